@@ -1,0 +1,61 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { configVariable, defineConfig } from "hardhat/config";
+import type { HardhatPlugin } from "hardhat/types/plugins";
+
+// The compiler is an npm package: a build needs no network. The order of the settings counts:
+// with `optimizer` first, both profiles below share their artifacts.
+const solc = {
+  version: "0.8.37",
+  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
+  settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+};
+
+// Leaves out the compiler's warnings about other people's code.
+const ownWarningsOnly: HardhatPlugin = {
+  id: "own-warnings-only",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        getCompilationJobErrors: async (context, job, output, next) =>
+          (await next(context, job, output)).filter(
+            (e) => e.severity === "error" || !e.formattedMessage?.split("--> ")[1]?.startsWith("./node_modules/"),
+          ),
+      }),
+    }),
+  },
+};
+
+export default defineConfig({
+  plugins: [toolbox, ownWarningsOnly],
+  solidity: {
+    // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
+    profiles: { default: solc, production: { ...solc, isolated: false, toolVersionsInBuildInfo: false } },
+    npmFilesToBuild: [
+      "@chainlink/contracts/src/v0.8/shared/mocks/MockV3Aggregator.sol",
+      "@chainlink/contracts/src/v0.8/vendor/canonical-weth/WETH9.sol",
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@pythnetwork/pyth-sdk-solidity/MockPyth.sol",
+    ],
+  },
+  paths: { ignition: "deploy", tests: { solidity: "test/solidity", mocha: "test/node" } },
+  ignition: { requiredConfirmations: 1 },
+  test: {
+    solidity: {
+      fuzz: { runs: 256, seed: "0x627265616b" },
+      invariant: { runs: 32, depth: 64, failOnRevert: true },
+    },
+    mocha: { timeout: 120_000 },
+  },
+  networks: {
+    // Pinned clock: the same seed gives the same block hashes.
+    lab: { type: "edr-simulated", chainType: "l1", chainId: 31337, initialDate: "2024-01-01T00:00:00Z" },
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    origin: { type: "edr-simulated", chainType: "l1", chainId: 1 },
+    mainnetFork: {
+      type: "edr-simulated",
+      chainType: "l1",
+      forking: { url: configVariable("MAINNET_RPC_URL") },
+    },
+  },
+});
