@@ -34,19 +34,13 @@ interface IPortfolioMargin {
 
     /// @notice Surplus over initial margin at every price of the union of the price views.
     /// @param stressWad Multiplier on the initial shock, WAD, at least 1e18.
-    function initialSurplus(
-        Portfolio calldata portfolio,
-        uint256 stressWad
-    ) external view returns (int256 surplusWad);
+    function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad);
 
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);
 
     /// @notice All numbers of an account at `stressWad` on the initial shock.
-    function report(
-        Portfolio calldata portfolio,
-        uint256 stressWad
-    ) external view returns (MarginReport memory margin);
+    function report(Portfolio calldata portfolio, uint256 stressWad) external view returns (MarginReport memory margin);
 
     /// @notice The risk matrix of one underlying within an account: value of everything linked to it at each node.
     /// @return spotWad Absolute scenario prices of the union, rising, WAD.

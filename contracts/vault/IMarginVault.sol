@@ -75,10 +75,7 @@ interface IMarginVault {
     /// exchange. Within `operate` the checks wait for its end.
     /// @param terms One entry per touched account, no account twice.
     /// @return feesWad Fee charged per entry of `terms`, WAD of cash.
-    function applyFills(
-        Fill[] calldata fills,
-        TradeTerms[] calldata terms
-    ) external returns (uint256[] memory feesWad);
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory feesWad);
 
     /// @notice Moves the fraction `fractionWad` of every position, all collateral and all cash from `from` to `to`,
     /// and `paymentWad` of cash from `to` to `from` (negative: from `from` to `to`). Only the auction.
