@@ -40,12 +40,13 @@ library Crossing {
             IExchange.Leg calldata makerLeg = maker[i];
             IExchange.Leg calldata takerLeg = taker[i];
             // Widened: the smallest int64 has no mirror image.
-            bool mirrored = makerLeg.instrument == takerLeg.instrument &&
-                int256(makerLeg.lots) == -int256(takerLeg.lots);
+            bool mirrored =
+                makerLeg.instrument == takerLeg.instrument && int256(makerLeg.lots) == -int256(takerLeg.lots);
             if (!mirrored) revert IExchange.Exchange_LegsNotMirrored(i);
-            bool within = makerLeg.lots > 0
-                ? makerLeg.limitPriceWad >= takerLeg.limitPriceWad
-                : makerLeg.limitPriceWad <= takerLeg.limitPriceWad;
+            bool within =
+                makerLeg.lots > 0
+                    ? makerLeg.limitPriceWad >= takerLeg.limitPriceWad
+                    : makerLeg.limitPriceWad <= takerLeg.limitPriceWad;
             if (!within) {
                 revert IExchange.Exchange_LimitsDoNotCross(
                     makerLeg.instrument,

@@ -8,11 +8,10 @@ import {IExchange} from "./IExchange.sol";
 library OrderHash {
     bytes32 internal constant LEG_TYPEHASH = keccak256("Leg(uint256 instrument,int64 lots,uint256 limitPriceWad)");
 
-    bytes32 internal constant ORDER_TYPEHASH =
-        keccak256(
-            "Order(uint256 account,Leg[] legs,uint64 units,uint32 maxFeeBps,uint64 nonce,uint64 salt,uint40 expiry,"
-            "bool reduceOnly,address signer)Leg(uint256 instrument,int64 lots,uint256 limitPriceWad)"
-        );
+    bytes32 internal constant ORDER_TYPEHASH = keccak256(
+        "Order(uint256 account,Leg[] legs,uint64 units,uint32 maxFeeBps,uint64 nonce,uint64 salt,uint40 expiry,"
+        "bool reduceOnly,address signer)Leg(uint256 instrument,int64 lots,uint256 limitPriceWad)"
+    );
 
     /// @notice Struct hash of `order`, without the domain.
     function structHash(IExchange.Order calldata order) internal pure returns (bytes32) {
