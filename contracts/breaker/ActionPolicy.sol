@@ -13,17 +13,42 @@ library ActionPolicy {
     uint256 private constant GRADES = 4;
 
     /// @dev Deposits and closing are never removed: they only reduce risk.
-    bytes20 private constant DEPOSIT = hex"00000000" hex"00000000" hex"00000000" hex"00000000" hex"00000000";
-    bytes20 private constant CLOSE = hex"00000000" hex"00000000" hex"00000000" hex"00000000" hex"00000000";
+    bytes20 private constant DEPOSIT =
+        hex"00000000"
+        hex"00000000"
+        hex"00000000"
+        hex"00000000"
+        hex"00000000";
+    bytes20 private constant CLOSE =
+        hex"00000000"
+        hex"00000000"
+        hex"00000000"
+        hex"00000000"
+        hex"00000000";
 
     /// @dev Thin still carries the two groups that a liquidation needs; Blind does not, and only an account insolvent
     /// over the whole widened interval is worth acting on. When settling, positions close at the settlement price.
-    bytes20 private constant LIQUIDATE = hex"00000004" hex"00000004" hex"00000004" hex"04040404" hex"06060606";
+    bytes20 private constant LIQUIDATE =
+        hex"00000004"
+        hex"00000004"
+        hex"00000004"
+        hex"04040404"
+        hex"06060606";
 
-    bytes20 private constant OPEN = hex"00010206" hex"01010206" hex"02020206" hex"06060606" hex"06060606";
+    bytes20 private constant OPEN =
+        hex"00010206"
+        hex"01010206"
+        hex"02020206"
+        hex"06060606"
+        hex"06060606";
 
     /// @dev When settling, cash leaves by claims, which give the first and the last the same ratio.
-    bytes20 private constant WITHDRAW = hex"00010305" hex"01010305" hex"03030305" hex"05050505" hex"06060606";
+    bytes20 private constant WITHDRAW =
+        hex"00010305"
+        hex"01010305"
+        hex"03030305"
+        hex"05050505"
+        hex"06060606";
 
     /// @notice The rule for `action` at a stored level and a live grade.
     function ruleOf(Action action, Level level, Grade grade) internal pure returns (Rule) {

@@ -105,8 +105,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function raiseLevel(AssetId asset, Level level) external restricted {
         if (asset != NO_ASSET) _requireListed(asset);
         LevelLedger.State storage state = _states[asset];
-        LevelRecord storage record = state.record;
-        Level inForce = block.timestamp < record.raisedUntil ? record.raisedLevel : Level.Normal;
+        Level inForce = block.timestamp < state.raisedUntil ? state.raisedLevel : Level.Normal;
         if (level == Level.Normal || level == Level.Settling || level < inForce) {
             revert Breaker_NotARaise(level, inForce);
         }
@@ -114,9 +113,9 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         if (nextAt != 0) revert Breaker_RaisesExhausted(nextAt);
 
         state.accrue(false);
-        record.raisedLevel = level;
-        record.raisedUntil = state.raises.start();
-        emit LevelRaised(asset, level, record.raisedUntil);
+        state.raisedLevel = level;
+        state.raisedUntil = state.raises.start();
+        emit LevelRaised(asset, level, state.raisedUntil);
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -126,10 +125,10 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         if (level >= from) revert Breaker_NotALowering(level, from);
 
         state.accrue(false);
-        if (state.record.level > level) {
+        if (state.level > level) {
             state.moveTo(level, level == Level.Normal ? Cause.None : Cause.Governance);
         }
-        if (state.record.raisedLevel > level) state.record.raisedLevel = level;
+        if (state.raisedLevel > level) state.raisedLevel = level;
         emit LevelLowered(asset, from, level);
     }
 
@@ -137,7 +136,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function declareSettling(AssetId asset) external restricted {
         if (asset != NO_ASSET) _requireListed(asset);
         LevelLedger.State storage state = _states[asset];
-        Level from = state.record.level;
+        Level from = state.level;
         if (from == Level.Settling) revert Breaker_NotARaise(Level.Settling, from);
         state.accrue(false);
         state.moveTo(Level.Settling, Cause.Governance);
@@ -224,7 +223,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
 
     /// @inheritdoc ICircuitBreaker
     function recordOf(AssetId asset) external view returns (LevelRecord memory) {
-        return _states[asset].record;
+        return _states[asset].toRecord();
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -266,17 +265,17 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         (Level implied, Cause cause) = _implied(asset, views);
         state.accrue(implied >= Level.Protected);
 
-        Level from = state.record.level;
+        Level from = state.level;
         if (implied > from) {
             state.moveTo(implied, cause);
             emit LevelTripped(asset, from, implied, cause);
         } else if (state.recover(implied)) {
-            emit LevelRecovered(asset, from, state.record.level);
+            emit LevelRecovered(asset, from, state.level);
         }
-        state.record.evaluatedAt = uint40(block.timestamp);
+        state.evaluatedAt = uint40(block.timestamp);
         uint256 observedAt = FixedPointMathLib.min(views.updatedAt, block.timestamp);
         state.vouchedUntil = uint40(FixedPointMathLib.max(block.timestamp, observedAt + _domain.vouchSeconds));
-        emit LevelEvaluated(asset, state.record.level, implied, state.record.heldSeconds, state.inactiveSeconds);
+        emit LevelEvaluated(asset, state.level, implied, state.heldSeconds, state.inactiveSeconds);
     }
 
     function _implied(AssetId asset, PriceViews memory views) private view returns (Level level, Cause cause) {
@@ -343,9 +342,10 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function _requirePair(Trigger calldata guarded, Trigger calldata reduceOnly) private pure {
         _requireTrigger(guarded);
         _requireTrigger(reduceOnly);
-        bool ordered = guarded.minMoveBps <= reduceOnly.minMoveBps &&
-            guarded.maxMoveBps <= reduceOnly.maxMoveBps &&
-            guarded.sigmasWad <= reduceOnly.sigmasWad;
+        bool ordered =
+            guarded.minMoveBps <= reduceOnly.minMoveBps &&
+                guarded.maxMoveBps <= reduceOnly.maxMoveBps &&
+                guarded.sigmasWad <= reduceOnly.sigmasWad;
         if (!ordered) revert Breaker_TriggersNotOrdered();
     }
 

@@ -124,11 +124,7 @@ library FlowWindow {
     /// @notice Adds to what small withdrawals took in this period; the caller has checked the budget.
     function addSmall(Flow storage self, Bucket memory total, uint256 amount) internal {
         uint256 used = smallUsed(self) + amount;
-        self.small = Bucket({
-            outflow: uint112(used),
-            inflow: 0,
-            index: uint32(total.index / PERIOD_BUCKETS)
-        });
+        self.small = Bucket({outflow: uint112(used), inflow: 0, index: uint32(total.index / PERIOD_BUCKETS)});
         self.total = total;
     }
 

@@ -9,25 +9,23 @@ library GuardianTerms {
 
     /// @dev One act and two renewals fit into this time.
     uint256 internal constant SPAN = 30 days;
-    uint256 internal constant ACTS = 3;
 
-    /// @notice Start times of the last three acts. One slot: 3 x 40 + 8 bits.
+    /// @notice Start times of the last three acts, unix seconds. One slot.
     struct Terms {
-        uint40[3] startedAt;
-        uint8 next;
+        uint40 oldest;
+        uint40 middle;
+        uint40 latest;
     }
 
     /// @notice Unix seconds from which the next act is possible; 0 = at once.
     function nextAt(Terms storage self) internal view returns (uint256) {
-        uint256 oldest = self.startedAt[self.next];
+        uint256 oldest = self.oldest;
         return oldest == 0 || oldest + SPAN <= block.timestamp ? 0 : oldest + SPAN;
     }
 
     /// @notice Counts an act now and returns when it ends. Ask `nextAt` first.
     function start(Terms storage self) internal returns (uint40 until) {
-        uint8 position = self.next;
-        self.startedAt[position] = uint40(block.timestamp);
-        self.next = uint8((position + 1) % ACTS);
+        (self.oldest, self.middle, self.latest) = (self.middle, self.latest, uint40(block.timestamp));
         return uint40(block.timestamp + TERM);
     }
 }

@@ -17,25 +17,44 @@ library LevelLedger {
     /// @dev A gap between two evaluations is evidence for at most this long.
     uint256 internal constant SAMPLE_SECONDS = 5 minutes;
 
-    /// @param record Slot 0 (184 bits).
-    /// @param inactiveSeconds Counted up to `accruedAt`. Slot 1 (120 bits).
+    /// @dev Everything that a user's action reads is in slot 0 (224 bits); slot 1 (80 bits) and `raises` (120 bits) are
+    /// touched by evaluations and guardians.
+    /// @param inactiveSeconds Counted up to `accruedAt`.
     /// @param accruedAt 0 = nothing was ever counted here.
     /// @param vouchedUntil Until when the last evaluation vouches that accounts could act; 0 = no such limit.
-    /// @param raises Slot 2 (128 bits).
+    /// The others are those of `ICircuitBreaker.LevelRecord`.
     struct State {
-        ICircuitBreaker.LevelRecord record;
+        Level level;
+        ICircuitBreaker.Cause cause;
+        bool recovering;
+        uint32 heldSeconds;
+        Level raisedLevel;
+        uint40 raisedUntil;
         uint40 inactiveSeconds;
         uint40 accruedAt;
         uint40 vouchedUntil;
+        uint40 since;
+        uint40 evaluatedAt;
         GuardianTerms.Terms raises;
     }
 
     /// @notice Stored level or raise in force, whichever is worse.
     function current(State storage self) internal view returns (Level) {
-        ICircuitBreaker.LevelRecord storage record = self.record;
-        Level level = record.level;
-        if (record.raisedLevel > level && block.timestamp < record.raisedUntil) return record.raisedLevel;
+        Level level = self.level;
+        if (self.raisedLevel > level && block.timestamp < self.raisedUntil) return self.raisedLevel;
         return level;
+    }
+
+    /// @notice The state as views show it.
+    function toRecord(State storage self) internal view returns (ICircuitBreaker.LevelRecord memory record) {
+        record.level = self.level;
+        record.cause = self.cause;
+        record.since = self.since;
+        record.recovering = self.recovering;
+        record.heldSeconds = self.heldSeconds;
+        record.evaluatedAt = self.evaluatedAt;
+        record.raisedLevel = self.raisedLevel;
+        record.raisedUntil = self.raisedUntil;
     }
 
     /// @notice Inactive seconds up to now. Never falls.
@@ -48,12 +67,11 @@ library LevelLedger {
     function pending(State storage self) internal view returns (uint256) {
         uint256 from = self.accruedAt;
         if (from == 0) return 0;
-        ICircuitBreaker.LevelRecord storage record = self.record;
-        if (record.level >= Level.Protected) return block.timestamp - from;
+        if (self.level >= Level.Protected) return block.timestamp - from;
 
         uint256 activeFrom = from;
-        if (record.raisedLevel >= Level.Protected && record.raisedUntil > from) {
-            activeFrom = FixedPointMathLib.min(block.timestamp, record.raisedUntil);
+        if (self.raisedLevel >= Level.Protected && self.raisedUntil > from) {
+            activeFrom = FixedPointMathLib.min(block.timestamp, self.raisedUntil);
         }
         uint256 unvouchedFrom = FixedPointMathLib.max(activeFrom, self.vouchedUntil);
         bool overdue = self.vouchedUntil != 0 && block.timestamp > unvouchedFrom;
@@ -71,38 +89,36 @@ library LevelLedger {
 
     /// @notice Puts the stored level at `level` now; recovery starts anew.
     function moveTo(State storage self, Level level, ICircuitBreaker.Cause cause) internal {
-        ICircuitBreaker.LevelRecord storage record = self.record;
-        record.level = level;
-        record.cause = cause;
-        record.since = uint40(block.timestamp);
-        record.recovering = false;
-        record.heldSeconds = 0;
+        self.level = level;
+        self.cause = cause;
+        self.since = uint40(block.timestamp);
+        self.recovering = false;
+        self.heldSeconds = 0;
     }
 
     /// @notice Takes an evaluation that implies no more than the stored level into account, and steps down one level
     /// when the criteria held long enough.
     /// @return stepped Whether it stepped down.
     function recover(State storage self, Level implied) internal returns (bool stepped) {
-        ICircuitBreaker.LevelRecord storage record = self.record;
-        Level level = record.level;
+        Level level = self.level;
         if (level == Level.Settling || implied == level) {
-            record.recovering = false;
-            record.heldSeconds = 0;
+            self.recovering = false;
+            self.heldSeconds = 0;
             return false;
         }
-        if (!record.recovering) {
-            record.recovering = true;
+        if (!self.recovering) {
+            self.recovering = true;
             return false;
         }
-        uint256 gap = FixedPointMathLib.min(block.timestamp - record.evaluatedAt, SAMPLE_SECONDS);
-        uint256 held = record.heldSeconds + gap;
+        uint256 gap = FixedPointMathLib.min(block.timestamp - self.evaluatedAt, SAMPLE_SECONDS);
+        uint256 held = self.heldSeconds + gap;
         stepped = held >= requiredSeconds(level);
         if (stepped) {
             Level lower = Level(uint8(level) - 1);
-            moveTo(self, lower, lower == Level.Normal ? ICircuitBreaker.Cause.None : record.cause);
-            record.recovering = implied < lower;
+            moveTo(self, lower, lower == Level.Normal ? ICircuitBreaker.Cause.None : self.cause);
+            self.recovering = implied < lower;
         } else {
-            record.heldSeconds = uint32(held);
+            self.heldSeconds = uint32(held);
         }
     }
 

@@ -157,10 +157,7 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
         return FixedPointMathLib.min(room, FlowWindow.MAX_AMOUNT - total.outflow);
     }
 
-    function _smallAvailable(
-        FlowWindow.Flow storage flow,
-        FlowLimits memory limits
-    ) private view returns (uint256) {
+    function _smallAvailable(FlowWindow.Flow storage flow, FlowLimits memory limits) private view returns (uint256) {
         uint256 left = FixedPointMathLib.zeroFloorSub(limits.smallBudget / PERIODS_PER_WINDOW, flow.smallUsed());
         return FixedPointMathLib.min(left, limits.smallAmount);
     }

@@ -42,10 +42,7 @@ library PriceMove {
     }
 
     /// @notice Move above which `trigger` trips, WAD, rounded down.
-    function thresholdWad(
-        ICircuitBreaker.Trigger memory trigger,
-        uint256 deviation
-    ) internal pure returns (uint256) {
+    function thresholdWad(ICircuitBreaker.Trigger memory trigger, uint256 deviation) internal pure returns (uint256) {
         uint256 low = uint256(trigger.minMoveBps) * BPS_WAD;
         uint256 high = uint256(trigger.maxMoveBps) * BPS_WAD;
         // A deviation above the cap's own size decides nothing more; bounding it first keeps the product small.
