@@ -1,0 +1,1 @@
+export { defaultLocalMarkets, deployLocalMarkets, type LocalMarket } from "./localMarkets.js";
