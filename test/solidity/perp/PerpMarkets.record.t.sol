@@ -8,9 +8,7 @@ import {PerpFixture} from "../support/PerpFixture.sol";
 contract PerpMarketsRecordTest is PerpFixture {
     function test_Record_RevertsWhen_CallerIsNotTheVault() external {
         vm.prank(address(0xBAD));
-        vm.expectRevert(
-            abi.encodeWithSelector(IPerpMarkets.Perp_WrongCaller.selector, address(0xBAD), address(this))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPerpMarkets.Perp_WrongCaller.selector, address(0xBAD), address(this)));
         markets.record(IPerpMarkets.PositionChange(ETH, 0, 1, 0, -1, MID));
     }
 
@@ -61,11 +59,7 @@ contract PerpMarketsRecordTest is PerpFixture {
         vm.expectRevert(abi.encodeWithSelector(IPerpMarkets.Perp_LotsNotPreserved.selector, int256(0), int256(1)));
         _record(0, 10, 0, -9);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IPerpMarkets.Perp_LotsNotPreserved.selector,
-                2 * int256(type(int64).max),
-                int256(0)
-            )
+            abi.encodeWithSelector(IPerpMarkets.Perp_LotsNotPreserved.selector, 2 * int256(type(int64).max), int256(0))
         );
         _record(type(int64).max, 0, type(int64).max, 0);
     }
@@ -79,9 +73,7 @@ contract PerpMarketsRecordTest is PerpFixture {
     function test_Record_StopsAtTheCap() external {
         // 1,000,000 / (0.01 * 3000) = 33,333.3 lots.
         open(ETH, 33_333, MID);
-        vm.expectRevert(
-            abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 33_334 * 30e18, CAP)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 33_334 * 30e18, CAP));
         open(ETH, 1, MID);
         assertEq(_lots(), 33_333);
     }
@@ -90,9 +82,7 @@ contract PerpMarketsRecordTest is PerpFixture {
         markets.setOpenInterestCap(ETH, 300e18);
         open(ETH, 10, MID);
         markets.setOpenInterestCap(ETH, 330e18 - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 330e18, 330e18 - 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 330e18, 330e18 - 1));
         open(ETH, 1, MID);
     }
 
@@ -108,9 +98,7 @@ contract PerpMarketsRecordTest is PerpFixture {
 
     function test_Record_MeasuresTheCapAtTheTradeWhileThereIsNoMid() external {
         oracle.setGrade(ETH, Grade.Blind);
-        vm.expectRevert(
-            abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 2_000_000e18, CAP)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPerpMarkets.Perp_OpenInterestCap.selector, 2_000_000e18, CAP));
         open(ETH, 20_000, 10_000e18);
     }
 
@@ -132,9 +120,7 @@ contract PerpMarketsRecordTest is PerpFixture {
     }
 
     function _record(int64 firstBefore, int64 firstAfter, int64 secondBefore, int64 secondAfter) private {
-        markets.record(
-            IPerpMarkets.PositionChange(ETH, firstBefore, firstAfter, secondBefore, secondAfter, MID)
-        );
+        markets.record(IPerpMarkets.PositionChange(ETH, firstBefore, firstAfter, secondBefore, secondAfter, MID));
     }
 
     function _lots() private view returns (uint256 lots) {
