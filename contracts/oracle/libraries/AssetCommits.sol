@@ -61,10 +61,11 @@ library AssetCommits {
         int256 enteredE16 = observe(self.ring, book, config, logE16, sinceAccepted);
         VolatilityFilter.observe(book, config, enteredE16 / E16_PER_E9, block.timestamp);
 
-        book.halfSpreadE9 = halfSpread(book, config, outcome, moveBps, sinceAccepted);
+        uint256 spreadE9 = currentSpread(book, config, outcome, moveBps);
+        book.halfSpreadE9 = keptSpread(book, config, outcome.acceptedGroups, spreadE9, sinceAccepted);
         book.groups = outcome.acceptedGroups;
         book.updatedAt = block.timestamp;
-        Grade observed = gradeOf(book, config);
+        Grade observed = gradeOf(config, outcome.acceptedGroups, spreadE9);
         if (isFirst) {
             GradePolicy.settle(book, observed);
             return;
@@ -84,21 +85,20 @@ library AssetCommits {
         GradePolicy.step(book, Grade.Blind, elapsed);
     }
 
-    /// @dev Grade that the latest observation deserves, velocity aside.
-    function gradeOf(PriceBook.Book memory book, AssetConfigWord config) private pure returns (Grade) {
-        if (book.groups < FULL_QUORUM) return Grade.Thin;
-        return book.halfSpreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
+    /// @dev Grade that this observation alone deserves, velocity aside: what is only remembered does not count.
+    function gradeOf(AssetConfigWord config, uint256 groups, uint256 spreadE9) private pure returns (Grade) {
+        if (groups < FULL_QUORUM) return Grade.Thin;
+        return spreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
     }
 
-    /// @dev The maximum of everything that makes the price uncertain, 1e-9 of mid.
-    function halfSpread(
+    /// @dev The maximum of everything that makes this observation uncertain, 1e-9 of mid.
+    function currentSpread(
         PriceBook.Book memory book,
         AssetConfigWord config,
         Consensus.Outcome memory outcome,
-        uint256 moveBps,
-        uint256 elapsed
+        uint256 moveBps
     ) private pure returns (uint256 spreadE9) {
-        // Bps are 16 bits wide, spreads at most 2^97 before the final cap.
+        // Bps are 16 bits wide, dispersions at most 2^97.
         unchecked {
             spreadE9 = FixedPointMathLib.max(config.minHalfSpreadBps() * E9_PER_BPS, outcome.dispersionE9);
             if (outcome.ageSeconds != 0) {
@@ -111,11 +111,19 @@ library AssetCommits {
                 uint256 excessBps = moveBps - config.velocityBps();
                 spreadE9 = FixedPointMathLib.max(spreadE9, (excessBps * E9_PER_BPS) / 2);
             }
-            if (outcome.acceptedGroups < FULL_QUORUM) {
-                spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
-            }
-            spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, outcome.acceptedGroups, elapsed));
         }
+    }
+
+    /// @dev What is stored: at least the gate below a full quorum, and what is remembered of earlier observations.
+    function keptSpread(
+        PriceBook.Book memory book,
+        AssetConfigWord config,
+        uint256 groups,
+        uint256 spreadE9,
+        uint256 elapsed
+    ) private pure returns (uint256) {
+        if (groups < FULL_QUORUM) spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
+        spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, groups, elapsed));
         return FixedPointMathLib.min(spreadE9, PriceBook.WHOLE_E9);
     }
 

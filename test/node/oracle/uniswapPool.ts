@@ -39,7 +39,11 @@ export async function deployPool(
   baseAmount: bigint,
   quoteAmount: bigint,
 ): Promise<PoolFixture> {
-  const [baseAddress, quoteAddress, owner] = [await base.getAddress(), await quote.getAddress(), await signer.getAddress()];
+  const [baseAddress, quoteAddress, owner] = [
+    await base.getAddress(),
+    await quote.getAddress(),
+    await signer.getAddress(),
+  ];
   const factory = await deploy(signer, factoryArtifact, []);
   const factoryAddress = await factory.getAddress();
   const manager = await deploy(signer, managerArtifact, [factoryAddress, baseAddress, ZeroAddress]);
@@ -56,9 +60,17 @@ export async function deployPool(
     await token.approve(await manager.getAddress(), amount);
   }
   await manager.getFunction("mint").send({
-    token0, token1, fee: FEE, tickLower: -FULL_RANGE_TICK, tickUpper: FULL_RANGE_TICK,
-    amount0Desired: amount0, amount1Desired: amount1, amount0Min: 0n, amount1Min: 0n,
-    recipient: owner, deadline: 2n ** 40n,
+    token0,
+    token1,
+    fee: FEE,
+    tickLower: -FULL_RANGE_TICK,
+    tickUpper: FULL_RANGE_TICK,
+    amount0Desired: amount0,
+    amount1Desired: amount1,
+    amount0Min: 0n,
+    amount1Min: 0n,
+    recipient: owner,
+    deadline: 2n ** 40n,
   });
   const swap = async (token: OracleMockToken, amount: bigint): Promise<void> => {
     await token.mint(owner, amount);
@@ -66,7 +78,12 @@ export async function deployPool(
     await router.getFunction("exactInputSingle").send({
       tokenIn: await token.getAddress(),
       tokenOut: token === base ? quoteAddress : baseAddress,
-      fee: FEE, recipient: owner, deadline: 2n ** 40n, amountIn: amount, amountOutMinimum: 0n, sqrtPriceLimitX96: 0n,
+      fee: FEE,
+      recipient: owner,
+      deadline: 2n ** 40n,
+      amountIn: amount,
+      amountOutMinimum: 0n,
+      sqrtPriceLimitX96: 0n,
     });
   };
   return { pool, poolAddress, baseIsToken0, swap };
