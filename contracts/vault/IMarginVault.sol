@@ -75,10 +75,7 @@ interface IMarginVault {
     /// exchange. Within `operate` the checks wait for its end.
     /// @param terms One entry per touched account, no account twice.
     /// @return feesWad Fee charged per entry of `terms`, WAD of cash.
-    function applyFills(
-        Fill[] calldata fills,
-        TradeTerms[] calldata terms
-    ) external returns (uint256[] memory feesWad);
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory feesWad);
 
     /// @notice Moves the fraction `fractionWad` of every position, all collateral and all cash from `from` to `to`,
     /// and `paymentWad` of cash from `to` to `from` (negative: from `from` to `to`). Only the auction.
@@ -120,6 +117,11 @@ interface IMarginVault {
 
     /// @notice Cash of `account`, all accruals up to now included, WAD of the settlement token, signed.
     function cashOf(AccountId account) external view returns (int256 cashWad);
+
+    /// @notice What `account` owes the domain in cash: -(cash + positions at mid) where that is negative.
+    /// @return owedWad WAD of the settlement token.
+    /// @return sinceSeconds How long it has owed, seconds.
+    function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds);
 
     /// @notice Signed lots of `account` in the perpetual on `asset`.
     function lotsOf(AccountId account, AssetId asset) external view returns (int64 lots);
