@@ -96,6 +96,13 @@ interface IMarginVault {
     /// penalties, cover.
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external;
 
+    /// @notice Credits `account` with cash that holders of positions were just charged through the loss indices of the
+    /// perpetual markets. Only the waterfall.
+    /// @dev The charge lowers cash that is still pending, this raises settled cash by the same amount: Σ cash including
+    /// pending charges is unchanged (invariant 1). Warning: the only way to create cash without tokens; the waterfall
+    /// never credits more than `IPerpMarkets.spreadLoss` reports as charged in the same transaction.
+    function creditFromLoss(AccountId account, uint256 amountWad) external;
+
     /// @notice Freezes or thaws an account for new risk and withdrawals. Only the auction.
     function setFrozen(AccountId account, bool frozen) external;
 
@@ -110,6 +117,11 @@ interface IMarginVault {
 
     /// @notice Cash of `account`, all accruals up to now included, WAD of the settlement token, signed.
     function cashOf(AccountId account) external view returns (int256 cashWad);
+
+    /// @notice What `account` owes the domain in cash: -(cash + positions at mid) where that is negative.
+    /// @return owedWad WAD of the settlement token.
+    /// @return sinceSeconds How long it has owed, seconds.
+    function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds);
 
     /// @notice Signed lots of `account` in the perpetual on `asset`.
     function lotsOf(AccountId account, AssetId asset) external view returns (int64 lots);
