@@ -20,10 +20,10 @@ contract ExchangeInvariantTest is ExchangeFixture {
     /// @dev No order fills beyond its units, none at all once void; what is filled equals what events say (20).
     function invariant_INV20_FillsNeverExceedUnitsAndFollowEvents() public view {
         for (uint256 i; i < _handler.orderCount(); ++i) {
-            (bytes32 orderHash, uint64 units, uint64 filledByEvents, bool cancelled) = _handler.orderAt(i);
-            assertLe(filledByEvents, units);
+            (bytes32 orderHash, uint64 units, uint64 filledAsTold, bool cancelled) = _handler.orderAt(i);
+            assertLe(filledAsTold, units);
             uint64 stored = exchange.filledUnits(orderHash);
-            assertEq(stored, cancelled ? type(uint64).max : filledByEvents);
+            assertEq(stored, cancelled ? type(uint64).max : filledAsTold);
         }
     }
 
@@ -39,6 +39,25 @@ contract ExchangeInvariantTest is ExchangeFixture {
         int256 paid;
         for (uint256 i; i < _handler.ACCOUNTS(); ++i) paid += vault.paid(_handler.accountAt(i));
         assertEq(paid, 0);
+    }
+
+    /// @dev The handler reaches what it is there for: fills by match, batch and take, a cancellation.
+    function test_Handler_Trades() public {
+        _handler.post(0, true, false, 49, 0);
+        _handler.post(1, false, false, 49, 0);
+        _handler.settle(0, 1, 7);
+        _handler.settleBatch([uint256(0), 0, 1, 0], [uint256(1), 0, 0, 1], 3);
+        _handler.take(0, 2, 4);
+        _handler.cancel(3);
+        (, uint64 units, uint64 filledAsTold, bool cancelled) = _handler.orderAt(0);
+        assertEq(units, 50);
+        assertEq(filledAsTold, 7 + 3 * 3 + 4);
+        assertFalse(cancelled);
+        (, , filledAsTold, cancelled) = _handler.orderAt(1);
+        assertEq(filledAsTold, 7 + 3 * 3);
+        assertTrue(cancelled);
+        invariant_INV20_FillsNeverExceedUnitsAndFollowEvents();
+        invariant_INV02_FillsBalance();
     }
 
     /// @dev At any limits, a fill happens exactly when they cross, and nobody's price is worse than signed.

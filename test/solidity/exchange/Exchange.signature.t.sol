@@ -148,6 +148,27 @@ contract ExchangeSignatureTest is ExchangeFixture {
         twin.settle(match_);
     }
 
+    /// @dev Stray bits above a narrow field would hash to an order that nobody can write down: words 2 to 8 of the order
+    /// and the lots of its leg are refused with them.
+    function test_HashOrder_RevertsWhen_FieldHasStrayBits() public {
+        bytes memory clean = abi.encodeCall(exchange.hashOrder, (_match(1).maker));
+        (bool ok, ) = address(exchange).staticcall(clean);
+        assertTrue(ok);
+        // Selector, offset of the order, then its words; the leg follows nine words and the legs' length.
+        uint256 firstWord = 0x20 + 4 + 0x20;
+        uint256[8] memory words = [uint256(2), 3, 4, 5, 6, 7, 8, 11];
+        for (uint256 i; i < words.length; ++i) {
+            bytes memory dirty = bytes.concat(clean);
+            uint256 at = firstWord + words[i] * 0x20;
+            assembly ("memory-safe") {
+                let word := add(dirty, at)
+                mstore(word, xor(mload(word), shl(255, 1)))
+            }
+            (ok, ) = address(exchange).staticcall(dirty);
+            assertFalse(ok);
+        }
+    }
+
     function test_Domain_IsReadable() public view {
         (, string memory name, string memory version, uint256 chainId, address verifier, , ) = exchange.eip712Domain();
         assertEq(name, "Breakwater Exchange");
