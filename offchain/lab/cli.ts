@@ -72,11 +72,11 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => written.push(text), writeErr: () => undefined });
-  withSharedFlags(
-    program.command("run <scenario...>").description("run shipped scenarios").exitOverride(),
-  ).action((scenarios: string[], flags: LabFlags) => {
-    request = { command: "run", scenarios, ...flags };
-  });
+  withSharedFlags(program.command("run <scenario...>").description("run shipped scenarios").exitOverride()).action(
+    (scenarios: string[], flags: LabFlags) => {
+      request = { command: "run", scenarios, ...flags };
+    },
+  );
   withSharedFlags(
     program.command("replay <path>").description("replay a folder or file of recorded bars").exitOverride(),
   )
@@ -101,6 +101,9 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
 }
 
 function commanderHint(error: CommanderError): string {
-  const sentence = error.message.replace(/^error: /, "").replace(/\.$/, "").replace(/\s*\n\s*/g, " ");
+  const sentence = error.message
+    .replace(/^error: /, "")
+    .replace(/\.$/, "")
+    .replace(/\s*\n\s*/g, " ");
   return `something it knows (${sentence}); see --help`;
 }

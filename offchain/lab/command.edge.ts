@@ -58,7 +58,15 @@ async function perform(request: Exclude<LabRequest, { command: "help" }>): Promi
     const { json, html } = saveReport(request.out, report);
     const paint = process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? COLOURED : PLAIN;
     const stopped = report.stopped === null ? [] : [`Incomplete: ${report.stopped}.`];
-    const parts = [summaryTable(report, paint), "", ...scoreLines(report), ...stopped, "", `Report: ${html}`, `Data:   ${json}`];
+    const parts = [
+      summaryTable(report, paint),
+      "",
+      ...scoreLines(report),
+      ...stopped,
+      "",
+      `Report: ${html}`,
+      `Data:   ${json}`,
+    ];
     process.stdout.write(`${parts.join("\n")}\n`);
     return exitCodeOf(report);
   } finally {
@@ -79,8 +87,12 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
     process.stdout.write(request.text);
     return 0;
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
+    if (error instanceof LabError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    // Nobody foresaw this one: the stack helps whoever reports it.
+    process.stderr.write(`The lab failed unexpectedly: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return 2;
   }
 }

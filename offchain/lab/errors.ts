@@ -77,7 +77,10 @@ export class NothingToReplayError extends LabError {
 /** The embedded EVM, the compiler or Node.js is missing or too old. */
 export class InfrastructureError extends LabError {
   override readonly name = "InfrastructureError";
-  constructor(problem: string, options?: ErrorOptions) {
+  constructor(
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
     super(problem, options);
   }
 }

@@ -66,3 +66,12 @@ export function usd(valueWad: bigint): string {
 export function microUsd(valueWad: bigint): number {
   return Number(valueWad / 10n ** 12n);
 }
+
+/** Dollars for readers, rounded to whole ones and grouped: "$1,264,071"; amounts below a dollar keep their cents. */
+export function money(valueWad: bigint): string {
+  const size = absolute(valueWad);
+  const sign = valueWad < 0n ? "-" : "";
+  if (size < WAD) return `${sign}$${usd(size)}`;
+  const dollars = ((size + WAD / 2n) / WAD).toString();
+  return `${sign}$${dollars.replace(/\B(?=(\d{3})+$)/g, ",")}`;
+}

@@ -15,8 +15,7 @@ export type Progress = {
 /** A step on the EVM takes this many times as long as a step of a model. */
 const EVM_WEIGHT = 40;
 
-const weightOf = (input: Case, design: Design) =>
-  input.tape.ticks.length * (design === "breakwater" ? EVM_WEIGHT : 1);
+const weightOf = (input: Case, design: Design) => input.tape.ticks.length * (design === "breakwater" ? EVM_WEIGHT : 1);
 
 function bar(cases: readonly Case[], designs: readonly Design[], stream: NodeJS.WriteStream): Progress {
   const total = cases.reduce((sum, input) => sum + designs.reduce((part, one) => part + weightOf(input, one), 0), 0);
@@ -63,10 +62,6 @@ function lines(stream: NodeJS.WriteStream): Progress {
 }
 
 /** Opens the progress display that suits the stream. */
-export function openProgress(
-  cases: readonly Case[],
-  designs: readonly Design[],
-  stream: NodeJS.WriteStream,
-): Progress {
+export function openProgress(cases: readonly Case[], designs: readonly Design[], stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? bar(cases, designs, stream) : lines(stream);
 }

@@ -17,6 +17,13 @@ export type Stream = {
   readonly bell: (index: number, spread: number) => number;
 };
 
+/** Scatters 32 bits over 32 bits, one to one (the finaliser of MurmurHash3). */
+function scatter(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
 /**
  * Opens the stream of one component of one run, so that a draw added in one place changes nothing elsewhere.
  *
@@ -25,9 +32,10 @@ export type Stream = {
  * noise.integer(0, 1, 6); // the same for ever
  */
 export function openStream(key: StreamKey): Stream {
-  const prefix = `${key.seed}|${key.run}|${key.component}|`;
-  const generatorAt = (index: number) =>
-    xoroshiro128plus(Number.parseInt(keccak256(toUtf8Bytes(prefix + index)).slice(2, 10), 16) | 0);
+  const digest = keccak256(toUtf8Bytes(`${key.seed}|${key.run}|${key.component}`));
+  const word = (place: number) => Number.parseInt(digest.slice(2 + 8 * place, 10 + 8 * place), 16) | 0;
+  const [first, second] = [word(0), word(1)];
+  const generatorAt = (index: number) => xoroshiro128plus(scatter(first ^ scatter((index + second) | 0)));
   return {
     integer: (index, from, to) => uniformInt(generatorAt(index), from, to),
     bell: (index, spread) => {

@@ -1,12 +1,6 @@
 /** A value that has one canonical text. */
 export type Canonical =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | readonly Canonical[]
-  | { readonly [key: string]: Canonical };
+  string | number | bigint | boolean | null | readonly Canonical[] | { readonly [key: string]: Canonical };
 
 const isList = (value: Canonical): value is readonly Canonical[] => Array.isArray(value);
 

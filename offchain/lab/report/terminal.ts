@@ -1,6 +1,6 @@
 import { DESIGN_TITLES } from "../designs.js";
 import type { LabReport } from "../lab.js";
-import { usd } from "../numbers.js";
+import { money, usd } from "../numbers.js";
 import { type RunResult, verdictOf } from "../simulator/result.js";
 
 /** How to colour; identity functions where colours are not wanted. */
@@ -24,7 +24,7 @@ export function shortUsd(valueWad: bigint): string {
   const dollars = Number(usd(valueWad));
   const size = Math.abs(dollars);
   if (size >= 1e6) return `$${(dollars / 1e6).toFixed(2)}M`;
-  return `$${Math.round(dollars).toLocaleString("en-US")}`;
+  return money(valueWad);
 }
 
 /** Seconds for readers: "0 s", "48 s", "54 min", "1 h 15 min". */

@@ -38,7 +38,7 @@ export const oracleFrozen: Scenario = {
       { symbol: "ETH", startPrice: "2000", market: ETH },
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
-    faults: [{ source: "chainlink", kind: "frozen", fromSeconds: 600, toSeconds: 5400 }],
+    faults: [{ source: "chainlink", kind: "frozen", fromSeconds: 600, toSeconds: 5401 }],
     keepers: ORDINARY_KEEPERS,
   },
   property: {

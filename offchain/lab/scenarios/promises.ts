@@ -1,4 +1,4 @@
-import { usd } from "../numbers.js";
+import { money } from "../numbers.js";
 import type { Metrics } from "./scenario.js";
 
 /** One clause of a property: what broke, or undefined. */
@@ -11,7 +11,7 @@ export function allOf(...clauses: readonly Clause[]): (metrics: Metrics) => read
 
 /** Every loss has an owner: no negative equity is left uncovered. */
 export const noBadDebt: Clause = ({ badDebtWad }) =>
-  badDebtWad > 0n ? `$${usd(badDebtWad)} of losses without an owner` : undefined;
+  badDebtWad > 0n ? `${money(badDebtWad)} of losses without an owner` : undefined;
 
 /** Nobody is liquidated whom the market-wide fair price never put below maintenance. */
 export const nobodyWronged: Clause = ({ wrongfulLiquidations: count }) =>
@@ -19,7 +19,7 @@ export const nobodyWronged: Clause = ({ wrongfulLiquidations: count }) =>
 
 /** Nobody takes out value that a true price would not have released. */
 export const nothingTaken: Clause = ({ takenWad }) =>
-  takenWad > 0n ? `$${usd(takenWad)} taken out at a false price` : undefined;
+  takenWad > 0n ? `${money(takenWad)} taken out at a false price` : undefined;
 
 /** No account that should have been acted on is left alone at the end. */
 export const nobodyForgotten: Clause = ({ leftUnderWater: count }) =>
@@ -27,7 +27,7 @@ export const nobodyForgotten: Clause = ({ leftUnderWater: count }) =>
 
 /** Losses stay within the insurance fund: nobody else pays. */
 export const noHaircut: Clause = ({ haircutWad }) =>
-  haircutWad > 0n ? `$${usd(haircutWad)} taken from the winning side` : undefined;
+  haircutWad > 0n ? `${money(haircutWad)} taken from the winning side` : undefined;
 
 /** No account stays below maintenance for longer than `limitSeconds` without a step against it. */
 export const actedWithin =

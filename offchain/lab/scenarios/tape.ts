@@ -33,7 +33,7 @@ export function levelAt(knots: readonly Knot[], atSeconds: number): bigint {
 export function stepTimes(scenario: Scenario): readonly number[] {
   const { pace, endsAtSeconds } = scenario.steps;
   const times: number[] = [];
-  for (let at = 0; at <= endsAtSeconds; ) {
+  for (let at = 0; at <= endsAtSeconds;) {
     times.push(at);
     const current = pace.filter(({ fromSeconds }) => fromSeconds <= at).at(-1);
     const next = pace.find(({ fromSeconds }) => fromSeconds > at);
@@ -57,9 +57,7 @@ const VENUE_NOISE_PPM = 40;
 function assetPrices(scenario: Scenario, seed: bigint, asset: AssetPath, times: readonly number[]) {
   const { world } = scenario;
   const market = noiseOf(scenario, seed, `market.${asset.symbol}`, world.noisePpm);
-  const own = world.venues.map((venue) =>
-    noiseOf(scenario, seed, `venue.${asset.symbol}.${venue}`, VENUE_NOISE_PPM),
-  );
+  const own = world.venues.map((venue) => noiseOf(scenario, seed, `venue.${asset.symbol}.${venue}`, VENUE_NOISE_PPM));
   const start = wad(asset.startPrice);
   return times.map((at, index) => {
     const step = at - (times[index - 1] ?? at - BLOCK_SECONDS);

@@ -1,10 +1,10 @@
-import { BPS, WAD, divWad, larger, lowerMedian, microUsd, mulWad, smaller, usd, wad } from "../numbers.js";
+import { BPS, divWad, larger, lowerMedian, microUsd, money, mulWad, smaller, wad } from "../numbers.js";
 import type { Case } from "../scenarios/case.js";
 import type { Metrics } from "../scenarios/scenario.js";
 import { fairPrices } from "./fair.js";
 import { type Feeds, publishFeeds, sourceIndex } from "./feeds.js";
 import { AccountObserver, healthBps, markWrongful } from "./observer.js";
-import { type Trader, WSTETH_RATIO_WAD, drawTraders, keeperActs, withBuffer } from "./population.js";
+import { type Trader, drawTraders, keeperActs, withBuffer } from "./population.js";
 import type { RunEvent, RunResult } from "./result.js";
 
 /** Assets must be worth this share of debts, at all times: the static rule of the early designs. */
@@ -43,10 +43,10 @@ export function openBaselineAccount(trader: Trader, prices: BaselinePrices): Bas
   const size = divWad(trader.notionalWad, prices.assetWad);
   const cashLong = trader.side === "long" && trader.collateral === "USDC";
   // Bought on credit, assets are the position itself: a cash margin m leaves a debt of n - m against assets of n.
-  const excess = COLLATERAL_RATIO_BPS - BPS;
-  const share = cashLong ? (excess * WAD) / COLLATERAL_RATIO_BPS : (excess * WAD) / BPS;
-  const margin = smaller(withBuffer(mulWad(trader.notionalWad, share), trader), trader.notionalWad);
-  const posted = trader.collateral === "USDC" ? { cash: margin, ether: 0n } : { cash: 0n, ether: divWad(margin, prices.etherWad) };
+  const requirement = (trader.notionalWad * (COLLATERAL_RATIO_BPS - BPS)) / (cashLong ? COLLATERAL_RATIO_BPS : BPS);
+  const margin = smaller(withBuffer(requirement, trader), trader.notionalWad);
+  const posted =
+    trader.collateral === "USDC" ? { cash: margin, ether: 0n } : { cash: 0n, ether: divWad(margin, prices.etherWad) };
   const long = trader.side === "long";
   return {
     trader,
@@ -122,7 +122,7 @@ function coverLoss(state: State, atSeconds: number, subject: string, lossWad: bi
   state.fundWad -= paid;
   state.insuranceUsedWad += paid;
   state.badDebtWad += lossWad - paid;
-  if (paid > 0n) state.events.push({ atSeconds, kind: "fund", subject, text: `Fund pays $${usd(paid)}` });
+  if (paid > 0n) state.events.push({ atSeconds, kind: "fund", subject, text: `Fund pays ${money(paid)}` });
 }
 
 function liquidate(state: State, step: number, index: number, atSeconds: number): void {
@@ -137,8 +137,8 @@ function liquidate(state: State, step: number, index: number, atSeconds: number)
   state.ghosts[index] = account;
   state.accounts[index] = { ...account, cashWad: leftWad, sizeWad: 0n, etherWad: 0n, closed: true };
   state.liquidations += 1;
-  const loss = lossWad > 0n ? `, $${usd(lossWad)} short` : "";
-  const text = `${account.trader.side} of $${usd(account.trader.notionalWad)} closed at $${usd(prices.assetWad)}${loss}`;
+  const loss = lossWad > 0n ? `, ${money(lossWad)} short` : "";
+  const text = `${account.trader.side} of ${money(account.trader.notionalWad)} closed at ${money(prices.assetWad)}${loss}`;
   state.events.push({ atSeconds, kind: "liquidation", subject: account.trader.id, text });
   if (lossWad > 0n) coverLoss(state, atSeconds, account.trader.id, lossWad);
 }
@@ -158,7 +158,7 @@ function takeOut(state: State, step: number, atSeconds: number): void {
   if (allowed <= honest) return;
   state.accounts[index] = { ...account, cashWad: account.cashWad - allowed };
   state.takenWad += allowed - honest;
-  state.events.push({ atSeconds, kind: "theft", subject: account.trader.id, text: `Takes out $${usd(allowed)}` });
+  state.events.push({ atSeconds, kind: "theft", subject: account.trader.id, text: `Takes out ${money(allowed)}` });
 }
 
 function runKeepers(state: State, step: number, atSeconds: number): void {

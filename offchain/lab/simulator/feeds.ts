@@ -87,7 +87,13 @@ function applyFault(fault: SourceFault, honest: Quote, previous: Quote | undefin
   }
 }
 
-function honestQuote(input: Case, source: SourceName, asset: number, index: number, previous: Quote | undefined): Quote {
+function honestQuote(
+  input: Case,
+  source: SourceName,
+  asset: number,
+  index: number,
+  previous: Quote | undefined,
+): Quote {
   const { tape } = input;
   const at = tape.ticks[index]?.atSeconds ?? 0;
   switch (source) {

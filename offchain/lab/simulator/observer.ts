@@ -86,10 +86,7 @@ export class AccountObserver {
 }
 
 /** Marks the liquidations that turned out to be wrongful: known only when the run is over. */
-export function markWrongful(
-  events: readonly RunEvent[],
-  observers: readonly AccountObserver[],
-): readonly RunEvent[] {
+export function markWrongful(events: readonly RunEvent[], observers: readonly AccountObserver[]): readonly RunEvent[] {
   const wronged = new Set(observers.filter((one) => one.wronged).map(({ trader }) => trader.id));
   return events.map((event) =>
     event.kind === "liquidation" && wronged.has(event.subject) ? { ...event, kind: "wrongful" } : event,

@@ -73,8 +73,7 @@ export function parseBars(file: string, text: string): readonly Bar[] {
   let last = Number.NEGATIVE_INFINITY;
   return records.map(({ record, info }) => {
     const bar = barOf(file, info.lines, record, names.length);
-    if (bar.openSeconds <= last)
-      throw new MalformedCsvError(file, info.lines, `timestamp ${record[0]} does not rise`);
+    if (bar.openSeconds <= last) throw new MalformedCsvError(file, info.lines, `timestamp ${record[0]} does not rise`);
     last = bar.openSeconds;
     return bar;
   });

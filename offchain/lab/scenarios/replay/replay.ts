@@ -31,9 +31,7 @@ export function tracksOf(files: readonly BarFile[]): readonly AssetTrack[] {
       return { venue, intervalSeconds, points: mergePoints(parts) };
     });
     const perp = ({ venue }: VenueTrack) => (venue.includes("perp") ? 1 : 0);
-    venues.sort(
-      (a, b) => a.intervalSeconds - b.intervalSeconds || perp(a) - perp(b) || (a.venue < b.venue ? -1 : 1),
-    );
+    venues.sort((a, b) => a.intervalSeconds - b.intervalSeconds || perp(a) - perp(b) || (a.venue < b.venue ? -1 : 1));
     return { symbol, venues };
   });
 }
@@ -82,7 +80,8 @@ function covering(tracks: readonly AssetTrack[], window: ReplayWindow): readonly
     .map(({ symbol, venues }) => ({
       symbol,
       venues: venues.filter(
-        ({ points }) => (points[0]?.atSeconds ?? middle) <= window.fromSeconds && (points.at(-1)?.atSeconds ?? 0) > middle,
+        ({ points }) =>
+          (points[0]?.atSeconds ?? middle) <= window.fromSeconds && (points.at(-1)?.atSeconds ?? 0) > middle,
       ),
     }))
     .filter(({ venues }) => venues.length > 0)
@@ -143,8 +142,7 @@ export function replayCase({ path, name, files, seed, hours }: ReplayParameters)
     traders: ORDINARY_WORLD.traders,
     insuranceFundUsd: ORDINARY_WORLD.insuranceFundUsd,
     property: {
-      sentence:
-        "On recorded prices nobody is liquidated wrongfully or left under water, and every loss has an owner.",
+      sentence: "On recorded prices nobody is liquidated wrongfully or left under water, and every loss has an owner.",
       breaches: allOf(nobodyWronged, noBadDebt, nobodyForgotten),
     },
     command: `npm run lab -- replay <path to ${name}> --seed ${seed}${hours === undefined ? "" : ` --hours ${hours}`}`,

@@ -15,9 +15,7 @@ const NAME = /^([A-Z0-9]+?)(?:USDT|USDC|USD)?-(.+)-(\d+)([mhd])\.csv(?:\.gz)?$/;
 const QUOTED = /^([A-Z0-9]+?)(?:USDT|USD)$/;
 
 /** What the name of a file says, or undefined where it does not follow the format. */
-export function parseFileName(
-  name: string,
-): { symbol: string; venue: string; intervalSeconds: number } | undefined {
+export function parseFileName(name: string): { symbol: string; venue: string; intervalSeconds: number } | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
   const [, base = "", venue = "", count = "1", unit = "m"] = match;
