@@ -96,6 +96,13 @@ interface IMarginVault {
     /// penalties, cover.
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external;
 
+    /// @notice Credits `account` with cash that holders of positions were just charged through the loss indices of the
+    /// perpetual markets. Only the waterfall.
+    /// @dev The charge lowers cash that is still pending, this raises settled cash by the same amount: Σ cash including
+    /// pending charges is unchanged (invariant 1). Warning: the only way to create cash without tokens; the waterfall
+    /// never credits more than `IPerpMarkets.spreadLoss` reports as charged in the same transaction.
+    function creditFromLoss(AccountId account, uint256 amountWad) external;
+
     /// @notice Freezes or thaws an account for new risk and withdrawals. Only the auction.
     function setFrozen(AccountId account, bool frozen) external;
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
+/// @title CompactRatio
+/// @notice A positive ratio of two prices in 32 bits: 24 bits of mantissa, 8 bits of exponent. Exact for a ratio of 1,
+/// within 2^-24 (6e-8) of any other, rounded to nearest.
+library CompactRatio {
+    /// @dev Ratios are taken in 96 fractional bits; two prices below 2^96 keep every product below 2^192.
+    uint256 private constant FRACTION_BITS = 96;
+    uint256 private constant MANTISSA_BITS = 24;
+    uint256 private constant EXPONENT_BITS = 8;
+    uint256 private constant EXPONENT_MASK = 255;
+
+    /// @notice Packs `numerator / denominator`. Both below 2^96, denominator positive.
+    /// @return packed 0 for a ratio below 2^-96; otherwise mantissa * 2^8 + exponent.
+    function pack(uint256 numerator, uint256 denominator) internal pure returns (uint256 packed) {
+        uint256 ratio = (numerator << FRACTION_BITS) / denominator;
+        if (ratio >> MANTISSA_BITS == 0) return ratio << EXPONENT_BITS;
+        uint256 exponent = FixedPointMathLib.log2(ratio) + 1 - MANTISSA_BITS;
+        uint256 mantissa = ((ratio >> (exponent - 1)) + 1) >> 1;
+        if (mantissa >> MANTISSA_BITS != 0) {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+        return (mantissa << EXPONENT_BITS) | exponent;
+    }
+
+    /// @notice `denominator` times the packed ratio, rounded down. `denominator` below 2^96.
+    /// @dev mantissa * 2^exponent <= 2^192 by construction, so the product stays below 2^256 only for what `pack` made
+    /// of prices below 2^96: the exponent is split around the multiplication.
+    function unpack(uint256 packed, uint256 denominator) internal pure returns (uint256 numerator) {
+        uint256 product = denominator * (packed >> EXPONENT_BITS);
+        uint256 exponent = packed & EXPONENT_MASK;
+        if (exponent >= FRACTION_BITS) return product << (exponent - FRACTION_BITS);
+        return product >> (FRACTION_BITS - exponent);
+    }
+}

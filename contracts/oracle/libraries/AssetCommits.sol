@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
+import {CompactRatio} from "../../math/CompactRatio.sol";
+import {PriceLog} from "../../math/PriceLog.sol";
+import {Grade} from "../../types/Price.sol";
+import {IPriceOracle} from "../IPriceOracle.sol";
+import {Consensus} from "./Consensus.sol";
+import {GradePolicy} from "./GradePolicy.sol";
+import {ObservationRing} from "./ObservationRing.sol";
+import {PriceBook} from "./PriceBook.sol";
+import {SourceStandings} from "./SourceStandings.sol";
+import {VolatilityFilter} from "./VolatilityFilter.sol";
+
+/// @title AssetCommits
+/// @notice What a consensus, or the lack of one, does to an asset: ring, TWAPs, volatility, half-spread, grade.
+library AssetCommits {
+    using ObservationRing for ObservationRing.Ring;
+
+    /// @notice All storage of one asset.
+    struct AssetState {
+        PriceBook.Words words;
+        mapping(uint256 index => SourceStandings.Standing) standings;
+        ObservationRing.Ring ring;
+    }
+
+    uint256 private constant E9_PER_BPS = 1e5;
+    int256 private constant E16_PER_BPS = 1e12;
+    int256 private constant E16_PER_E9 = 1e7;
+    uint256 private constant MAX_PRICE_WAD = type(uint96).max;
+
+    /// @dev Groups from which on the grade may be Firm.
+    uint256 private constant FULL_QUORUM = 3;
+    /// @dev The nominal block: truncation is so much per 12 seconds, whatever the chain's block time.
+    uint256 private constant TRUNCATION_PERIOD = 12 seconds;
+    /// @dev A pause allows at most ten blocks' worth of move: enough to catch up, too little to jump.
+    uint256 private constant TRUNCATION_MAX_ELAPSED = 120 seconds;
+    /// @dev Velocity compares with the first observation of this and of the previous five minutes: 5 to 10 minutes back.
+    uint256 private constant VELOCITY_BUCKET = 5 minutes;
+    /// @dev A half-spread that was seen is forgotten linearly over so long: an interval widens at once and narrows slowly.
+    uint256 private constant SPREAD_MEMORY = 5 minutes;
+
+    /// @notice Commits an agreed outcome to the book and the ring.
+    /// @param elapsed Seconds since the last poke.
+    function commit(
+        AssetState storage self,
+        PriceBook.Book memory book,
+        IPriceOracle.AssetConfig memory config,
+        Consensus.Outcome memory outcome,
+        uint256 elapsed
+    ) internal {
+        bool isFirst = book.midWad == 0;
+        if (isFirst) VolatilityFilter.seed(book, config);
+        uint256 sinceAccepted = isFirst ? 0 : block.timestamp - book.updatedAt;
+        int256 logE16 = PriceLog.toLogE16(outcome.medianWad);
+        uint256 moveBps = trackVelocity(book, logE16, isFirst);
+        book.midWad = outcome.medianWad;
+        int256 enteredE16 = observe(self.ring, book, config, logE16, sinceAccepted);
+        VolatilityFilter.observe(book, config, enteredE16 / E16_PER_E9, block.timestamp);
+
+        book.halfSpreadE9 = halfSpread(book, config, outcome, moveBps, sinceAccepted);
+        book.groups = outcome.acceptedGroups;
+        book.updatedAt = block.timestamp;
+        Grade observed = gradeOf(book, config);
+        if (isFirst) {
+            GradePolicy.settle(book, observed);
+            return;
+        }
+        if (moveBps > config.velocityBps) {
+            if (observed == Grade.Firm) observed = Grade.Wide;
+            if (book.grade == Grade.Firm) GradePolicy.settle(book, Grade.Wide);
+        }
+        GradePolicy.step(book, observed, elapsed);
+    }
+
+    /// @notice Takes in that there was no consensus: the price stays, the interval is at least the gate at once.
+    /// @param elapsed Seconds since the last poke.
+    function miss(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config, uint256 elapsed) internal pure {
+        if (book.midWad == 0) return;
+        book.halfSpreadE9 = FixedPointMathLib.max(book.halfSpreadE9, config.gateBps * E9_PER_BPS);
+        GradePolicy.step(book, Grade.Blind, elapsed);
+    }
+
+    /// @dev Grade that the latest observation deserves, velocity aside.
+    function gradeOf(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config) private pure returns (Grade) {
+        if (book.groups < FULL_QUORUM) return Grade.Thin;
+        return book.halfSpreadE9 > config.wideHalfSpreadBps * E9_PER_BPS ? Grade.Wide : Grade.Firm;
+    }
+
+    /// @dev The maximum of everything that makes the price uncertain, 1e-9 of mid.
+    function halfSpread(
+        PriceBook.Book memory book,
+        IPriceOracle.AssetConfig memory config,
+        Consensus.Outcome memory outcome,
+        uint256 moveBps,
+        uint256 elapsed
+    ) private pure returns (uint256 spreadE9) {
+        spreadE9 = FixedPointMathLib.max(config.minHalfSpreadBps * E9_PER_BPS, outcome.dispersionE9);
+        uint256 varianceE9 = FixedPointMathLib.max(book.varianceFastE9, book.varianceSlowE9);
+        spreadE9 = FixedPointMathLib.max(
+            spreadE9,
+            PriceBook.ageSpreadE9(varianceE9, outcome.ageSeconds, config.ageSpreadBps)
+        );
+        // A fast move widens by half of what exceeds the gate.
+        if (moveBps > config.velocityBps) {
+            spreadE9 = FixedPointMathLib.max(spreadE9, ((moveBps - config.velocityBps) * E9_PER_BPS) / 2);
+        }
+        if (outcome.acceptedGroups < FULL_QUORUM) {
+            spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps * E9_PER_BPS);
+        }
+        spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, outcome.acceptedGroups, elapsed));
+        return FixedPointMathLib.min(spreadE9, PriceBook.WHOLE_E9);
+    }
+
+    /// @dev A group that leaves takes its dispersion with it: what was seen stays until the memory has run out.
+    function remembered(
+        PriceBook.Book memory book,
+        uint256 acceptedGroups,
+        uint256 elapsed
+    ) private pure returns (uint256) {
+        if (acceptedGroups < book.groups) return book.halfSpreadE9;
+        if (elapsed >= SPREAD_MEMORY) return 0;
+        return FixedPointMathLib.mulDivUp(book.halfSpreadE9, SPREAD_MEMORY - elapsed, SPREAD_MEMORY);
+    }
+
+    /// @dev Largest distance of the accepted median from the velocity anchors, bps of log-price.
+    function trackVelocity(
+        PriceBook.Book memory book,
+        int256 logE16,
+        bool isFirst
+    ) private view returns (uint256 moveBps) {
+        int256 logBps = logE16 / E16_PER_BPS;
+        uint256 bucketAt = block.timestamp - (block.timestamp % VELOCITY_BUCKET);
+        if (isFirst) {
+            (book.olderLogBps, book.newerLogBps) = (logBps, logBps);
+        } else if (bucketAt == book.bucketAt + VELOCITY_BUCKET) {
+            (book.olderLogBps, book.newerLogBps) = (book.newerLogBps, logBps);
+        } else if (bucketAt != book.bucketAt) {
+            // After a pause, a move since the last accepted price counts as fast: nobody saw that it was not.
+            int256 lastBps = PriceLog.toLogE16(book.midWad) / E16_PER_BPS;
+            (book.olderLogBps, book.newerLogBps) = (lastBps, logBps);
+        }
+        book.bucketAt = bucketAt;
+        moveBps = FixedPointMathLib.max(
+            FixedPointMathLib.dist(logBps, book.olderLogBps),
+            FixedPointMathLib.dist(logBps, book.newerLogBps)
+        );
+    }
+
+    /// @dev Truncates the move, writes the ring, renews both TWAPs relative to the new mid.
+    function observe(
+        ObservationRing.Ring storage ring,
+        PriceBook.Book memory book,
+        IPriceOracle.AssetConfig memory config,
+        int256 logE16,
+        uint256 elapsed
+    ) private returns (int256 enteredE16) {
+        ObservationRing.Observation memory head = ring.observationAt(book.ringIndex);
+        enteredE16 = head.time == 0 ? logE16 : truncate(head.logE16, logE16, config.truncationBps, elapsed);
+        ObservationRing.Observation memory entered = ObservationRing.next(head, enteredE16, block.timestamp);
+        (uint256 index, uint256 cardinality) = ring.write(
+            book.ringIndex,
+            book.ringCardinality,
+            head,
+            entered,
+            config.ringSpacingSeconds
+        );
+        if (index != book.ringIndex) {
+            // Windows now begin one slot further back; what falls out of a full ring is replaced by its neighbour.
+            book.shortBack = FixedPointMathLib.min(book.shortBack + 1, cardinality - 1);
+            book.longBack = FixedPointMathLib.min(book.longBack + 1, cardinality - 1);
+        }
+        (book.ringIndex, book.ringCardinality) = (index, cardinality);
+        (book.shortRatio, book.shortBack) = twapRatio(ring, book, entered, book.shortBack, config.shortWindowSeconds);
+        (book.longRatio, book.longBack) = twapRatio(ring, book, entered, book.longBack, config.longWindowSeconds);
+    }
+
+    function twapRatio(
+        ObservationRing.Ring storage ring,
+        PriceBook.Book memory book,
+        ObservationRing.Observation memory head,
+        uint256 back,
+        uint256 windowSeconds
+    ) private view returns (uint256 ratio, uint256 backAfter) {
+        int256 meanE16;
+        (meanE16, backAfter) = ring.meanSince(
+            head,
+            book.ringIndex,
+            book.ringCardinality,
+            back,
+            block.timestamp - windowSeconds
+        );
+        uint256 twapWad = FixedPointMathLib.min(PriceLog.toPriceWad(meanE16), MAX_PRICE_WAD);
+        ratio = CompactRatio.pack(twapWad, book.midWad);
+    }
+
+    function truncate(
+        int256 lastE16,
+        int256 logE16,
+        uint256 truncationBps,
+        uint256 elapsed
+    ) private pure returns (int256) {
+        uint256 allowedBps = truncationBps * FixedPointMathLib.min(elapsed, TRUNCATION_MAX_ELAPSED);
+        int256 allowedE16 = (int256(allowedBps) * E16_PER_BPS) / int256(TRUNCATION_PERIOD);
+        return FixedPointMathLib.clamp(logE16, lastE16 - allowedE16, lastE16 + allowedE16);
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
+import {CompactRatio} from "../../math/CompactRatio.sol";
+import {Grade, PriceViews} from "../../types/Price.sol";
+
+/// @title PriceBook
+/// @notice The state of one asset in three words: the first two are all that a read needs.
+/// @dev Packed by hand: as a storage struct, each of the 26 fields would be masked in and out of its slot on its own.
+///
+/// word 0: midWad 96 | shortRatio 32 | longRatio 32 | updatedAt 32 | halfSpreadE9 32 | freshSeconds 16 | groups 8 |
+///         grade 8
+/// word 1: varianceFastE9 48 | varianceSlowE9 48 | varianceStressE9 48 | glideE9 40 | anchorLogE9 40 (signed) |
+///         maxAgeSeconds 16 | ageSpreadBps 16
+/// word 2: triedAt 32 | anchorAt 32 | bucketAt 32 | olderLogBps 24 (signed) | newerLogBps 24 (signed) | ringIndex 16 |
+///         ringCardinality 16 | shortBack 16 | longBack 16 | version 16 | heldSeconds 16 | quarantined 8 | strikes 4 |
+///         pending 4
+library PriceBook {
+    /// @notice The three words of an asset in storage.
+    struct Words {
+        uint256 spot;
+        uint256 volatility;
+        uint256 control;
+    }
+
+    /// @notice The same, unpacked.
+    /// @param midWad Last accepted median, WAD; 0 = never.
+    /// @param shortRatio Short TWAP over mid, as `CompactRatio`.
+    /// @param longRatio Long TWAP over mid.
+    /// @param updatedAt Unix seconds of the last accepted observation.
+    /// @param halfSpreadE9 Half-spread then, 1e-9 of mid, at most 1e9.
+    /// @param freshSeconds Copy of the config's, so that a read needs no more words.
+    /// @param groups Accepted groups then.
+    /// @param grade Stored grade.
+    /// @param varianceFastE9 Variance per year, 1e-9 units, one hour half-life; likewise slow (14 days) and stress (a year).
+    /// @param glideE9 Volatility that existing accounts are held to, 1e-9 per square root of a year.
+    /// @param anchorLogE9 Log-price from which the next return is measured, and `anchorAt` its time.
+    /// @param maxAgeSeconds Copy of the config's; likewise `ageSpreadBps`.
+    /// @param triedAt Unix seconds of the last poke, accepted or not.
+    /// @param bucketAt Start of the current five minutes; `newerLogBps` the log-price at their first observation,
+    /// `olderLogBps` that of the five minutes before. 1e-4 units.
+    /// @param ringIndex Slot of the newest observation.
+    /// @param shortBack How many slots behind it the short window begins; likewise `longBack`.
+    /// @param version Version of the spec; 0 = not listed.
+    /// @param heldSeconds For how long the criteria of a better grade have held, plus one; 0 = they do not.
+    /// @param quarantined Bitmap of the sources that are read but not counted.
+    /// @param strikes Consecutive observations worse than the stored grade.
+    /// @param pending Best grade among the strikes, or worst among what was held.
+    struct Book {
+        uint256 midWad;
+        uint256 shortRatio;
+        uint256 longRatio;
+        uint256 updatedAt;
+        uint256 halfSpreadE9;
+        uint256 freshSeconds;
+        uint256 groups;
+        Grade grade;
+        uint256 varianceFastE9;
+        uint256 varianceSlowE9;
+        uint256 varianceStressE9;
+        uint256 glideE9;
+        int256 anchorLogE9;
+        uint256 maxAgeSeconds;
+        uint256 ageSpreadBps;
+        uint256 triedAt;
+        uint256 anchorAt;
+        uint256 bucketAt;
+        int256 olderLogBps;
+        int256 newerLogBps;
+        uint256 ringIndex;
+        uint256 ringCardinality;
+        uint256 shortBack;
+        uint256 longBack;
+        uint256 version;
+        uint256 heldSeconds;
+        uint256 quarantined;
+        uint256 strikes;
+        Grade pending;
+    }
+
+    /// @notice All of mid, in the unit of half-spreads.
+    uint256 internal constant WHOLE_E9 = 1e9;
+
+    uint256 private constant BPS = 1e4;
+    uint256 private constant E9_PER_WAD = 1e9;
+    uint256 private constant YEAR = 365 days;
+    /// @dev From the last accepted observation of a blind asset until its interval is +-100 %.
+    uint256 private constant BLIND_WIDENING = 24 hours;
+
+    function load(Words storage self) internal view returns (Book memory book) {
+        uint256 word = self.spot;
+        book.midWad = word >> 160;
+        book.shortRatio = uint32(word >> 128);
+        book.longRatio = uint32(word >> 96);
+        book.updatedAt = uint32(word >> 64);
+        book.halfSpreadE9 = uint32(word >> 32);
+        book.freshSeconds = uint16(word >> 16);
+        book.groups = uint8(word >> 8);
+        book.grade = Grade(uint8(word));
+        loadVolatility(book, self.volatility);
+        loadControl(book, self.control);
+    }
+
+    /// @dev Every field is kept inside its width by whoever sets it: prices by the sources' ceilings, variances and
+    /// volatilities by the filter's caps, times until 2106, the rest by `SpecBounds`.
+    function save(Words storage self, Book memory book) internal {
+        uint256 word = (book.midWad << 160) | (book.shortRatio << 128) | (book.longRatio << 96);
+        word |= (book.updatedAt << 64) | (book.halfSpreadE9 << 32) | (book.freshSeconds << 16);
+        self.spot = word | (book.groups << 8) | uint256(book.grade);
+
+        word = (book.varianceFastE9 << 208) | (book.varianceSlowE9 << 160) | (book.varianceStressE9 << 112);
+        word |= (book.glideE9 << 72) | (uint256(uint40(int40(book.anchorLogE9))) << 32);
+        self.volatility = word | (book.maxAgeSeconds << 16) | book.ageSpreadBps;
+
+        word = (book.triedAt << 224) | (book.anchorAt << 192) | (book.bucketAt << 160);
+        word |= uint256(uint24(int24(book.olderLogBps))) << 136;
+        word |= uint256(uint24(int24(book.newerLogBps))) << 112;
+        word |= (book.ringIndex << 96) | (book.ringCardinality << 80) | (book.shortBack << 64);
+        word |= (book.longBack << 48) | (book.version << 32) | (book.heldSeconds << 16);
+        self.control = word | (book.quarantined << 8) | (book.strikes << 4) | uint256(book.pending);
+    }
+
+    /// @notice Version of the asset's spec; 0 = not listed.
+    function versionOf(Words storage self) internal view returns (uint256) {
+        return uint16(self.control >> 32);
+    }
+
+    /// @notice The views of an asset, aged to `nowSeconds`.
+    /// @dev The interval only ever widens with age and with a worse grade (invariant 9).
+    function toViews(Words storage self, uint256 nowSeconds) internal view returns (PriceViews memory views) {
+        uint256 spot = self.spot;
+        uint256 mid = spot >> 160;
+        views.grade = Grade.Blind;
+        if (mid == 0) return views;
+        uint256 volatility = self.volatility;
+        views.midWad = mid;
+        views.shortTwapWad = CompactRatio.unpack(uint32(spot >> 128), mid);
+        views.longTwapWad = CompactRatio.unpack(uint32(spot >> 96), mid);
+        views.updatedAt = uint32(spot >> 64);
+        views.groups = uint8(spot >> 8);
+        uint256 fast = volatility >> 208;
+        uint256 slow = uint48(volatility >> 160);
+        views.sigmaFastWad = sigmaWad(fast);
+        views.sigmaSlowWad = sigmaWad(FixedPointMathLib.max(slow, uint48(volatility >> 112)));
+        views.sigmaGlideWad = uint40(volatility >> 72) * E9_PER_WAD;
+
+        uint256 age = nowSeconds - views.updatedAt;
+        views.grade = agedGrade(Grade(uint8(spot)), age, uint16(spot >> 16), uint16(volatility >> 16));
+        uint256 halfSpreadE9 = uint32(spot >> 32);
+        if (age != 0) {
+            uint256 driftE9 = ageSpreadE9(FixedPointMathLib.max(fast, slow), age, uint16(volatility));
+            if (views.grade == Grade.Blind) {
+                uint256 blindE9 =
+                    halfSpreadE9 + FixedPointMathLib.mulDivUp(WHOLE_E9 - halfSpreadE9, age, BLIND_WIDENING);
+                driftE9 = FixedPointMathLib.max(driftE9, blindE9);
+            }
+            halfSpreadE9 = FixedPointMathLib.min(WHOLE_E9, FixedPointMathLib.max(halfSpreadE9, driftE9));
+        }
+        views.lowWad = (mid * (WHOLE_E9 - halfSpreadE9)) / WHOLE_E9;
+        views.highWad = FixedPointMathLib.mulDivUp(mid, WHOLE_E9 + halfSpreadE9, WHOLE_E9);
+    }
+
+    /// @notice k * sigma * sqrt(age), 1e-9 of the price, rounded down by less than a unit per factor.
+    function ageSpreadE9(uint256 varianceE9, uint256 ageSeconds, uint256 ageSpreadBps) internal pure returns (uint256) {
+        return (FixedPointMathLib.sqrt((varianceE9 * WHOLE_E9 * ageSeconds) / YEAR) * ageSpreadBps) / BPS;
+    }
+
+    /// @notice Volatility, WAD, of a variance in 1e-9 units, rounded down.
+    function sigmaWad(uint256 varianceE9) internal pure returns (uint256) {
+        // sqrt(v * 1e-9) in WAD = sqrt(v * 1e27); v < 2^48.
+        return FixedPointMathLib.sqrt(varianceE9 * 1e27);
+    }
+
+    function agedGrade(
+        Grade stored,
+        uint256 age,
+        uint256 freshSeconds,
+        uint256 maxAgeSeconds
+    ) private pure returns (Grade) {
+        if (age > maxAgeSeconds) return Grade.Blind;
+        if (age > freshSeconds && stored == Grade.Firm) return Grade.Wide;
+        return stored;
+    }
+
+    function loadVolatility(Book memory book, uint256 word) private pure {
+        book.varianceFastE9 = word >> 208;
+        book.varianceSlowE9 = uint48(word >> 160);
+        book.varianceStressE9 = uint48(word >> 112);
+        book.glideE9 = uint40(word >> 72);
+        book.anchorLogE9 = int40(uint40(word >> 32));
+        book.maxAgeSeconds = uint16(word >> 16);
+        book.ageSpreadBps = uint16(word);
+    }
+
+    function loadControl(Book memory book, uint256 word) private pure {
+        book.triedAt = word >> 224;
+        book.anchorAt = uint32(word >> 192);
+        book.bucketAt = uint32(word >> 160);
+        book.olderLogBps = int24(uint24(word >> 136));
+        book.newerLogBps = int24(uint24(word >> 112));
+        book.ringIndex = uint16(word >> 96);
+        book.ringCardinality = uint16(word >> 80);
+        book.shortBack = uint16(word >> 64);
+        book.longBack = uint16(word >> 48);
+        book.version = uint16(word >> 32);
+        book.heldSeconds = uint16(word >> 16);
+        book.quarantined = uint8(word >> 8);
+        book.strikes = uint8(word >> 4) & 15;
+        book.pending = Grade(uint8(word) & 15);
+    }
+}

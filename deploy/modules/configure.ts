@@ -1,0 +1,125 @@
+import type { ContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { ProtocolSpec, SourceSpec } from "../spec.js";
+import type { Contracts } from "./contracts.js";
+
+type Step = { readonly m: IgnitionModuleBuilder; readonly contracts: Contracts; readonly after: Future[] };
+
+/** Lists assets, markets, collateral and limits. Returns what the hand-over has to wait for. */
+export function configure(
+  m: IgnitionModuleBuilder,
+  spec: ProtocolSpec,
+  contracts: Contracts,
+  after: readonly Future[],
+): Future[] {
+  const step: Step = { m, contracts, after: [...after] };
+  const listed = spec.assets.map((asset) => listAsset(step, asset));
+  const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
+  const later = { ...step, after: [...after, ...listed, ...risks] };
+  return [
+    ...later.after,
+    ...spec.perps.map((perp) => listPerp(later, perp)),
+    ...listCollateral(later, spec.collateral),
+    ...setLimits(later, spec),
+  ];
+}
+
+function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][number]): Future {
+  const sources = asset.sources.map((source, index) => ({
+    adapter: deployAdapter(m, source, `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`),
+    group: source.group,
+    maxAgeSeconds: source.maxAgeSeconds,
+    gasCap: source.gasCap,
+    floorWad: source.floor,
+    ceilingWad: source.ceiling,
+  }));
+  const values = [asset.id, { ...asset.oracle }, sources, asset.ringCardinality];
+  return m.call(contracts.oracle, "listAsset", values, { id: `asset_${asset.id}`, after });
+}
+
+function deployAdapter(m: IgnitionModuleBuilder, source: SourceSpec, id: string): ContractFuture<string> {
+  switch (source.kind) {
+    case "chainlink":
+      return m.contract("ChainlinkAdapter", [source.feed, 0n, 0n], { id });
+    case "uniswapV3": {
+      const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
+      return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
+    }
+    case "pyth":
+      return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
+  }
+}
+
+function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {
+  const config = {
+    zInitialWad: terms.zInitial,
+    zMaintenanceWad: terms.zMaintenance,
+    mporInitialSeconds: terms.mporInitialSeconds,
+    mporMaintenanceSeconds: terms.mporMaintenanceSeconds,
+    rhoMinInitialWad: terms.rhoMinInitial,
+    rhoMaxInitialWad: terms.rhoMaxInitial,
+    rhoMinMaintenanceWad: terms.rhoMinMaintenance,
+    rhoMaxMaintenanceWad: terms.rhoMaxMaintenance,
+    sigmaFloorWad: terms.sigmaFloor,
+    stressSigmaWad: terms.stressSigma,
+    stressWeightWad: terms.stressWeight,
+    fastGainWad: terms.fastGain,
+    correlationGroup: terms.correlationGroup,
+  };
+  return m.call(contracts.risk, "setUnderlying", [terms.asset, config], { id: `underlying_${terms.asset}`, after });
+}
+
+function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
+  const config = {
+    lotSizeWad: perp.lotSize,
+    openInterestCapWad: perp.openInterestCap,
+    funding: {
+      gainWadPerDay: perp.funding.gainPerDay,
+      clampWadPerDay: perp.funding.clampPerDay,
+      interestWadPerDay: perp.funding.interestPerDay,
+      windowSeconds: perp.funding.windowSeconds,
+      depthLots: perp.funding.depthLots,
+    },
+  };
+  return m.call(contracts.perps, "list", [perp.asset, config], { id: `perp_${perp.asset}`, after });
+}
+
+/** A collateral's index is its place in the list, so each listing waits for the one before. */
+function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec["collateral"]): Future[] {
+  const futures: Future[] = [];
+  for (const [index, terms] of collateral.entries()) {
+    const config = {
+      underlying: terms.underlying,
+      ratioAsset: terms.ratioAsset,
+      haircutFloorWad: terms.haircutFloor,
+      zWad: terms.z,
+      liquidationSeconds: terms.liquidationSeconds,
+      concentrationGainWad: terms.concentrationGain,
+      concentrationFreeWad: terms.concentrationFree,
+      capWad: terms.cap,
+    };
+    const priced = m.call(contracts.risk, "setCollateral", [index, config], { id: `collateral_${index}`, after });
+    const waits = [priced, ...futures.slice(-1)];
+    futures.push(m.call(contracts.vault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }));
+  }
+  return futures;
+}
+
+function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] {
+  const { risk, breaker, limiter } = contracts;
+  const { liquidationCostBps, flatCost, correlations } = spec.risk;
+  const addOns = { liquidationCostBps, flatCostWad: flatCost };
+  return [
+    m.call(risk, "setAddOns", [addOns], { id: "add_ons", after }),
+    ...correlations.map(({ group, theta, kappa }) =>
+      m.call(risk, "setCorrelation", [group, { thetaWad: theta, kappa }], { id: `correlation_${group}`, after }),
+    ),
+    m.call(breaker, "setStress", [spec.breaker.stress], { id: "breaker_stress", after }),
+    m.call(breaker, "setChainPace", [spec.breaker.blockSeconds, spec.breaker.toleranceSeconds], {
+      id: "breaker_pace",
+      after,
+    }),
+    ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
+      m.call(limiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], { id: `outflow_${index}`, after }),
+    ),
+  ];
+}

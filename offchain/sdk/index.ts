@@ -1,0 +1,61 @@
+export { type Account, decodeAccountId, encodeAccountId } from "./accountId.js";
+export {
+  type AddressBook,
+  addressBookToJson,
+  addressOf,
+  type ContractName,
+  contractNames,
+  parseAddressBook,
+} from "./addresses.js";
+export { requireChain, type RequireChainParameters } from "./chain.edge.js";
+export {
+  BreakwaterError,
+  ContractRevertError,
+  InstrumentNotCanonicalError,
+  InvalidAddressBookError,
+  InvalidAddressError,
+  InvalidDecimalError,
+  InvalidOrderError,
+  MissingAddressError,
+  OutOfRangeError,
+  type RevertArgument,
+  RpcUnreachableError,
+  SignerMismatchError,
+  UnexpectedError,
+  UnknownRevertError,
+  WrongChainError,
+} from "./errors.js";
+export {
+  decodeInstrumentId,
+  encodeInstrumentId,
+  type EuropeanOption,
+  type Instrument,
+  type Perpetual,
+} from "./instrumentId.js";
+export {
+  createOrder,
+  encodeTakeRequest,
+  hashOrder,
+  type HashOrderParameters,
+  type Order,
+  type OrderDomain,
+  type OrderLeg,
+  orderTypes,
+  signOrder,
+  type SignOrderParameters,
+  type SignOrderReturnType,
+  type TakeRequest,
+} from "./order.js";
+export { connect, type Protocol } from "./protocol.js";
+export { decodeRevert, type DecodeRevertParameters, type DecodeRevertReturnType, toTypedError } from "./revert.js";
+export {
+  BPS,
+  formatDecimal,
+  type FormatDecimalParameters,
+  formatWad,
+  parseDecimal,
+  type ParseDecimalParameters,
+  parseWad,
+  WAD,
+  WAD_DECIMALS,
+} from "./units.js";
