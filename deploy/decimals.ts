@@ -1,25 +1,16 @@
 import { z } from "zod";
-
-const pattern = /^-?\d+(\.\d+)?$/;
-
-/** Parses a decimal string into an integer scaled by 10^`decimals`; refuses what would have to be rounded. */
-function scale(text: string, decimals: number): bigint | undefined {
-  const [whole = "", fraction = ""] = text.replace("-", "").split(".");
-  if (fraction.length > decimals) return undefined;
-  const digits = BigInt(whole + fraction.padEnd(decimals, "0"));
-  return text.startsWith("-") ? -digits : digits;
-}
+import { InvalidDecimalError, parseDecimal } from "../offchain/sdk/index.js";
 
 const scaled = (decimals: number) =>
-  z
-    .string()
-    .regex(pattern, 'wants a decimal string such as "0.05"')
-    .transform((text, context) => {
-      const value = scale(text, decimals);
-      if (value !== undefined) return value;
-      context.addIssue({ code: "custom", message: `has more than ${decimals} decimals` });
+  z.string().transform((text, context) => {
+    try {
+      return parseDecimal({ text, decimals });
+    } catch (error) {
+      if (!(error instanceof InvalidDecimalError)) throw error;
+      context.addIssue({ code: "custom", message: `wants a decimal string with at most ${decimals} decimals` });
       return z.NEVER;
-    });
+    }
+  });
 
 /** A decimal string, as WAD (1e18). */
 export const wad = scaled(18);

@@ -1,5 +1,5 @@
 import type { NetworkConnection } from "hardhat/types/network";
-import { WrongChainError } from "./errors.js";
+import { requireChain } from "../offchain/sdk/index.js";
 import { buildBreakwaterModule } from "./modules/breakwater.js";
 import type { Contracts } from "./modules/contracts.js";
 import type { ProtocolSpec } from "./spec.js";
@@ -27,23 +27,23 @@ export async function deployProtocol(
   spec: ProtocolSpec,
   options: DeployProtocolOptions = {},
 ): Promise<ProtocolAddresses> {
-  const { chainId } = await connection.ethers.provider.getNetwork();
-  if (chainId !== BigInt(spec.chainId)) throw new WrongChainError(spec.chainId, chainId);
+  await requireChain(connection.ethers.provider, { chainId: BigInt(spec.chainId) });
   const contracts = await connection.ignition.deploy(buildBreakwaterModule(spec), options);
   return {
-    authority: await contracts.authority.getAddress(),
-    oracle: await contracts.oracle.getAddress(),
-    breaker: await contracts.breaker.getAddress(),
-    limiter: await contracts.limiter.getAddress(),
-    perps: await contracts.perps.getAddress(),
-    risk: await contracts.risk.getAddress(),
-    vault: await contracts.vault.getAddress(),
-    fund: await contracts.fund.getAddress(),
+    accessManager: await contracts.accessManager.getAddress(),
+    priceOracle: await contracts.priceOracle.getAddress(),
+    oracleDiagnostics: await contracts.oracleDiagnostics.getAddress(),
+    circuitBreaker: await contracts.circuitBreaker.getAddress(),
+    outflowLimiter: await contracts.outflowLimiter.getAddress(),
+    perpMarkets: await contracts.perpMarkets.getAddress(),
+    portfolioMargin: await contracts.portfolioMargin.getAddress(),
+    marginVault: await contracts.marginVault.getAddress(),
+    insuranceFund: await contracts.insuranceFund.getAddress(),
     backstop: await contracts.backstop.getAddress(),
-    waterfall: await contracts.waterfall.getAddress(),
+    lossWaterfall: await contracts.lossWaterfall.getAddress(),
     exchange: await contracts.exchange.getAddress(),
-    auction: await contracts.auction.getAddress(),
-    curve: await contracts.curve.getAddress(),
+    liquidationAuction: await contracts.liquidationAuction.getAddress(),
+    discountCurve: await contracts.discountCurve.getAddress(),
     lens: await contracts.lens.getAddress(),
   };
 }

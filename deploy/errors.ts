@@ -1,10 +1,7 @@
-/** Base of what can go wrong in a deployment: the message is one sentence for the operator. */
-export abstract class DeployError extends Error {
-  abstract override readonly name: string;
-}
+import { BreakwaterError } from "../offchain/sdk/index.js";
 
 /** The spec of a network is missing, unreadable or not as it must be. */
-export class SpecInvalidError extends DeployError {
+export class SpecInvalidError extends BreakwaterError {
   override readonly name = "SpecInvalidError";
   constructor(
     readonly file: string,
@@ -14,19 +11,8 @@ export class SpecInvalidError extends DeployError {
   }
 }
 
-/** The node answers for another chain than the spec was reviewed for. */
-export class WrongChainError extends DeployError {
-  override readonly name = "WrongChainError";
-  constructor(
-    readonly expected: number,
-    readonly actual: bigint,
-  ) {
-    super(`The spec is for chain ${expected}, but the node is on chain ${actual}: check --network.`);
-  }
-}
-
 /** The network has no account to deploy with. */
-export class NoDeployerError extends DeployError {
+export class NoDeployerError extends BreakwaterError {
   override readonly name = "NoDeployerError";
   constructor(readonly network: string) {
     super(`Network ${network} has no account to deploy with: set its \`accounts\` in hardhat.config.ts.`);
@@ -34,9 +20,20 @@ export class NoDeployerError extends DeployError {
 }
 
 /** What is deployed does not match the spec. */
-export class WiringError extends DeployError {
+export class WiringError extends BreakwaterError {
   override readonly name = "WiringError";
   constructor(readonly problems: readonly string[]) {
     super(`The deployment does not match its spec: ${problems.join("; ")}.`);
+  }
+}
+
+/** Ignition stopped before the end; its journal holds what is done. */
+export class DeploymentInterruptedError extends BreakwaterError {
+  override readonly name = "DeploymentInterruptedError";
+  constructor(
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The deployment stopped: ${problem} Run the same command again to go on, or with --reset on a new local chain.`, options);
   }
 }

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { SpecInvalidError } from "./errors.js";
 import { protocolSpec, type ProtocolSpec } from "./spec.js";
+
+/** What a spec says before the addresses that it names are known. */
+export type SpecHead = { readonly name: string; readonly chainId: number; readonly markets: "local" | "existing" };
+
+const specHead = z.object({ name: z.string(), chainId: z.int(), markets: z.enum(["local", "existing"]) });
 
 /**
  * Reads and checks the spec of a network.
@@ -12,16 +17,20 @@ import { protocolSpec, type ProtocolSpec } from "./spec.js";
  * @throws {SpecInvalidError} when there is no such file, or it is not as it must be.
  */
 export function loadSpec(name: string, names: Readonly<Record<string, string>> = {}): ProtocolSpec {
-  const file = name.endsWith(".json") ? name : fileURLToPath(new URL(`./specs/${name}.json`, import.meta.url));
-  const shown = name.endsWith(".json") ? name : `deploy/specs/${name}.json`;
-  return parseSpec(shown, readSpecText(file, shown), names);
+  const file = fileOf(name);
+  return parseSpec(file, readSpecText(file), names);
 }
 
-/** What `loadSpec` needs to know before it can name addresses. */
-export function readMarkets(name: string): string {
-  const file = name.endsWith(".json") ? name : fileURLToPath(new URL(`./specs/${name}.json`, import.meta.url));
-  const parsed: unknown = parseJson(name, readSpecText(file, name));
-  return typeof parsed === "object" && parsed !== null && "markets" in parsed ? String(parsed.markets) : "";
+/**
+ * Reads what a deployment needs to know first.
+ *
+ * @throws {SpecInvalidError} when there is no such file, or it is not as it must be.
+ */
+export function readSpecHead(name: string): SpecHead {
+  const file = fileOf(name);
+  const result = specHead.safeParse(parseJson(file, readSpecText(file)));
+  if (!result.success) throw invalid(file, result.error);
+  return result.data;
 }
 
 /**
@@ -31,16 +40,23 @@ export function readMarkets(name: string): string {
  */
 export function parseSpec(file: string, text: string, names: Readonly<Record<string, string>>): ProtocolSpec {
   const result = protocolSpec.safeParse(substitute(file, parseJson(file, text), names));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new SpecInvalidError(file, `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not as it must be"}`.trim());
+  if (!result.success) throw invalid(file, result.error);
+  return result.data;
 }
 
-function readSpecText(file: string, shown: string): string {
+function invalid(file: string, error: z.ZodError): SpecInvalidError {
+  const [issue] = error.issues;
+  return new SpecInvalidError(file, `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not as it must be"}`.trim());
+}
+
+const fileOf = (name: string) => (name.endsWith(".json") ? name : `deploy/specs/${name}.json`);
+
+function readSpecText(file: string): string {
+  const path = file.startsWith("deploy/specs/") ? new URL(`../${file}`, import.meta.url) : file;
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new SpecInvalidError(shown, cause instanceof Error && "code" in cause ? `reading it gave ${cause.code}` : "it cannot be read");
+    throw new SpecInvalidError(file, cause instanceof Error && "code" in cause ? `reading it gave ${cause.code}` : "it cannot be read");
   }
 }
 

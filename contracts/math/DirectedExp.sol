@@ -6,10 +6,14 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 /// @title DirectedExp
 /// @notice e^x in WAD with a guaranteed side: below or above the true value.
 /// @dev Solady's `expWad` is within one part in 2^60 and one unit of the truth on this domain; both are given away here.
-/// Monotone across the two: for a <= b, down(a) <= up(b), always.
+/// Monotone across the two: for a <= b, down(a) <= up(b), always. On one side it is monotone only between exponents that
+/// are far enough apart for their difference to exceed the error: multiples of `GRID_WAD` are, above e^-19.
 library DirectedExp {
     /// @dev Beyond it e^x leaves the range in which prices and shocks make sense: e^20 is 485 million.
     int256 internal constant MAX_EXPONENT_WAD = 20e18;
+
+    /// @dev Exponents on this grid keep their order on each side.
+    uint256 internal constant GRID_WAD = 1e9;
 
     /// @dev 1 part in 2^59 exceeds the relative error of `expWad`.
     uint256 private constant ERROR_SHIFT = 59;

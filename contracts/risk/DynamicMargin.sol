@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {PriceViews} from "../types/Price.sol";
+import {DirectedExp} from "../math/DirectedExp.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @title DynamicMargin
@@ -13,6 +14,10 @@ library DynamicMargin {
     using FixedPointMathLib for uint256;
 
     uint256 private constant WAD = 1e18;
+
+    /// @dev Shocks lie on a grid on which their quarters keep their order through the exponential (invariant 15). All
+    /// configured bounds lie on it.
+    uint256 private constant SHOCK_GRID_WAD = 4 * DirectedExp.GRID_WAD;
 
     /// @dev Where a stressed shock ends: a fall to 0.7 %, a rise to 148 times the price.
     uint256 internal constant MAX_STRESSED_SHOCK_WAD = 5e18;
@@ -25,7 +30,7 @@ library DynamicMargin {
         return sigmaWad.max(terms.sigmaFloorWad()).max(views.sigmaGlideWad);
     }
 
-    /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max) * stress, rounded up.
+    /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max) * stress, rounded up to the grid.
     function rhoInitial(
         UnderlyingTerms terms,
         uint256 sigmaWad,
@@ -33,12 +38,14 @@ library DynamicMargin {
     ) internal pure returns (uint256 rhoWad) {
         rhoWad = sigmaWad.mulWadUp(terms.shockPerSigmaInitialWad());
         rhoWad = rhoWad.clamp(terms.rhoMinInitialWad(), terms.rhoMaxInitialWad());
-        return rhoWad.mulWadUp(stressWad).min(MAX_STRESSED_SHOCK_WAD);
+        rhoWad = rhoWad.mulWadUp(stressWad).divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
+        return rhoWad.min(MAX_STRESSED_SHOCK_WAD);
     }
 
-    /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max), rounded down.
+    /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max), rounded down to the grid.
     function rhoMaintenance(UnderlyingTerms terms, uint256 sigmaWad) internal pure returns (uint256 rhoWad) {
         rhoWad = sigmaWad.mulWad(terms.shockPerSigmaMaintenanceWad());
+        rhoWad -= rhoWad % SHOCK_GRID_WAD;
         return rhoWad.clamp(terms.rhoMinMaintenanceWad(), terms.rhoMaxMaintenanceWad());
     }
 }

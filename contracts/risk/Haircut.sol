@@ -15,6 +15,7 @@ library Haircut {
     using FixedPointMathLib for uint256;
 
     uint256 private constant WAD = 1e18;
+    uint256 private constant GRIDDED_WAD = 1e18 * DirectedExp.GRID_WAD;
     uint256 private constant WAD_SQUARED = 1e36;
     uint256 private constant THREE_WAD_TO_THE_FOURTH = 3e72;
 

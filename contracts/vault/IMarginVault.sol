@@ -118,6 +118,11 @@ interface IMarginVault {
     /// @notice Cash of `account`, all accruals up to now included, WAD of the settlement token, signed.
     function cashOf(AccountId account) external view returns (int256 cashWad);
 
+    /// @notice What `account` owes the domain in cash: -(cash + positions at mid) where that is negative.
+    /// @return owedWad WAD of the settlement token.
+    /// @return sinceSeconds How long it has owed, seconds.
+    function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds);
+
     /// @notice Signed lots of `account` in the perpetual on `asset`.
     function lotsOf(AccountId account, AssetId asset) external view returns (int64 lots);
 

@@ -33,7 +33,7 @@ function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][
     ceilingWad: source.ceiling,
   }));
   const values = [asset.id, { ...asset.oracle }, sources, asset.ringCardinality];
-  return m.call(contracts.oracle, "listAsset", values, { id: `asset_${asset.id}`, after });
+  return m.call(contracts.priceOracle, "listAsset", values, { id: `asset_${asset.id}`, after });
 }
 
 function deployAdapter(m: IgnitionModuleBuilder, source: SourceSpec, id: string): ContractFuture<string> {
@@ -65,7 +65,7 @@ function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"
     fastGainWad: terms.fastGain,
     correlationGroup: terms.correlationGroup,
   };
-  return m.call(contracts.risk, "setUnderlying", [terms.asset, config], { id: `underlying_${terms.asset}`, after });
+  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], { id: `underlying_${terms.asset}`, after });
 }
 
 function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
@@ -80,7 +80,7 @@ function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][num
       depthLots: perp.funding.depthLots,
     },
   };
-  return m.call(contracts.perps, "list", [perp.asset, config], { id: `perp_${perp.asset}`, after });
+  return m.call(contracts.perpMarkets, "list", [perp.asset, config], { id: `perp_${perp.asset}`, after });
 }
 
 /** A collateral's index is its place in the list, so each listing waits for the one before. */
@@ -97,29 +97,29 @@ function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec[
       concentrationFreeWad: terms.concentrationFree,
       capWad: terms.cap,
     };
-    const priced = m.call(contracts.risk, "setCollateral", [index, config], { id: `collateral_${index}`, after });
+    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], { id: `collateral_${index}`, after });
     const waits = [priced, ...futures.slice(-1)];
-    futures.push(m.call(contracts.vault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }));
+    futures.push(m.call(contracts.marginVault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }));
   }
   return futures;
 }
 
 function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] {
-  const { risk, breaker, limiter } = contracts;
+  const { portfolioMargin, circuitBreaker, outflowLimiter } = contracts;
   const { liquidationCostBps, flatCost, correlations } = spec.risk;
   const addOns = { liquidationCostBps, flatCostWad: flatCost };
   return [
-    m.call(risk, "setAddOns", [addOns], { id: "add_ons", after }),
+    m.call(portfolioMargin, "setAddOns", [addOns], { id: "add_ons", after }),
     ...correlations.map(({ group, theta, kappa }) =>
-      m.call(risk, "setCorrelation", [group, { thetaWad: theta, kappa }], { id: `correlation_${group}`, after }),
+      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], { id: `correlation_${group}`, after }),
     ),
-    m.call(breaker, "setStress", [spec.breaker.stress], { id: "breaker_stress", after }),
-    m.call(breaker, "setChainPace", [spec.breaker.blockSeconds, spec.breaker.toleranceSeconds], {
+    m.call(circuitBreaker, "setStress", [spec.breaker.stress], { id: "breaker_stress", after }),
+    m.call(circuitBreaker, "setChainPace", [spec.breaker.blockSeconds, spec.breaker.toleranceSeconds], {
       id: "breaker_pace",
       after,
     }),
     ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
-      m.call(limiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], { id: `outflow_${index}`, after }),
+      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], { id: `outflow_${index}`, after }),
     ),
   ];
 }

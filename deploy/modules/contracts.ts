@@ -4,34 +4,59 @@ import type { ProtocolSpec } from "../spec.js";
 /** The contracts of a domain, from the ground up: each knows only those above it in this list. */
 export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const token = spec.settlementToken;
-  const authority = m.contract("AccessManager", [m.getAccount(0)]);
-  const oracle = m.contract("PriceOracle", [authority]);
-  const breaker = m.contract("CircuitBreaker", [authority, oracle]);
-  const limiter = m.contract("OutflowLimiter", [authority]);
-  const perps = m.contract("PerpMarkets", [authority, oracle, breaker]);
-  const risk = m.contract("PortfolioMargin", [authority, oracle]);
-  const vault = m.contract("MarginVault", [authority, token, risk, perps, breaker, limiter]);
-  const fund = m.contract("InsuranceFund", [authority, vault]);
-  const backstop = m.contract("Backstop", [authority, token]);
-  const waterfall = m.contract("LossWaterfall", [authority, vault, fund, backstop, perps]);
-  const exchange = m.contract("Exchange", [authority, vault]);
-  const auction = m.contract("LiquidationAuction", [authority, vault, risk, breaker, waterfall, oracle]);
-  const curve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
-  const lens = m.contract("Lens", [oracle, breaker, perps, risk, vault, fund, waterfall, auction]);
+  const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
+  const priceOracle = m.contract("PriceOracle", [accessManager]);
+  const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
+  const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
+  const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
+  const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
+  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
+  const marginVault = m.contract("MarginVault", [
+    accessManager,
+    token,
+    portfolioMargin,
+    perpMarkets,
+    circuitBreaker,
+    outflowLimiter,
+  ]);
+  const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
+  const backstop = m.contract("Backstop", [accessManager, token]);
+  const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
+  const exchange = m.contract("Exchange", [accessManager, marginVault]);
+  const liquidationAuction = m.contract("LiquidationAuction", [
+    accessManager,
+    marginVault,
+    portfolioMargin,
+    circuitBreaker,
+    lossWaterfall,
+    priceOracle,
+  ]);
+  const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
+  const lens = m.contract("Lens", [
+    priceOracle,
+    circuitBreaker,
+    perpMarkets,
+    portfolioMargin,
+    marginVault,
+    insuranceFund,
+    lossWaterfall,
+    liquidationAuction,
+  ]);
   return {
-    authority,
-    oracle,
-    breaker,
-    limiter,
-    perps,
-    risk,
-    vault,
-    fund,
+    accessManager,
+    priceOracle,
+    oracleDiagnostics,
+    circuitBreaker,
+    outflowLimiter,
+    perpMarkets,
+    portfolioMargin,
+    marginVault,
+    insuranceFund,
     backstop,
-    waterfall,
+    lossWaterfall,
     exchange,
-    auction,
-    curve,
+    liquidationAuction,
+    discountCurve,
     lens,
   };
 }

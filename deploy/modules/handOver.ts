@@ -10,11 +10,11 @@ export const GUARDIAN_ROLE = 1n;
 
 /** What a guardian may call: each of these can only reduce risk. */
 export const guardianFunctions = {
-  oracle: ["suspendSource(uint16,uint256)"],
-  breaker: ["raiseLevel(uint16,uint8)"],
-  limiter: ["tightenCap(address,uint256)"],
-  perps: ["lowerOpenInterestCap(uint16,uint256)"],
-  risk: ["raiseInitialShock(uint16,uint256)"],
+  priceOracle: ["suspendSource(uint16,uint256)"],
+  circuitBreaker: ["raiseLevel(uint16,uint8)"],
+  outflowLimiter: ["tightenCap(address,uint256)"],
+  perpMarkets: ["lowerOpenInterestCap(uint16,uint256)"],
+  portfolioMargin: ["raiseInitialShock(uint16,uint256)"],
   backstop: ["lowerLine(address,uint256)"],
 } as const satisfies Partial<Record<keyof Contracts, readonly string[]>>;
 
@@ -28,26 +28,26 @@ export function handOver(
   contracts: Contracts,
   after: readonly Future[],
 ): void {
-  const { authority } = contracts;
+  const { accessManager } = contracts;
   const granted: Future[] = [
-    m.call(authority, "labelRole", [GUARDIAN_ROLE, "GUARDIAN"], { id: "label_guardian", after: [...after] }),
+    m.call(accessManager, "labelRole", [GUARDIAN_ROLE, "GUARDIAN"], { id: "label_guardian", after: [...after] }),
   ];
   for (const [name, signatures] of Object.entries(guardianFunctions)) {
     const target = Object.entries(contracts).find(([key]) => key === name)?.[1];
     if (target === undefined) continue;
     const selectors = signatures.map(selectorOf);
     granted.push(
-      m.call(authority, "setTargetFunctionRole", [target, selectors, GUARDIAN_ROLE], { id: `guard_${name}` }),
+      m.call(accessManager, "setTargetFunctionRole", [target, selectors, GUARDIAN_ROLE], { id: `guard_${name}` }),
     );
   }
   for (const [index, guardian] of spec.governance.guardians.entries()) {
-    granted.push(m.call(authority, "grantRole", [GUARDIAN_ROLE, guardian, 0], { id: `guardian_${index}` }));
+    granted.push(m.call(accessManager, "grantRole", [GUARDIAN_ROLE, guardian, 0], { id: `guardian_${index}` }));
   }
   const { admin, delaySeconds } = spec.governance;
   if (admin === null) return;
-  const grant = m.call(authority, "grantRole", [ADMIN_ROLE, admin, delaySeconds], {
+  const grant = m.call(accessManager, "grantRole", [ADMIN_ROLE, admin, delaySeconds], {
     id: "admin_grant",
     after: [...after, ...granted],
   });
-  m.call(authority, "renounceRole", [ADMIN_ROLE, m.getAccount(0)], { id: "admin_renounce", after: [grant] });
+  m.call(accessManager, "renounceRole", [ADMIN_ROLE, m.getAccount(0)], { id: "admin_renounce", after: [grant] });
 }

@@ -6,16 +6,16 @@ export const moduleRole = { exchange: 1, auction: 2, waterfall: 3, fund: 4 } as 
 
 /** Tells lower contracts, once and for good, of the higher ones that they obey. */
 export function wire(m: IgnitionModuleBuilder, contracts: Contracts): Future[] {
-  const { limiter, perps, vault, fund, waterfall, exchange, auction } = contracts;
+  const { outflowLimiter, perpMarkets, marginVault, insuranceFund, lossWaterfall, exchange, liquidationAuction } = contracts;
   return [
-    m.call(limiter, "wire", [vault], { id: "limiter_wire" }),
-    m.call(perps, "wire", [vault, waterfall], { id: "perps_wire" }),
-    m.call(fund, "wire", [waterfall], { id: "fund_wire" }),
-    m.call(waterfall, "wire", [auction], { id: "waterfall_wire" }),
-    m.call(exchange, "wire", [perps], { id: "exchange_wire" }),
-    m.call(vault, "setModule", [exchange, moduleRole.exchange], { id: "module_exchange" }),
-    m.call(vault, "setModule", [auction, moduleRole.auction], { id: "module_auction" }),
-    m.call(vault, "setModule", [waterfall, moduleRole.waterfall], { id: "module_waterfall" }),
-    m.call(vault, "setModule", [fund, moduleRole.fund], { id: "module_fund" }),
+    m.call(outflowLimiter, "wire", [marginVault], { id: "limiter_wire" }),
+    m.call(perpMarkets, "wire", [marginVault, lossWaterfall], { id: "perps_wire" }),
+    m.call(insuranceFund, "wire", [lossWaterfall], { id: "fund_wire" }),
+    m.call(lossWaterfall, "wire", [liquidationAuction], { id: "waterfall_wire" }),
+    m.call(exchange, "wire", [perpMarkets], { id: "exchange_wire" }),
+    m.call(marginVault, "setModule", [exchange, moduleRole.exchange], { id: "module_exchange" }),
+    m.call(marginVault, "setModule", [liquidationAuction, moduleRole.auction], { id: "module_auction" }),
+    m.call(marginVault, "setModule", [lossWaterfall, moduleRole.waterfall], { id: "module_waterfall" }),
+    m.call(marginVault, "setModule", [insuranceFund, moduleRole.fund], { id: "module_fund" }),
   ];
 }

@@ -7,7 +7,6 @@ export {
   contractNames,
   parseAddressBook,
 } from "./addresses.js";
-export { requireChain, type RequireChainParameters } from "./chain.edge.js";
 export {
   BreakwaterError,
   ContractRevertError,
@@ -47,6 +46,7 @@ export {
   type TakeRequest,
 } from "./order.js";
 export { connect, type Protocol } from "./protocol.js";
+export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
 export { decodeRevert, type DecodeRevertParameters, type DecodeRevertReturnType, toTypedError } from "./revert.js";
 export {
   BPS,

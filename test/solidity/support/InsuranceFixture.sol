@@ -52,11 +52,16 @@ abstract contract InsuranceFixture is Test {
 
     /// @dev The whole room, with a line of 100,000 for its domain.
     function _deployRoom() internal {
+        _deployRoomFor(auction);
+    }
+
+    /// @dev The same with another auction; zero leaves it to be wired.
+    function _deployRoomFor(address auction_) internal {
         _deployGround();
         backstop = new Backstop(address(manager), address(token));
         waterfall = _newWaterfall(vault, fund);
         fund.wire(address(waterfall));
-        waterfall.wire(auction);
+        if (auction_ != address(0)) waterfall.wire(auction_);
         backstop.setLine(address(waterfall), address(vault), 100_000 * UNIT);
     }
 
