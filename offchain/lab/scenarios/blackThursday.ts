@@ -72,8 +72,8 @@ export const blackThursday: Scenario = {
       { fromSeconds: hours(17.25), stepSeconds: 240 },
     ],
     assets: [
-      { symbol: "ETH", startPrice: "170", market: ETH },
-      { symbol: "BTC", startPrice: "7400", market: BTC },
+      { symbol: "ETH", startPrice: "2000", market: ETH },
+      { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
     keepers: {

@@ -1,3 +1,4 @@
+import { wad } from "../numbers.js";
 import type { KeeperPlan, Property, Scenario, SourceFault, SourceName, Span } from "./scenario.js";
 import { type Tape, buildTape } from "./tape.js";
 
@@ -9,6 +10,8 @@ export type Case = {
   readonly calibration: string;
   readonly seed: bigint;
   readonly tape: Tape;
+  /** Prices of the tape's assets at which the world is built, WAD of USD. */
+  readonly startPricesWad: readonly bigint[];
   readonly faults: readonly SourceFault[];
   readonly keepers: KeeperPlan;
   readonly opportunist?: Span;
@@ -32,6 +35,7 @@ export function caseOf(scenario: Scenario, seed: bigint = scenario.seed): Case {
     calibration,
     seed,
     tape: buildTape(scenario, seed),
+    startPricesWad: steps.assets.map(({ startPrice }) => wad(startPrice)),
     faults: steps.faults,
     keepers: steps.keepers,
     ...(steps.opportunist === undefined ? {} : { opportunist: steps.opportunist }),

@@ -1,4 +1,5 @@
 import { NothingToReplayError } from "../../errors.js";
+import { lowerMedian } from "../../numbers.js";
 import type { Case } from "../case.js";
 import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "../promises.js";
 import type { Tape } from "../tape.js";
@@ -129,13 +130,15 @@ export function replayCase({ path, name, files, seed, hours }: ReplayParameters)
   const dropped = all
     .flatMap(({ symbol, venues }) => venues.map(({ venue }) => `${symbol} ${venue}`))
     .filter((track) => !kept.has(track));
+  const tape = tapeOf(tracks, window);
   return {
     name: `replay-${name}`,
     title: `Replay: ${name}`,
     story: `Recorded prices from ${iso(window.fromSeconds)} to ${iso(window.toSeconds)}, the deepest fall in the data, in steps of ${window.stepSeconds} s.`,
     calibration: `${kept.size} recorded markets: ${[...kept].join(", ")}.`,
     seed,
-    tape: tapeOf(tracks, window),
+    tape,
+    startPricesWad: tape.assets.map((_, asset) => lowerMedian(tape.ticks[0]?.prices[asset] ?? [])),
     faults: [],
     keepers: ORDINARY_KEEPERS,
     baselineSource: "uniswap",
