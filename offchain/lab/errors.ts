@@ -106,3 +106,15 @@ export class ConservationError extends LabError {
     super(`${identity} broken at second ${atSeconds}: expected ${expected}, found ${actual}.`);
   }
 }
+
+/** The world of a case could not be set up: a step that must succeed was refused by a contract. */
+export class WorldSetupError extends LabError {
+  override readonly name = "WorldSetupError";
+  constructor(
+    readonly step: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The simulated world cannot be set up: ${step} was refused (${reason}).`, options);
+  }
+}

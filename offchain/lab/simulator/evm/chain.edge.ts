@@ -52,7 +52,11 @@ export class Chain {
       const connection = await hre.network.create({
         network: "lab",
         chainType: "l1",
-        override: { blockGasLimit: 500_000_000n, mining: { mempool: { order: "fifo" } }, initialBaseFeePerGas: 10n ** 9n },
+        override: {
+          blockGasLimit: 500_000_000n,
+          mining: { mempool: { order: "fifo" } },
+          initialBaseFeePerGas: 10n ** 9n,
+        },
       });
       const chain = new Chain(connection);
       chain.pinClock(hre.hooks);

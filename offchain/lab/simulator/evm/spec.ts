@@ -32,7 +32,12 @@ export function marketsOf({ symbols, pricesWad }: WorldPlan): readonly LocalMark
     priceWad: pricesWad[index] ?? WAD,
   }));
   if (!symbols.includes("ETH")) return own;
-  const ratio = { symbol: WSTETH_MARKET, base: { symbol: "WSTETH", decimals: 18 }, quote: WETH, priceWad: WSTETH_RATIO_WAD };
+  const ratio = {
+    symbol: WSTETH_MARKET,
+    base: { symbol: "WSTETH", decimals: 18 },
+    quote: WETH,
+    priceWad: WSTETH_RATIO_WAD,
+  };
   return [...own, ratio];
 }
 
@@ -120,10 +125,7 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
         return terms === undefined ? [] : [{ ...terms, asset: assetId(index) }];
       }),
     },
-    collateral:
-      ether < 0
-        ? []
-        : base.collateral.map((terms) => ({ ...terms, underlying: assetId(ether) })),
+    collateral: ether < 0 ? [] : base.collateral.map((terms) => ({ ...terms, underlying: assetId(ether) })),
     outflow: base.outflow.filter(({ token }) => token !== ZERO_ADDRESS),
   };
 }

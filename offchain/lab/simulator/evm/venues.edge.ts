@@ -94,7 +94,11 @@ export class Venues {
       return (await new ContractFactory(abi, bytecode, deployer).deploy(...args)).getAddress();
     };
     const router = await deploy("SwapRouter.sol/SwapRouter.json", [factory, weth]);
-    const manager = await deploy("NonfungiblePositionManager.sol/NonfungiblePositionManager.json", [factory, weth, weth]);
+    const manager = await deploy("NonfungiblePositionManager.sol/NonfungiblePositionManager.json", [
+      factory,
+      weth,
+      weth,
+    ]);
     const roles = { publisher: deployer.address, arbitrageur: arbitrageur.address };
     const venues = new Venues(names, plan, roles, router);
     await venues.endow(chain, manager);
@@ -110,7 +114,8 @@ export class Venues {
     const { ethers } = chain.connection;
     const { publisher, arbitrageur } = this.roles;
     const ether = 10n ** 25n;
-    for (const rich of [publisher, arbitrageur]) await chain.request("hardhat_setBalance", [rich, toBeHex(4n * ether).replace(/^0x0+/, "0x")]);
+    for (const rich of [publisher, arbitrageur])
+      await chain.request("hardhat_setBalance", [rich, toBeHex(4n * ether).replace(/^0x0+/, "0x")]);
     const [deployer, trader] = await ethers.getSigners();
     if (deployer === undefined || trader === undefined) return;
     const tokens = [...new Set(this.pools.flatMap(({ base, quote }) => [base, quote]))];
@@ -180,7 +185,11 @@ export class Venues {
     return { from: this.roles.publisher, to: this.at(name), data, gas: 300_000n };
   }
 
-  private pythUpdate(quotes: readonly (readonly [string, Quote])[], nowSeconds: number, atSeconds: number): readonly Call[] {
+  private pythUpdate(
+    quotes: readonly (readonly [string, Quote])[],
+    nowSeconds: number,
+    atSeconds: number,
+  ): readonly Call[] {
     if (quotes.length === 0) return [];
     const price = "tuple(int64 price,uint64 conf,int32 expo,uint256 publishTime)";
     const data = quotes.map(([symbol, { priceWad, confidenceWad, madeAtSeconds }]) => {
@@ -193,7 +202,9 @@ export class Venues {
       );
     });
     const call = PYTH.encodeFunctionData("updatePriceFeeds", [data]);
-    return [{ from: this.roles.publisher, to: this.at("pyth"), data: call, valueWei: BigInt(data.length), gas: 2_000_000n }];
+    return [
+      { from: this.roles.publisher, to: this.at("pyth"), data: call, valueWei: BigInt(data.length), gas: 2_000_000n },
+    ];
   }
 
   /**
@@ -216,7 +227,8 @@ export class Venues {
     const ratio = this.pools[this.plan.symbols.length];
     const first = pyth[0]?.[1];
     if (ratio !== undefined) {
-      if (first !== undefined) pyth.push([ratio.symbol, { ...first, priceWad: WSTETH_RATIO_WAD, confidenceWad: WAD / BPS }]);
+      if (first !== undefined)
+        pyth.push([ratio.symbol, { ...first, priceWad: WSTETH_RATIO_WAD, confidenceWad: WAD / BPS }]);
       calls.push(...this.keepRatioAlive(ratio, atSeconds));
     }
     return [...calls, ...this.pythUpdate(pyth, nowSeconds, atSeconds)];
@@ -224,12 +236,16 @@ export class Venues {
 
   /** The ratio hardly moves; its feeds are kept young by what a quiet market does. */
   private keepRatioAlive(ratio: Pool, atSeconds: number): readonly Call[] {
-    if (absolute(BigInt(atSeconds) - BigInt(Number.isFinite(this.ratioMovedAt) ? this.ratioMovedAt : -3600)) < 600n) return [];
+    if (absolute(BigInt(atSeconds) - BigInt(Number.isFinite(this.ratioMovedAt) ? this.ratioMovedAt : -3600)) < 600n)
+      return [];
     this.ratioMovedAt = atSeconds;
     const present = this.poolPrices.get(ratio.symbol) ?? WSTETH_RATIO_WAD;
     const other = present === WSTETH_RATIO_WAD ? (WSTETH_RATIO_WAD * (BPS + 1n)) / BPS : WSTETH_RATIO_WAD;
     const feed = { from: this.roles.publisher, to: this.at(`${ratio.symbol}.feed`), gas: 300_000n };
-    return [...this.arbitrage(ratio, other), { ...feed, data: FEED.encodeFunctionData("updateAnswer", [WSTETH_RATIO_WAD]) }];
+    return [
+      ...this.arbitrage(ratio, other),
+      { ...feed, data: FEED.encodeFunctionData("updateAnswer", [WSTETH_RATIO_WAD]) },
+    ];
   }
 
   /** What the venues know of themselves, to go back to with a snapshot of the chain. */
