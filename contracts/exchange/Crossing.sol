@@ -22,13 +22,14 @@ library Crossing {
         }
         InstrumentId previous;
         for (uint256 i; i < legs.length; ++i) {
-            InstrumentId instrument = legs[i].instrument;
+            IExchange.Leg calldata leg = legs[i];
+            InstrumentId instrument = leg.instrument;
             if (!instrument.isCanonical()) revert IExchange.Exchange_InstrumentNotCanonical(instrument);
             if (InstrumentId.unwrap(instrument) <= InstrumentId.unwrap(previous)) {
                 revert IExchange.Exchange_LegsNotAscending(previous, instrument);
             }
-            if (legs[i].lots == 0) revert IExchange.Exchange_ZeroLots(instrument);
-            if (legs[i].limitPriceWad == 0) revert IExchange.Exchange_ZeroPrice(instrument);
+            if (leg.lots == 0) revert IExchange.Exchange_ZeroLots(instrument);
+            if (leg.limitPriceWad == 0) revert IExchange.Exchange_ZeroPrice(instrument);
             previous = instrument;
         }
     }

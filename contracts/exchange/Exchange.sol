@@ -28,10 +28,10 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     using FixedPointMathLib for uint256;
     using OrderHash for Order;
 
-    /// @dev [slot 0] units filled per order hash, `CANCELLED` when void. [1] nonce floors. [2] lot sizes, WAD of the
+    /// @dev [slot 0] units filled per order hash, `CANCELLED` when void; a full word, below 2^64. [1] nonce floors. [2] lot sizes, WAD of the
     /// underlying, copied on first use: a market's never changes. [3] markets, 20 bytes.
     struct State {
-        mapping(bytes32 orderHash => uint64 units) filled;
+        mapping(bytes32 orderHash => uint256 units) filled;
         mapping(AccountId account => uint64 floor) nonceFloor;
         mapping(AssetId asset => uint256 lotSizeWad) lotSizeWad;
         IPerpMarkets perps;
@@ -111,9 +111,9 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     function cancel(Order calldata order) external {
         _requireMayAct(order.account, msg.sender);
         bytes32 orderHash = hashOrder(order);
-        uint64 filled = _state.filled[orderHash];
+        uint256 filled = _state.filled[orderHash];
         if (filled == CANCELLED) revert Exchange_OrderCancelled(orderHash);
-        if (filled >= order.units) revert Exchange_OrderAlreadyFilled(orderHash, filled);
+        if (filled >= order.units) revert Exchange_OrderAlreadyFilled(orderHash, order.units);
         _state.filled[orderHash] = CANCELLED;
         emit OrderCancelled(orderHash, order.account);
     }
@@ -157,7 +157,7 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
 
     /// @inheritdoc IExchange
     function filledUnits(bytes32 orderHash) external view returns (uint64) {
-        return _state.filled[orderHash];
+        return uint64(_state.filled[orderHash]);
     }
 
     /// @inheritdoc IExchange
@@ -187,8 +187,9 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         Order calldata taker = match_.taker;
         uint64 units = match_.units;
         if (maker.account == taker.account) revert Exchange_SelfMatch(maker.account);
-        Crossing.requireWellFormed(maker.legs);
-        Crossing.requireCrossing(maker.legs, taker.legs);
+        Leg[] calldata legs = maker.legs;
+        Crossing.requireWellFormed(legs);
+        Crossing.requireCrossing(legs, taker.legs);
         bytes32 makerHash = _consume(maker, match_.makerSignature, units);
         bytes32 takerHash = _consume(taker, match_.takerSignature, units);
         emit OrdersMatched(makerHash, takerHash, maker.account, taker.account, units);
@@ -221,11 +222,11 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         if (order.nonce < floor) revert Exchange_NonceBelowFloor(order.nonce, floor);
 
         orderHash = hashOrder(order);
-        uint64 filled = _state.filled[orderHash];
+        uint256 filled = _state.filled[orderHash];
         if (filled == CANCELLED) revert Exchange_OrderCancelled(orderHash);
-        // An order never fills beyond its units, so this cannot underflow.
-        uint64 remaining = order.units - filled;
-        if (units > remaining) revert Exchange_UnitsExceedRemaining(orderHash, units, remaining);
+        // An order never fills beyond its units: what remains is not negative and fits 64 bits.
+        uint256 remaining = order.units - filled;
+        if (units > remaining) revert Exchange_UnitsExceedRemaining(orderHash, units, uint64(remaining));
         _requireSigned(order, orderHash, signature);
         _state.filled[orderHash] = filled + units;
     }
@@ -256,17 +257,18 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         uint64 units
     ) private returns (Fill[] memory fills, uint256 notionalWad) {
         Leg[] calldata legs = maker.legs;
+        AccountId makerAccount = maker.account;
         fills = new Fill[](legs.length);
         for (uint256 i; i < legs.length; ++i) {
-            Fill memory fill = Crossing.fillOf(legs[i], maker.account, taker, units);
+            Fill memory fill = Crossing.fillOf(legs[i], makerAccount, taker, units);
             fills[i] = fill;
-            notionalWad += (uint256(fill.lots) * _lotSizeWad(fill.instrument)).fullMulDivUp(fill.priceWad, WAD);
+            notionalWad += (uint256(fill.lots) * _lotSizeWad(fill.instrument)).mulDivUp(fill.priceWad, WAD);
         }
     }
 
     /// @dev The largest fee rounds up, as the fee itself does: an exact bound is met.
     function _termsOf(Order calldata order, uint256 notionalWad) private pure returns (TradeTerms memory) {
-        uint256 maxFeeWad = notionalWad.fullMulDivUp(order.maxFeeBps, BPS);
+        uint256 maxFeeWad = notionalWad.mulDivUp(order.maxFeeBps, BPS);
         return TradeTerms(order.account, notionalWad, maxFeeWad, order.reduceOnly);
     }
 

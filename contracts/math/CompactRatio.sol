@@ -18,22 +18,27 @@ library CompactRatio {
     function pack(uint256 numerator, uint256 denominator) internal pure returns (uint256 packed) {
         uint256 ratio = (numerator << FRACTION_BITS) / denominator;
         if (ratio >> MANTISSA_BITS == 0) return ratio << EXPONENT_BITS;
-        uint256 exponent = FixedPointMathLib.log2(ratio) + 1 - MANTISSA_BITS;
-        uint256 mantissa = ((ratio >> (exponent - 1)) + 1) >> 1;
-        if (mantissa >> MANTISSA_BITS != 0) {
-            mantissa >>= 1;
-            exponent += 1;
+        // The ratio has 25 to 192 bits here: the exponent is 1 to 169.
+        unchecked {
+            uint256 exponent = FixedPointMathLib.log2(ratio) + 1 - MANTISSA_BITS;
+            uint256 mantissa = ((ratio >> (exponent - 1)) + 1) >> 1;
+            if (mantissa >> MANTISSA_BITS != 0) {
+                mantissa >>= 1;
+                exponent += 1;
+            }
+            return (mantissa << EXPONENT_BITS) | exponent;
         }
-        return (mantissa << EXPONENT_BITS) | exponent;
     }
 
     /// @notice `denominator` times the packed ratio, rounded down. `denominator` below 2^96.
-    /// @dev mantissa * 2^exponent <= 2^192 by construction, so the product stays below 2^256 only for what `pack` made
-    /// of prices below 2^96: the exponent is split around the multiplication.
+    /// @dev Only for what `pack` made: the exponent is split around the multiplication, so that nothing is lost.
     function unpack(uint256 packed, uint256 denominator) internal pure returns (uint256 numerator) {
-        uint256 product = denominator * (packed >> EXPONENT_BITS);
-        uint256 exponent = packed & EXPONENT_MASK;
-        if (exponent >= FRACTION_BITS) return product << (exponent - FRACTION_BITS);
-        return product >> (FRACTION_BITS - exponent);
+        // 96 + 24 bits.
+        unchecked {
+            uint256 product = denominator * (packed >> EXPONENT_BITS);
+            uint256 exponent = packed & EXPONENT_MASK;
+            if (exponent >= FRACTION_BITS) return product << (exponent - FRACTION_BITS);
+            return product >> (FRACTION_BITS - exponent);
+        }
     }
 }

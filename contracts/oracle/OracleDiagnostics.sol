@@ -4,7 +4,9 @@ pragma solidity 0.8.37;
 import {AssetId} from "../types/AssetId.sol";
 import {IOracleDiagnostics} from "./IOracleDiagnostics.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
+import {AssetSpecs} from "./libraries/AssetSpecs.sol";
 import {Consensus} from "./libraries/Consensus.sol";
+import {Reading} from "./libraries/Reading.sol";
 import {SourceReader} from "./libraries/SourceReader.sol";
 import {SourceStandings} from "./libraries/SourceStandings.sol";
 
@@ -24,8 +26,9 @@ contract OracleDiagnostics is IOracleDiagnostics {
     function diagnose(AssetId asset) external view returns (Diagnosis memory diagnosis) {
         IPriceOracle.SourceConfig[] memory sources = oracle.sourcesOf(asset);
         IPriceOracle.SourceStanding[] memory standings = oracle.standingsOf(asset);
-        uint256 gateBps = oracle.configOf(asset).gateBps;
-        SourceReader.Reading[] memory readings = SourceReader.readAll(sources, gateBps);
+        IPriceOracle.AssetConfig memory config = oracle.configOf(asset);
+        uint256 gateBps = config.gateBps;
+        Reading[] memory readings = SourceReader.readAll(AssetSpecs.encode(config, sources), gateBps);
         Consensus.Outcome memory outcome = Consensus.form(readings, _ignored(standings), gateBps);
         SourceStandings.markDeviant(readings, outcome, gateBps);
         diagnosis.agreed = outcome.agreed;
@@ -36,10 +39,10 @@ contract OracleDiagnostics is IOracleDiagnostics {
         for (uint256 i; i < sources.length; ++i) {
             diagnosis.sources[i] = SourceReport(
                 sources[i],
-                readings[i].fault,
-                readings[i].priceWad,
-                readings[i].confidenceWad,
-                readings[i].ageSeconds,
+                readings[i].faultOf(),
+                readings[i].priceOf(),
+                readings[i].confidenceOf(),
+                readings[i].ageOf(),
                 standings[i]
             );
         }

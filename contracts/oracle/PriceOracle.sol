@@ -8,10 +8,12 @@ import {AssetId, NO_ASSET} from "../types/AssetId.sol";
 import {Grade, PriceViews} from "../types/Price.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 import {AssetCommits} from "./libraries/AssetCommits.sol";
+import {AssetConfigWord} from "./libraries/AssetConfigWord.sol";
 import {AssetSpecs} from "./libraries/AssetSpecs.sol";
 import {Consensus} from "./libraries/Consensus.sol";
 import {ObservationRing} from "./libraries/ObservationRing.sol";
 import {PriceBook} from "./libraries/PriceBook.sol";
+import {Reading} from "./libraries/Reading.sol";
 import {SourceReader} from "./libraries/SourceReader.sol";
 import {SourceStandings} from "./libraries/SourceStandings.sol";
 import {SpecBounds} from "./libraries/SpecBounds.sol";
@@ -57,7 +59,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         }
         ring.grow(cardinality);
         // A ring that has not wrapped may use them at once.
-        if (book.ringIndex + 1 < book.ringCardinality && ring.observationAt(book.ringIndex + 1).time == 0) {
+        if (book.ringIndex + 1 < book.ringCardinality && !ring.slots[book.ringIndex + 1].isWritten()) {
             book.ringCardinality = cardinality;
             _assets[asset].words.save(book);
         }
@@ -101,7 +103,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         book.shortBack = _assets[asset].ring.oldestBack(book.ringIndex, book.ringCardinality);
         book.longBack = book.shortBack;
         _writeSpec(asset, book, config, spec.sourcesOf());
-        emit AssetConfigured(asset, spec.configOf(), config);
+        emit AssetConfigured(asset, spec.configOf().toConfig(), config);
     }
 
     /// @inheritdoc IPriceOracle
@@ -116,7 +118,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
 
         book.quarantined |= 1 << index;
         SourceStandings.quarantine(_assets[asset].standings[index], asset, index);
-        _writeSpec(asset, book, spec.configOf(), sources);
+        _writeSpec(asset, book, spec.configOf().toConfig(), sources);
         emit SourceAdded(asset, index, source);
     }
 
@@ -136,7 +138,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         uint256 lastBit = (book.quarantined >> last) & 1;
         book.quarantined &= ~((1 << index) | (1 << last));
         if (index != last) book.quarantined |= lastBit << index;
-        _writeSpec(asset, book, spec.configOf(), sources);
+        _writeSpec(asset, book, spec.configOf().toConfig(), sources);
         emit SourceRemoved(asset, index, removed);
     }
 
@@ -170,15 +172,15 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     /// @inheritdoc IPriceOracle
     function priceAt(AssetId asset, uint32 ageSeconds) external view returns (uint256 priceWad) {
         (bool found, ObservationRing.Past memory past) = _lookBack(asset, ageSeconds);
-        if (found) priceWad = PriceLog.toPriceWad(past.older.logE16);
+        if (found) priceWad = PriceLog.toPriceWad(past.older.logE16Of());
     }
 
     /// @inheritdoc IPriceOracle
     function realisedVariance(AssetId asset, uint32 windowSeconds) external view returns (uint256 varianceWad) {
         (bool found, ObservationRing.Past memory past) = _lookBack(asset, windowSeconds);
         if (!found || windowSeconds == 0) return 0;
-        uint256 elapsed = block.timestamp - past.older.time;
-        return (ObservationRing.varianceDifference(past.head, past.older) * YEAR) / elapsed;
+        uint256 elapsed = block.timestamp - past.older.timeOf();
+        return (past.head.varianceSince(past.older) * YEAR) / elapsed;
     }
 
     /// @inheritdoc IPriceOracle
@@ -194,7 +196,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
 
     /// @inheritdoc IPriceOracle
     function configOf(AssetId asset) external view returns (AssetConfig memory config) {
-        return AssetSpecs.load(asset, _listed(asset).version).configOf();
+        return AssetSpecs.load(asset, _listed(asset).version).configOf().toConfig();
     }
 
     /// @inheritdoc IPriceOracle
@@ -228,7 +230,7 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         cardinalityNext = ring.cardinalityNext;
         if (book.midWad == 0) return (cardinality, cardinalityNext, 0);
         uint256 back = ring.oldestBack(book.ringIndex, cardinality);
-        historySeconds = block.timestamp - ring.slotBehind(book.ringIndex, cardinality, back).time;
+        historySeconds = block.timestamp - ring.slotBehind(book.ringIndex, cardinality, back).timeOf();
     }
 
     // ---------------------------------------------------------------------------------------------------- internal
@@ -239,16 +241,16 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         PriceBook.Book memory book = _listed(asset);
         if (book.triedAt == block.timestamp) return;
         bytes memory spec = AssetSpecs.load(asset, book.version);
-        AssetConfig memory config = spec.configOf();
-        SourceReader.Reading[] memory readings = SourceReader.readAll(spec.sourcesOf(), config.gateBps);
-        Consensus.Outcome memory outcome = Consensus.form(readings, book.quarantined, config.gateBps);
+        AssetConfigWord config = spec.configOf();
+        Reading[] memory readings = SourceReader.readAll(spec, config.gateBps());
+        Consensus.Outcome memory outcome = Consensus.form(readings, book.quarantined, config.gateBps());
         book.quarantined = SourceStandings.settle(
             state.standings,
             asset,
             readings,
             outcome,
             book.quarantined,
-            config.gateBps
+            config.gateBps()
         );
         _record(asset, book, config, outcome);
     }
@@ -256,15 +258,15 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     function _record(
         AssetId asset,
         PriceBook.Book memory book,
-        AssetConfig memory config,
+        AssetConfigWord config,
         Consensus.Outcome memory outcome
     ) private {
         Grade before = book.grade;
         uint256 elapsed = block.timestamp - book.triedAt;
         book.triedAt = block.timestamp;
-        book.freshSeconds = config.freshSeconds;
-        book.maxAgeSeconds = config.maxAgeSeconds;
-        book.ageSpreadBps = config.ageSpreadBps;
+        book.freshSeconds = config.freshSeconds();
+        book.maxAgeSeconds = config.maxAgeSeconds();
+        book.ageSpreadBps = config.ageSpreadBps();
         if (outcome.agreed) {
             AssetCommits.commit(_assets[asset], book, config, outcome, elapsed);
             emit ObservationCommitted(asset, book.midWad, book.halfSpreadE9, book.groups, book.grade);

@@ -30,9 +30,11 @@ library BatchActions {
     }
 
     function _depositWithPermit(VaultState storage s, Wiring memory w, bytes calldata data) private {
-        (AccountId account, address token, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 vs) = abi
-            .decode(data, (AccountId, address, uint256, uint256, uint8, bytes32, bytes32));
-        TokenIO.permit(token, msg.sender, amount, deadline, v, r, vs);
+        (AccountId account, address token, uint256 amount, TokenIO.Permit memory permit) = abi.decode(
+            data,
+            (AccountId, address, uint256, TokenIO.Permit)
+        );
+        TokenIO.spendPermit(s, token, amount, permit);
         Custody.deposit(s, w, account, token, amount);
     }
 

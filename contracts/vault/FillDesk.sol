@@ -13,14 +13,14 @@ import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
-import {IVaultSettings} from "./IVaultSettings.sol";
 import {Adjustment, Marks, Portfolios} from "./Portfolios.sol";
 import {Session} from "./Session.sol";
 import {Solvency} from "./Solvency.sol";
 import {BPS, MAX_ACCOUNTS, MAX_BATCH, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title FillDesk
-/// @notice Applies balanced fills: each header is read once, changed in memory and written once.
+/// @notice Applies balanced fills: each header is read once, changed in memory and written once. Linked into
+/// `MarginVault` and run on its storage, see `VaultDesk`.
 library FillDesk {
     using FixedPointMathLib for uint256;
 
@@ -38,7 +38,6 @@ library FillDesk {
         bool[] filled;
         uint256[] feesWad;
         Marks marks;
-        IVaultSettings.TradePolicy policy;
     }
 
     /// @notice See `IMarginVault.applyFills`.
@@ -49,7 +48,7 @@ library FillDesk {
         Fill[] calldata fills,
         TradeTerms[] calldata terms,
         bool batch
-    ) internal returns (uint256[] memory) {
+    ) external returns (uint256[] memory) {
         if (fills.length == 0) revert IVaultErrors.Vault_EmptyBatch();
         if (fills.length > MAX_BATCH) revert IVaultErrors.Vault_BatchTooLarge(fills.length, MAX_BATCH);
         Desk memory desk = _open(s, terms);
@@ -73,7 +72,6 @@ library FillDesk {
         desk.filled = new bool[](count);
         desk.feesWad = new uint256[](count);
         desk.marks = Portfolios.unknownMarks();
-        desk.policy = s.domain.policy;
         for (uint256 i = 0; i < count; ++i) {
             AccountId account = terms[i].account;
             address owner = account.ownerOf();
@@ -146,6 +144,7 @@ library FillDesk {
     }
 
     function _charge(VaultState storage s, Desk memory desk, TradeTerms[] calldata terms) private {
+        uint256 feeBps = s.domain.policy.feeBps;
         uint256 sumWad;
         for (uint256 i = 0; i < terms.length; ++i) {
             TradeTerms calldata term = terms[i];
@@ -154,7 +153,7 @@ library FillDesk {
                 if (term.reduceOnly) revert IVaultErrors.Vault_NotReducing(term.account);
                 if (desk.headers[i].isFrozen()) revert IVaultErrors.Vault_AccountFrozen(term.account);
             }
-            uint256 feeWad = term.feeNotionalWad.fullMulDivUp(desk.policy.feeBps, BPS);
+            uint256 feeWad = term.feeNotionalWad.fullMulDivUp(feeBps, BPS);
             if (feeWad > term.maxFeeWad) {
                 revert IVaultErrors.Vault_FeeAboveMaximum(term.account, feeWad, term.maxFeeWad);
             }
@@ -220,7 +219,7 @@ library FillDesk {
         uint256 place
     ) private view returns (Solvency.Judgement memory) {
         Portfolio memory before = Portfolios.readAdjusted(s, w, desk.marks, account, desk.headers[place], back);
-        uint256 allowanceWad = desk.notionalWad[place].fullMulDiv(desk.policy.reductionToleranceBps, BPS);
+        uint256 allowanceWad = desk.notionalWad[place].fullMulDiv(s.domain.policy.reductionToleranceBps, BPS);
         allowanceWad += desk.feesWad[place];
         return Solvency.judgeReduction(w.risk, before, afterwards, allowanceWad);
     }

@@ -2,9 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+import {EIP712} from "solady/src/utils/EIP712.sol";
 
 import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../breaker/IOutflowLimiter.sol";
@@ -16,10 +14,7 @@ import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 
 import {AccountLedger} from "./AccountLedger.sol";
-import {BatchActions} from "./BatchActions.sol";
-import {CashDeficit} from "./CashDeficit.sol";
 import {Custody} from "./Custody.sol";
-import {DeficitInterest} from "./DeficitInterest.sol";
 import {FillDesk} from "./FillDesk.sol";
 import {IMarginVault} from "./IMarginVault.sol";
 import {IVaultOperators} from "./IVaultOperators.sol";
@@ -28,20 +23,15 @@ import {Operators} from "./Operators.sol";
 import {Portfolios} from "./Portfolios.sol";
 import {Session} from "./Session.sol";
 import {Settings} from "./Settings.sol";
-import {SliceLedger} from "./SliceLedger.sol";
-import {Solvency} from "./Solvency.sol";
 import {TokenIO} from "./TokenIO.sol";
-import {BPS, MAX_BATCH, TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
+import {VaultDesk} from "./VaultDesk.sol";
+import {TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
 
 /// @title MarginVault
 /// @notice The custodian and the ledger of a risk domain: orders and guards, its libraries do the work.
 /// @dev Owns: `VaultState`. Trusts: modules set by governance, risk engine, markets, breaker, limiter. Keeps: invariants
 /// 1, 2, 3, 6, 10.
 contract MarginVault is IMarginVault, AccessManaged, EIP712 {
-    using FixedPointMathLib for uint256;
-    using SafeCastLib for int256;
-    using SafeCastLib for uint256;
-
     /// @dev The waterfall renews a gate that must last longer.
     uint256 private constant MAX_GATE_SECONDS = 7 days;
 
@@ -73,7 +63,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         IPerpMarkets perps,
         ICircuitBreaker breaker,
         IOutflowLimiter limiter
-    ) AccessManaged(authority) EIP712("Breakwater Vault", "1") {
+    ) AccessManaged(authority) {
         bool complete = authority != address(0) && address(risk) != address(0) && address(perps) != address(0);
         if (!complete || address(breaker) == address(0) || address(limiter) == address(0)) revert Vault_ZeroAddress();
         uint8 decimals = Settings.requireDecimals(settlementToken_);
@@ -103,47 +93,33 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         bytes32 r,
         bytes32 s
     ) external locked {
-        TokenIO.known(_state, token);
-        TokenIO.permit(token, msg.sender, amount, deadline, v, r, s);
+        TokenIO.spendPermit(_state, token, amount, TokenIO.Permit(deadline, v, r, s));
         Custody.deposit(_state, _wiring(), account, token, amount);
     }
 
     /// @inheritdoc IMarginVault
     function withdraw(AccountId account, address token, uint256 amount, address recipient) external locked {
-        Custody.withdraw(_state, _wiring(), account, token, amount, recipient, false);
+        VaultDesk.withdraw(_state, _wiring(), account, token, amount, recipient);
     }
 
     /// @inheritdoc IMarginVault
     function transfer(AccountId from, AccountId to, address token, uint256 amount) external locked {
-        Custody.transfer(_state, _wiring(), from, to, token, amount, false);
+        VaultDesk.transfer(_state, _wiring(), from, to, token, amount);
     }
 
     /// @inheritdoc IMarginVault
     function operate(BatchAction[] calldata actions) external locked {
-        if (actions.length == 0) revert Vault_EmptyBatch();
-        if (actions.length > MAX_BATCH) revert Vault_BatchTooLarge(actions.length, MAX_BATCH);
-        Wiring memory wiring = _wiring();
-        for (uint256 i = 0; i < actions.length; ++i) BatchActions.run(_state, wiring, actions[i]);
-        Solvency.concludeBatch(_state, wiring);
+        VaultDesk.operate(_state, _wiring(), actions);
     }
 
     /// @inheritdoc IMarginVault
     function touch(AccountId account) external locked returns (uint256 owedWad) {
-        return CashDeficit.assess(_state, _wiring(), account);
+        return VaultDesk.touch(_state, _wiring(), account);
     }
 
     /// @inheritdoc IMarginVault
     function distributeFees() external locked returns (uint256 fundWad, uint256 treasuryWad) {
-        (AccountId fund, AccountId treasury) = (_state.fundAccount, _state.treasuryAccount);
-        if (fund.ownerOf() == address(0)) revert Vault_FeeAccountsUnset();
-        // The collector is only ever credited, and emptied here.
-        uint256 sumWad = uint256(_state.headers[feeCollector()].cashWad());
-        fundWad = sumWad.fullMulDivUp(_state.domain.policy.fundShareBps, BPS);
-        treasuryWad = sumWad - fundWad;
-        AccountLedger.addCash(_state, feeCollector(), -int256(sumWad));
-        CashDeficit.credit(_state, _wiring(), fund, fundWad);
-        CashDeficit.credit(_state, _wiring(), treasury, treasuryWad);
-        emit FeesDistributed(fundWad, treasuryWad);
+        return VaultDesk.distributeFees(_state, _wiring());
     }
 
     // --- Operators --------------------------------------------------------------------------------------------
@@ -163,8 +139,8 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         bytes calldata signature
     ) external locked {
         Operators.Appointment memory appointment = Operators.Appointment(owner, operator, allowed, nonce, deadline);
-        bytes32 digest = _hashTypedDataV4(Operators.structHash(appointment));
-        Operators.appoint(_state, appointment, digest, signature);
+        bytes32 digest = _hashTypedData(Operators.structHash(appointment));
+        VaultDesk.appoint(_state, appointment, digest, signature);
     }
 
     /// @inheritdoc IVaultOperators
@@ -194,7 +170,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         uint256 fractionWad,
         int256 paymentWad
     ) external locked onlyRole(ModuleRole.Auction) {
-        SliceLedger.transferSlice(_state, _wiring(), from, to, fractionWad, paymentWad);
+        VaultDesk.transferSlice(_state, _wiring(), from, to, fractionWad, paymentWad);
     }
 
     /// @inheritdoc IMarginVault
@@ -205,22 +181,19 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         uint256 amount,
         uint256 cashWad
     ) external locked onlyRole(ModuleRole.Auction) {
-        SliceLedger.exchangeCollateral(_state, _wiring(), from, to, collateralIndex, amount, cashWad);
+        VaultDesk.exchangeCollateral(_state, _wiring(), from, to, collateralIndex, amount, cashWad);
     }
 
     /// @inheritdoc IMarginVault
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external locked {
         ModuleRole role = _state.roles[msg.sender];
         if (role == ModuleRole.None || role == ModuleRole.Exchange) revert Vault_NotModule(msg.sender);
-        SliceLedger.moveCash(_state, _wiring(), from, to, amountWad);
+        VaultDesk.moveCash(_state, _wiring(), from, to, amountWad);
     }
 
     /// @inheritdoc IMarginVault
     function creditFromLoss(AccountId account, uint256 amountWad) external locked onlyRole(ModuleRole.Waterfall) {
-        SliceLedger.requireOwned(account);
-        _state.clearingWad = (_state.clearingWad - amountWad.toInt256()).toInt128();
-        CashDeficit.credit(_state, _wiring(), account, amountWad);
-        emit LossCredited(account, amountWad);
+        VaultDesk.creditFromLoss(_state, _wiring(), account, amountWad);
     }
 
     /// @inheritdoc IMarginVault
@@ -278,7 +251,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds) {
-        return CashDeficit.owed(_state, _wiring(), account);
+        return VaultDesk.deficitOf(_state, _wiring(), account);
     }
 
     /// @inheritdoc IMarginVault
@@ -343,7 +316,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IVaultOperators
     function domainSeparator() external view returns (bytes32) {
-        return _domainSeparatorV4();
+        return _domainSeparator();
     }
 
     // --- Views of the domain ----------------------------------------------------------------------------------
@@ -388,10 +361,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function deficitPool() external view returns (uint256 owedWad, uint256 indexWad, uint256 rateWadPerYear) {
-        Wiring memory wiring = _wiring();
-        owedWad = _state.pool.owedWad;
-        indexWad = DeficitInterest.indexNowWad(_state, wiring);
-        rateWadPerYear = DeficitInterest.currentRateWad(_state, wiring);
+        return VaultDesk.deficitPool(_state, _wiring());
     }
 
     /// @inheritdoc IVaultSettings
@@ -420,6 +390,10 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     }
 
     // --- Private ----------------------------------------------------------------------------------------------
+
+    function _domainNameAndVersion() internal pure override returns (string memory name, string memory version) {
+        return ("Breakwater Vault", "1");
+    }
 
     function _wiring() private view returns (Wiring memory) {
         return Wiring(_risk, _perps, _breaker, _limiter, _settlementToken, _cashScale);

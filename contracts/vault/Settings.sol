@@ -13,7 +13,7 @@ import {IVaultSettings} from "./IVaultSettings.sol";
 import {BPS, MAX_COLLATERALS, MAX_DECIMALS, TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
 
 /// @title Settings
-/// @notice Bounds of what governance sets.
+/// @notice What governance sets, within bounds. Linked into `MarginVault` and run on its storage, see `VaultDesk`.
 library Settings {
     using SafeERC20 for IERC20;
 
@@ -32,7 +32,8 @@ library Settings {
         return decimals;
     }
 
-    function listCollateral(VaultState storage s, address token) internal returns (uint8 index) {
+    /// @notice See `IVaultSettings.listCollateral`.
+    function listCollateral(VaultState storage s, address token) external returns (uint8 index) {
         uint8 decimals = requireDecimals(token);
         if (s.tokens[token].kind != TokenKind.Unknown) revert IVaultErrors.Vault_TokenListed(token);
         uint256 count = s.collateralTokens.length;
@@ -44,7 +45,8 @@ library Settings {
         emit IVaultEvents.CollateralListed(index, token, decimals);
     }
 
-    function setModule(VaultState storage s, address module, IVaultSettings.ModuleRole role) internal {
+    /// @notice See `IVaultSettings.setModule`.
+    function setModule(VaultState storage s, address module, IVaultSettings.ModuleRole role) external {
         if (module == address(0)) revert IVaultErrors.Vault_ZeroAddress();
         IVaultSettings.ModuleRole previous = s.roles[module];
         address exchange = s.domain.exchange;
@@ -61,7 +63,8 @@ library Settings {
         emit IVaultSettings.ModuleSet(module, previous, role);
     }
 
-    function setTradePolicy(VaultState storage s, IVaultSettings.TradePolicy calldata policy) internal {
+    /// @notice See `IVaultSettings.setTradePolicy`.
+    function setTradePolicy(VaultState storage s, IVaultSettings.TradePolicy calldata policy) external {
         _requireAtMost(policy.feeBps, MAX_TRADE_BPS);
         _requireAtMost(policy.fundShareBps, BPS);
         _requireAtMost(policy.reductionToleranceBps, MAX_TRADE_BPS);
@@ -69,7 +72,8 @@ library Settings {
         s.domain.policy = policy;
     }
 
-    function setFeeAccounts(VaultState storage s, AccountId fund, AccountId treasury) internal {
+    /// @notice See `IVaultSettings.setFeeAccounts`.
+    function setFeeAccounts(VaultState storage s, AccountId fund, AccountId treasury) external {
         if (fund.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(fund);
         if (treasury.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(treasury);
         s.fundAccount = fund;
@@ -77,11 +81,12 @@ library Settings {
         emit IVaultSettings.FeeAccountsSet(fund, treasury);
     }
 
+    /// @notice See `IVaultSettings.setInterestTerms`.
     function setInterestTerms(
         VaultState storage s,
         Wiring memory w,
         IVaultSettings.InterestTerms calldata terms
-    ) internal {
+    ) external {
         _requireAtMost(terms.baseBps, MAX_RATE_BPS);
         _requireAtMost(terms.slopeBelowBps, MAX_RATE_BPS);
         _requireAtMost(terms.slopeAboveBps, MAX_RATE_BPS);

@@ -20,6 +20,7 @@ import {VaultState, WAD, Wiring} from "./VaultState.sol";
 /// @notice What the modules move between accounts: slices of portfolios, collateral for cash, cash.
 library SliceLedger {
     using FixedPointMathLib for uint256;
+    using SafeCastLib for int256;
     using SafeCastLib for uint256;
 
     /// @notice Both sides of a move; headers are written once at its end.
@@ -78,6 +79,14 @@ library SliceLedger {
         AccountLedger.addCash(s, from, -amountWad.toInt256());
         CashDeficit.credit(s, w, to, amountWad);
         emit IVaultEvents.CashMoved(from, to, int256(amountWad));
+    }
+
+    /// @notice See `IMarginVault.creditFromLoss`.
+    function creditFromLoss(VaultState storage s, Wiring memory w, AccountId account, uint256 amountWad) internal {
+        requireOwned(account);
+        s.clearingWad = (s.clearingWad - amountWad.toInt256()).toInt128();
+        CashDeficit.credit(s, w, account, amountWad);
+        emit IVaultEvents.LossCredited(account, amountWad);
     }
 
     /// @notice Reverts unless the accounts differ and `to` has an owner who can act.

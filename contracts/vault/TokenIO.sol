@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LibCall} from "solady/src/utils/LibCall.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {DeficitInterest} from "./DeficitInterest.sol";
@@ -16,27 +17,29 @@ library TokenIO {
     using SafeERC20 for IERC20;
     using SafeCastLib for uint256;
 
+    /// @notice An ERC-2612 signature, valid until `deadline`, unix seconds.
+    struct Permit {
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
     /// @notice The record of a token that the vault keeps.
     function known(VaultState storage s, address token) internal view returns (TokenRecord memory record) {
         record = s.tokens[token];
         if (record.kind == TokenKind.Unknown) revert IVaultErrors.Vault_UnknownToken(token);
     }
 
-    /// @notice Spends a permit of `payer`. One that fails may have been used already: the allowance decides.
-    function permit(
-        address token,
-        address payer,
-        uint256 amount,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) internal {
-        try IERC20Permit(token).permit(payer, address(this), amount, deadline, v, r, s) {
-            return;
-        } catch {
-            return;
-        }
+    /// @notice Spends a permit of the caller. One that fails may have been used already: the allowance decides.
+    function spendPermit(VaultState storage s, address token, uint256 amount, Permit memory permit) internal {
+        known(s, token);
+        bytes memory call = abi.encodeCall(
+            IERC20Permit.permit,
+            (msg.sender, address(this), amount, permit.deadline, permit.v, permit.r, permit.s)
+        );
+        // Nothing is read from a hostile answer.
+        LibCall.tryCall(token, 0, gasleft(), 0, call);
     }
 
     /// @notice Brings in exactly `amount` from `payer`.

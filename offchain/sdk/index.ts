@@ -47,6 +47,7 @@ export {
 } from "./order.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
+export { requireChain, type RequireChainParameters } from "./requireChain.edge.js";
 export { decodeRevert, type DecodeRevertParameters, type DecodeRevertReturnType, toTypedError } from "./revert.js";
 export {
   BPS,

@@ -12,6 +12,8 @@ import {
   IInsuranceFund__factory,
   type ILiquidationAuction,
   ILiquidationAuction__factory,
+  type ILens,
+  ILens__factory,
   type ILossWaterfall,
   ILossWaterfall__factory,
   type IMarginVault,
@@ -41,6 +43,7 @@ export type Protocol = {
   readonly backstop: IBackstop;
   readonly lossWaterfall: ILossWaterfall;
   readonly liquidationAuction: ILiquidationAuction;
+  readonly lens: ILens;
 };
 
 /**
@@ -67,5 +70,6 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     backstop: IBackstop__factory.connect(addressOf(book, "backstop"), runner),
     lossWaterfall: ILossWaterfall__factory.connect(addressOf(book, "lossWaterfall"), runner),
     liquidationAuction: ILiquidationAuction__factory.connect(addressOf(book, "liquidationAuction"), runner),
+    lens: ILens__factory.connect(addressOf(book, "lens"), runner),
   };
 }

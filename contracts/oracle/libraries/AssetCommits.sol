@@ -6,9 +6,10 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {CompactRatio} from "../../math/CompactRatio.sol";
 import {PriceLog} from "../../math/PriceLog.sol";
 import {Grade} from "../../types/Price.sol";
-import {IPriceOracle} from "../IPriceOracle.sol";
+import {AssetConfigWord} from "./AssetConfigWord.sol";
 import {Consensus} from "./Consensus.sol";
 import {GradePolicy} from "./GradePolicy.sol";
+import {Observation, firstObservation, nextObservation} from "./Observation.sol";
 import {ObservationRing} from "./ObservationRing.sol";
 import {PriceBook} from "./PriceBook.sol";
 import {SourceStandings} from "./SourceStandings.sol";
@@ -47,7 +48,7 @@ library AssetCommits {
     function commit(
         AssetState storage self,
         PriceBook.Book memory book,
-        IPriceOracle.AssetConfig memory config,
+        AssetConfigWord config,
         Consensus.Outcome memory outcome,
         uint256 elapsed
     ) internal {
@@ -60,15 +61,16 @@ library AssetCommits {
         int256 enteredE16 = observe(self.ring, book, config, logE16, sinceAccepted);
         VolatilityFilter.observe(book, config, enteredE16 / E16_PER_E9, block.timestamp);
 
-        book.halfSpreadE9 = halfSpread(book, config, outcome, moveBps, sinceAccepted);
+        uint256 spreadE9 = currentSpread(book, config, outcome, moveBps);
+        book.halfSpreadE9 = keptSpread(book, config, outcome.acceptedGroups, spreadE9, sinceAccepted);
         book.groups = outcome.acceptedGroups;
         book.updatedAt = block.timestamp;
-        Grade observed = gradeOf(book, config);
+        Grade observed = gradeOf(config, outcome.acceptedGroups, spreadE9);
         if (isFirst) {
             GradePolicy.settle(book, observed);
             return;
         }
-        if (moveBps > config.velocityBps) {
+        if (moveBps > config.velocityBps()) {
             if (observed == Grade.Firm) observed = Grade.Wide;
             if (book.grade == Grade.Firm) GradePolicy.settle(book, Grade.Wide);
         }
@@ -77,40 +79,51 @@ library AssetCommits {
 
     /// @notice Takes in that there was no consensus: the price stays, the interval is at least the gate at once.
     /// @param elapsed Seconds since the last poke.
-    function miss(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config, uint256 elapsed) internal pure {
+    function miss(PriceBook.Book memory book, AssetConfigWord config, uint256 elapsed) internal pure {
         if (book.midWad == 0) return;
-        book.halfSpreadE9 = FixedPointMathLib.max(book.halfSpreadE9, config.gateBps * E9_PER_BPS);
+        book.halfSpreadE9 = FixedPointMathLib.max(book.halfSpreadE9, config.gateBps() * E9_PER_BPS);
         GradePolicy.step(book, Grade.Blind, elapsed);
     }
 
-    /// @dev Grade that the latest observation deserves, velocity aside.
-    function gradeOf(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config) private pure returns (Grade) {
-        if (book.groups < FULL_QUORUM) return Grade.Thin;
-        return book.halfSpreadE9 > config.wideHalfSpreadBps * E9_PER_BPS ? Grade.Wide : Grade.Firm;
+    /// @dev Grade that this observation alone deserves, velocity aside: what is only remembered does not count.
+    function gradeOf(AssetConfigWord config, uint256 groups, uint256 spreadE9) private pure returns (Grade) {
+        if (groups < FULL_QUORUM) return Grade.Thin;
+        return spreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
     }
 
-    /// @dev The maximum of everything that makes the price uncertain, 1e-9 of mid.
-    function halfSpread(
+    /// @dev The maximum of everything that makes this observation uncertain, 1e-9 of mid.
+    function currentSpread(
         PriceBook.Book memory book,
-        IPriceOracle.AssetConfig memory config,
+        AssetConfigWord config,
         Consensus.Outcome memory outcome,
-        uint256 moveBps,
-        uint256 elapsed
+        uint256 moveBps
     ) private pure returns (uint256 spreadE9) {
-        spreadE9 = FixedPointMathLib.max(config.minHalfSpreadBps * E9_PER_BPS, outcome.dispersionE9);
-        uint256 varianceE9 = FixedPointMathLib.max(book.varianceFastE9, book.varianceSlowE9);
-        spreadE9 = FixedPointMathLib.max(
-            spreadE9,
-            PriceBook.ageSpreadE9(varianceE9, outcome.ageSeconds, config.ageSpreadBps)
-        );
-        // A fast move widens by half of what exceeds the gate.
-        if (moveBps > config.velocityBps) {
-            spreadE9 = FixedPointMathLib.max(spreadE9, ((moveBps - config.velocityBps) * E9_PER_BPS) / 2);
+        // Bps are 16 bits wide, dispersions at most 2^97.
+        unchecked {
+            spreadE9 = FixedPointMathLib.max(config.minHalfSpreadBps() * E9_PER_BPS, outcome.dispersionE9);
+            if (outcome.ageSeconds != 0) {
+                uint256 varianceE9 = FixedPointMathLib.max(book.varianceFastE9, book.varianceSlowE9);
+                uint256 agedE9 = PriceBook.ageSpreadE9(varianceE9, outcome.ageSeconds, config.ageSpreadBps());
+                spreadE9 = FixedPointMathLib.max(spreadE9, agedE9);
+            }
+            // A fast move widens by half of what exceeds the gate.
+            if (moveBps > config.velocityBps()) {
+                uint256 excessBps = moveBps - config.velocityBps();
+                spreadE9 = FixedPointMathLib.max(spreadE9, (excessBps * E9_PER_BPS) / 2);
+            }
         }
-        if (outcome.acceptedGroups < FULL_QUORUM) {
-            spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps * E9_PER_BPS);
-        }
-        spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, outcome.acceptedGroups, elapsed));
+    }
+
+    /// @dev What is stored: at least the gate below a full quorum, and what is remembered of earlier observations.
+    function keptSpread(
+        PriceBook.Book memory book,
+        AssetConfigWord config,
+        uint256 groups,
+        uint256 spreadE9,
+        uint256 elapsed
+    ) private pure returns (uint256) {
+        if (groups < FULL_QUORUM) spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
+        spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, groups, elapsed));
         return FixedPointMathLib.min(spreadE9, PriceBook.WHOLE_E9);
     }
 
@@ -122,7 +135,10 @@ library AssetCommits {
     ) private pure returns (uint256) {
         if (acceptedGroups < book.groups) return book.halfSpreadE9;
         if (elapsed >= SPREAD_MEMORY) return 0;
-        return FixedPointMathLib.mulDivUp(book.halfSpreadE9, SPREAD_MEMORY - elapsed, SPREAD_MEMORY);
+        // Half-spreads are at most 1e9.
+        unchecked {
+            return FixedPointMathLib.divUp(book.halfSpreadE9 * (SPREAD_MEMORY - elapsed), SPREAD_MEMORY);
+        }
     }
 
     /// @dev Largest distance of the accepted median from the velocity anchors, bps of log-price.
@@ -131,18 +147,22 @@ library AssetCommits {
         int256 logE16,
         bool isFirst
     ) private view returns (uint256 moveBps) {
-        int256 logBps = logE16 / E16_PER_BPS;
-        uint256 bucketAt = block.timestamp - (block.timestamp % VELOCITY_BUCKET);
-        if (isFirst) {
-            (book.olderLogBps, book.newerLogBps) = (logBps, logBps);
-        } else if (bucketAt == book.bucketAt + VELOCITY_BUCKET) {
-            (book.olderLogBps, book.newerLogBps) = (book.newerLogBps, logBps);
-        } else if (bucketAt != book.bucketAt) {
-            // After a pause, a move since the last accepted price counts as fast: nobody saw that it was not.
-            int256 lastBps = PriceLog.toLogE16(book.midWad) / E16_PER_BPS;
-            (book.olderLogBps, book.newerLogBps) = (lastBps, logBps);
+        int256 logBps;
+        // Logs are below 2^63; the clock is not.
+        unchecked {
+            logBps = logE16 / E16_PER_BPS;
+            uint256 bucketAt = block.timestamp - (block.timestamp % VELOCITY_BUCKET);
+            if (isFirst) {
+                (book.olderLogBps, book.newerLogBps) = (logBps, logBps);
+            } else if (bucketAt == book.bucketAt + VELOCITY_BUCKET) {
+                (book.olderLogBps, book.newerLogBps) = (book.newerLogBps, logBps);
+            } else if (bucketAt != book.bucketAt) {
+                // After a pause, a move since the last accepted price counts as fast: nobody saw that it was not.
+                int256 lastBps = PriceLog.toLogE16(book.midWad) / E16_PER_BPS;
+                (book.olderLogBps, book.newerLogBps) = (lastBps, logBps);
+            }
+            book.bucketAt = bucketAt;
         }
-        book.bucketAt = bucketAt;
         moveBps = FixedPointMathLib.max(
             FixedPointMathLib.dist(logBps, book.olderLogBps),
             FixedPointMathLib.dist(logBps, book.newerLogBps)
@@ -153,19 +173,25 @@ library AssetCommits {
     function observe(
         ObservationRing.Ring storage ring,
         PriceBook.Book memory book,
-        IPriceOracle.AssetConfig memory config,
+        AssetConfigWord config,
         int256 logE16,
         uint256 elapsed
     ) private returns (int256 enteredE16) {
-        ObservationRing.Observation memory head = ring.observationAt(book.ringIndex);
-        enteredE16 = head.time == 0 ? logE16 : truncate(head.logE16, logE16, config.truncationBps, elapsed);
-        ObservationRing.Observation memory entered = ObservationRing.next(head, enteredE16, block.timestamp);
+        Observation head = ring.slots[book.ringIndex];
+        Observation entered;
+        if (head.isWritten()) {
+            enteredE16 = truncate(head.logE16Of(), logE16, config.truncationBps(), elapsed);
+            entered = nextObservation(head, enteredE16, block.timestamp);
+        } else {
+            enteredE16 = logE16;
+            entered = firstObservation(logE16, block.timestamp);
+        }
         (uint256 index, uint256 cardinality) = ring.write(
             book.ringIndex,
             book.ringCardinality,
             head,
             entered,
-            config.ringSpacingSeconds
+            config.ringSpacingSeconds()
         );
         if (index != book.ringIndex) {
             // Windows now begin one slot further back; what falls out of a full ring is replaced by its neighbour.
@@ -173,14 +199,14 @@ library AssetCommits {
             book.longBack = FixedPointMathLib.min(book.longBack + 1, cardinality - 1);
         }
         (book.ringIndex, book.ringCardinality) = (index, cardinality);
-        (book.shortRatio, book.shortBack) = twapRatio(ring, book, entered, book.shortBack, config.shortWindowSeconds);
-        (book.longRatio, book.longBack) = twapRatio(ring, book, entered, book.longBack, config.longWindowSeconds);
+        (book.shortRatio, book.shortBack) = twapRatio(ring, book, entered, book.shortBack, config.shortWindowSeconds());
+        (book.longRatio, book.longBack) = twapRatio(ring, book, entered, book.longBack, config.longWindowSeconds());
     }
 
     function twapRatio(
         ObservationRing.Ring storage ring,
         PriceBook.Book memory book,
-        ObservationRing.Observation memory head,
+        Observation head,
         uint256 back,
         uint256 windowSeconds
     ) private view returns (uint256 ratio, uint256 backAfter) {
@@ -202,8 +228,11 @@ library AssetCommits {
         uint256 truncationBps,
         uint256 elapsed
     ) private pure returns (int256) {
-        uint256 allowedBps = truncationBps * FixedPointMathLib.min(elapsed, TRUNCATION_MAX_ELAPSED);
-        int256 allowedE16 = (int256(allowedBps) * E16_PER_BPS) / int256(TRUNCATION_PERIOD);
-        return FixedPointMathLib.clamp(logE16, lastE16 - allowedE16, lastE16 + allowedE16);
+        // 1000 bps, 120 seconds and 64-bit logs at most.
+        unchecked {
+            uint256 allowedBps = truncationBps * FixedPointMathLib.min(elapsed, TRUNCATION_MAX_ELAPSED);
+            int256 allowedE16 = (int256(allowedBps) * E16_PER_BPS) / int256(TRUNCATION_PERIOD);
+            return FixedPointMathLib.clamp(logE16, lastE16 - allowedE16, lastE16 + allowedE16);
+        }
     }
 }

@@ -6,18 +6,19 @@ import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
 import {AssetId} from "../../types/AssetId.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
+import {AssetConfigWord, packConfig} from "./AssetConfigWord.sol";
 
 /// @title AssetSpecs
 /// @notice An asset's configuration and sources as the code of a data contract: one cold access reads them all, where
 /// storage would cost one per word. The address follows from asset and version, so nothing needs to be stored.
-/// @dev Layout, in words: 0 = source count (bits 224..231) ++ the config's 14 fields of 16 bits, first field highest;
-/// then two per source: adapter (160) ++ group (8) ++ maxAge (32) ++ gasCap (32), and ceiling (128) ++ floor (128).
+/// @dev Layout, in words: 0 = the configuration; then two per source: adapter (160) ++ group (8) ++ maxAge (32) ++
+/// gasCap (32) in the low 232 bits, and ceiling (128) ++ floor (128).
 library AssetSpecs {
     uint256 internal constant MAX_SOURCES = 8;
     uint256 internal constant MAX_GROUPS = 7;
 
     uint256 private constant WORD_BYTES = 32;
-    uint256 private constant COUNT_SHIFT = 224;
+    uint256 private constant SOURCE_BYTES = 64;
 
     /// @notice Writes version `version` of the asset's spec.
     function store(
@@ -26,12 +27,7 @@ library AssetSpecs {
         IPriceOracle.AssetConfig memory config,
         IPriceOracle.SourceConfig[] memory sources
     ) internal {
-        bytes memory spec = abi.encodePacked(packConfig(config) | (sources.length << COUNT_SHIFT));
-        for (uint256 i; i < sources.length; ++i) {
-            (uint256 upper, uint256 lower) = packSource(sources[i]);
-            spec = abi.encodePacked(spec, upper, lower);
-        }
-        SSTORE2.writeDeterministic(spec, saltOf(asset, version));
+        SSTORE2.writeDeterministic(encode(config, sources), saltOf(asset, version));
     }
 
     /// @notice Reads version `version` of the asset's spec, which must exist.
@@ -39,28 +35,36 @@ library AssetSpecs {
         return SSTORE2.read(SSTORE2.predictDeterministicAddress(saltOf(asset, version)));
     }
 
+    /// @notice The bytes of a spec.
+    function encode(
+        IPriceOracle.AssetConfig memory config,
+        IPriceOracle.SourceConfig[] memory sources
+    ) internal pure returns (bytes memory spec) {
+        spec = abi.encode(packConfig(config));
+        for (uint256 i; i < sources.length; ++i) {
+            IPriceOracle.SourceConfig memory source = sources[i];
+            uint256 upper = (uint256(uint160(source.adapter)) << 72) | (uint256(source.group) << 64);
+            upper |= (uint256(source.maxAgeSeconds) << 32) | source.gasCap;
+            spec = abi.encodePacked(spec, upper, source.ceilingWad, source.floorWad);
+        }
+    }
+
     /// @notice Number of sources.
     function sourceCount(bytes memory spec) internal pure returns (uint256) {
-        return wordAt(spec, 0) >> COUNT_SHIFT;
+        return spec.length / SOURCE_BYTES;
     }
 
     /// @notice The configuration.
-    function configOf(bytes memory spec) internal pure returns (IPriceOracle.AssetConfig memory config) {
-        uint256 word = wordAt(spec, 0);
-        config.gateBps = uint16(word >> 208);
-        config.truncationBps = uint16(word >> 192);
-        config.velocityBps = uint16(word >> 176);
-        config.minHalfSpreadBps = uint16(word >> 160);
-        config.wideHalfSpreadBps = uint16(word >> 144);
-        config.freshSeconds = uint16(word >> 128);
-        config.maxAgeSeconds = uint16(word >> 112);
-        config.ageSpreadBps = uint16(word >> 96);
-        config.shortWindowSeconds = uint16(word >> 80);
-        config.longWindowSeconds = uint16(word >> 64);
-        config.ringSpacingSeconds = uint16(word >> 48);
-        config.sigmaFloorBps = uint16(word >> 32);
-        config.sigmaSeedBps = uint16(word >> 16);
-        config.glideBpsPerHour = uint16(word);
+    function configOf(bytes memory spec) internal pure returns (AssetConfigWord) {
+        return AssetConfigWord.wrap(wordAt(spec, 0));
+    }
+
+    /// @notice The two words of the source at `index`, which must be below the count.
+    function sourceWords(bytes memory spec, uint256 index) internal pure returns (uint256 upper, uint256 lower) {
+        // At most 8 sources.
+        unchecked {
+            return (wordAt(spec, 1 + 2 * index), wordAt(spec, 2 + 2 * index));
+        }
     }
 
     /// @notice The source at `index`, which must be below the count.
@@ -68,8 +72,7 @@ library AssetSpecs {
         bytes memory spec,
         uint256 index
     ) internal pure returns (IPriceOracle.SourceConfig memory source) {
-        uint256 upper = wordAt(spec, 1 + 2 * index);
-        uint256 lower = wordAt(spec, 2 + 2 * index);
+        (uint256 upper, uint256 lower) = sourceWords(spec, index);
         source.adapter = address(uint160(upper >> 72));
         source.group = uint8(upper >> 64);
         source.maxAgeSeconds = uint32(upper >> 32);
@@ -85,24 +88,11 @@ library AssetSpecs {
         for (uint256 i; i < count; ++i) sources[i] = sourceAt(spec, i);
     }
 
-    function packConfig(IPriceOracle.AssetConfig memory config) private pure returns (uint256 word) {
-        word = (uint256(config.gateBps) << 208) | (uint256(config.truncationBps) << 192);
-        word |= (uint256(config.velocityBps) << 176) | (uint256(config.minHalfSpreadBps) << 160);
-        word |= (uint256(config.wideHalfSpreadBps) << 144) | (uint256(config.freshSeconds) << 128);
-        word |= (uint256(config.maxAgeSeconds) << 112) | (uint256(config.ageSpreadBps) << 96);
-        word |= (uint256(config.shortWindowSeconds) << 80) | (uint256(config.longWindowSeconds) << 64);
-        word |= (uint256(config.ringSpacingSeconds) << 48) | (uint256(config.sigmaFloorBps) << 32);
-        word |= (uint256(config.sigmaSeedBps) << 16) | config.glideBpsPerHour;
-    }
-
-    function packSource(IPriceOracle.SourceConfig memory source) private pure returns (uint256 upper, uint256 lower) {
-        upper = (uint256(uint160(source.adapter)) << 72) | (uint256(source.group) << 64);
-        upper |= (uint256(source.maxAgeSeconds) << 32) | source.gasCap;
-        lower = (uint256(source.ceilingWad) << 128) | source.floorWad;
-    }
-
     function wordAt(bytes memory spec, uint256 index) private pure returns (uint256) {
-        return uint256(LibBytes.load(spec, index * WORD_BYTES));
+        // At most 17 words.
+        unchecked {
+            return uint256(LibBytes.load(spec, index * WORD_BYTES));
+        }
     }
 
     function saltOf(AssetId asset, uint256 version) private pure returns (bytes32) {

@@ -2,10 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {LibSort} from "solady/src/utils/LibSort.sol";
 
 import {IPriceOracle} from "../IPriceOracle.sol";
-import {SourceReader} from "./SourceReader.sol";
+import {Reading, toReading} from "./Reading.sol";
 
 /// @title Consensus
 /// @notice From what the sources said to one value, its dispersion and its quorum. Pure.
@@ -29,117 +28,128 @@ library Consensus {
     uint256 private constant E9 = 1e9;
     uint256 private constant QUORUM = 2;
 
-    // One word per value, so that sorting words sorts by group, then price:
-    // group (8) ++ price (96) ++ confidence (96) ++ age (32) ++ 24 zero bits. Prices are below 2^96 by their ceiling,
-    // confidences by the gate, ages by the source's 32-bit limit.
-    uint256 private constant GROUP_SHIFT = 248;
-    uint256 private constant PRICE_SHIFT = 152;
-    uint256 private constant CONFIDENCE_SHIFT = 56;
-    uint256 private constant AGE_SHIFT = 24;
-
     /// @notice Forms the consensus of `readings`.
     /// @param ignored Bitmap of the indices that do not count.
     function form(
-        SourceReader.Reading[] memory readings,
+        Reading[] memory readings,
         uint256 ignored,
         uint256 gateBps
     ) internal pure returns (Outcome memory outcome) {
-        uint256[] memory words = groupValues(validWords(readings, ignored));
-        uint256 count = words.length;
+        (uint256[] memory words, uint256 count) = groupValues(readings, ignored);
         outcome.validGroups = count;
         if (count == 0) return outcome;
-        LibSort.insertionSort(words);
-        uint256 lower = words[(count - 1) / 2];
-        uint256 median = priceOf(lower);
-        outcome.medianWad = median;
-        outcome.ageSeconds = uint32(lower >> AGE_SHIFT);
-        measure(outcome, words, gateBps);
+        unchecked {
+            Reading lower = Reading.wrap(words[(count - 1) / 2]);
+            outcome.medianWad = lower.priceOf();
+            outcome.ageSeconds = lower.ageOf();
+        }
+        measure(outcome, words, count, gateBps);
     }
 
-    /// @notice Whether `priceWad` is further from `medianWad` than the gate.
+    /// @notice Whether `priceWad` is further from `medianWad` than the gate. Both below 2^96.
     function isBeyondGate(uint256 priceWad, uint256 medianWad, uint256 gateBps) internal pure returns (bool) {
-        return FixedPointMathLib.dist(priceWad, medianWad) * BPS > gateBps * medianWad;
+        unchecked {
+            return FixedPointMathLib.dist(priceWad, medianWad) * BPS > gateBps * medianWad;
+        }
     }
 
-    /// @dev Counts who is within the gate and measures their dispersion around the median.
-    function measure(Outcome memory outcome, uint256[] memory words, uint256 gateBps) private pure {
+    /// @dev Counts who is within the gate and measures their dispersion around the median. Sorted by price: the accepted
+    /// are neighbours, the first and the last of them the extremes.
+    function measure(Outcome memory outcome, uint256[] memory words, uint256 count, uint256 gateBps) private pure {
         uint256 median = outcome.medianWad;
-        uint256 count = words.length;
         uint256 accepted;
-        uint256 smallest = median;
-        uint256 largest = median;
+        uint256 smallest;
+        uint256 largest;
         uint256 halfSpread;
-        for (uint256 i; i < count; ++i) {
-            uint256 price = priceOf(words[i]);
-            if (isBeyondGate(price, median, gateBps)) continue;
-            ++accepted;
-            if (price < smallest) smallest = price;
-            if (price > largest) largest = price;
-            halfSpread = FixedPointMathLib.max(halfSpread, uint96(words[i] >> CONFIDENCE_SHIFT));
+        // Prices and confidences are below 2^96, indices below 8.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                Reading group = Reading.wrap(words[i]);
+                uint256 price = group.priceOf();
+                if (isBeyondGate(price, median, gateBps)) continue;
+                if (accepted == 0) smallest = price;
+                largest = price;
+                ++accepted;
+                halfSpread = FixedPointMathLib.max(halfSpread, group.confidenceOf());
+            }
+            // Half the range rounds up; the upper median lies within the interval as well.
+            halfSpread = FixedPointMathLib.max(halfSpread, (largest - smallest + 1) / 2);
+            uint256 upper = Reading.wrap(words[count / 2]).priceOf();
+            halfSpread = FixedPointMathLib.max(halfSpread, upper - median);
+            outcome.acceptedGroups = accepted;
+            outcome.agreed = accepted >= QUORUM && 2 * accepted > count;
+            outcome.dispersionE9 = FixedPointMathLib.divUp(halfSpread * E9, median);
         }
-        // Half the range rounds up; the upper median lies within the interval even if it was not accepted.
-        halfSpread = FixedPointMathLib.max(halfSpread, (largest - smallest + 1) / 2);
-        halfSpread = FixedPointMathLib.max(halfSpread, priceOf(words[count / 2]) - median);
-        outcome.acceptedGroups = accepted;
-        outcome.agreed = accepted >= QUORUM && 2 * accepted > count;
-        outcome.dispersionE9 = FixedPointMathLib.mulDivUp(halfSpread, E9, median);
     }
 
-    /// @dev The valid readings that count, as words, sorted by group and price.
-    function validWords(
-        SourceReader.Reading[] memory readings,
+    /// @dev One word per group, the group's bits cleared, sorted by price. Groups of one, the usual case, need no more
+    /// than their source's word.
+    function groupValues(
+        Reading[] memory readings,
         uint256 ignored
-    ) private pure returns (uint256[] memory words) {
-        uint256 count;
-        for (uint256 i; i < readings.length; ++i) if (counts(readings[i], ignored, i)) ++count;
-        words = new uint256[](count);
-        count = 0;
-        for (uint256 i; i < readings.length; ++i) {
-            SourceReader.Reading memory reading = readings[i];
-            if (!counts(reading, ignored, i)) continue;
-            words[count++] =
-                (reading.group << GROUP_SHIFT) |
-                (reading.priceWad << PRICE_SHIFT) |
-                (reading.confidenceWad << CONFIDENCE_SHIFT) |
-                (reading.ageSeconds << AGE_SHIFT);
+    ) private pure returns (uint256[] memory values, uint256 count) {
+        uint256 length = readings.length;
+        values = new uint256[](length);
+        uint256 seen;
+        // At most 8 readings in 7 groups.
+        unchecked {
+            for (uint256 i; i < length; ++i) {
+                Reading reading = readings[i];
+                if (!reading.isValid() || (ignored >> i) & 1 != 0) continue;
+                uint256 groupBit = 1 << reading.groupOf();
+                if (seen & groupBit != 0) return sharedGroupValues(readings, ignored);
+                seen |= groupBit;
+                insert(values, count++, (Reading.unwrap(reading) << 8) >> 8);
+            }
         }
-        LibSort.insertionSort(words);
     }
 
-    function counts(SourceReader.Reading memory reading, uint256 ignored, uint256 index) private pure returns (bool) {
-        return reading.fault == IPriceOracle.SourceFault.None && (ignored >> index) & 1 == 0;
-    }
-
-    /// @dev One word per group, the group's bits cleared: its lower median, with its widest confidence and oldest age.
-    function groupValues(uint256[] memory words) private pure returns (uint256[] memory values) {
-        uint256 groups;
-        for (uint256 i; i < words.length; ++i) if (i == 0 || !sameGroup(words[i - 1], words[i])) ++groups;
-        values = new uint256[](groups);
+    /// @dev The same when sources share groups: sorted by group and price first.
+    function sharedGroupValues(
+        Reading[] memory readings,
+        uint256 ignored
+    ) private pure returns (uint256[] memory values, uint256 groups) {
+        uint256[] memory words = new uint256[](readings.length);
+        uint256 count;
+        for (uint256 i; i < words.length; ++i) {
+            if (readings[i].isValid() && (ignored >> i) & 1 == 0) {
+                insert(words, count++, Reading.unwrap(readings[i]));
+            }
+        }
+        values = new uint256[](count);
         uint256 start;
-        for (uint256 g; g < groups; ++g) {
+        while (start < count) {
             uint256 end = start + 1;
-            while (end < words.length && sameGroup(words[start], words[end])) ++end;
-            values[g] = groupValue(words, start, end);
+            while (end < count && sameGroup(words[start], words[end])) ++end;
+            insert(values, groups++, groupValue(words, start, end));
             start = end;
         }
     }
 
+    /// @dev The value of one group: its lower median, with its widest confidence and oldest age.
     function groupValue(uint256[] memory words, uint256 start, uint256 end) private pure returns (uint256) {
-        uint256 price = priceOf(words[start + (end - start - 1) / 2]);
+        uint256 price = Reading.wrap(words[start + (end - start - 1) / 2]).priceOf();
         uint256 confidence;
         uint256 age;
         for (uint256 i = start; i < end; ++i) {
-            confidence = FixedPointMathLib.max(confidence, uint96(words[i] >> CONFIDENCE_SHIFT));
-            age = FixedPointMathLib.max(age, uint32(words[i] >> AGE_SHIFT));
+            confidence = FixedPointMathLib.max(confidence, Reading.wrap(words[i]).confidenceOf());
+            age = FixedPointMathLib.max(age, Reading.wrap(words[i]).ageOf());
         }
-        return (price << PRICE_SHIFT) | (confidence << CONFIDENCE_SHIFT) | (age << AGE_SHIFT);
+        return Reading.unwrap(toReading(0, price, confidence, age, IPriceOracle.SourceFault.None));
+    }
+
+    /// @dev Inserts `word` into the first `count` words, which are sorted.
+    function insert(uint256[] memory words, uint256 count, uint256 word) private pure {
+        unchecked {
+            while (count != 0 && words[count - 1] > word) {
+                words[count] = words[count - 1];
+                --count;
+            }
+        }
+        words[count] = word;
     }
 
     function sameGroup(uint256 a, uint256 b) private pure returns (bool) {
-        return a >> GROUP_SHIFT == b >> GROUP_SHIFT;
-    }
-
-    function priceOf(uint256 word) private pure returns (uint256) {
-        return uint96(word >> PRICE_SHIFT);
+        return (a ^ b) >> 248 == 0;
     }
 }

@@ -164,7 +164,10 @@ library PriceBook {
 
     /// @notice k * sigma * sqrt(age), 1e-9 of the price, rounded down by less than a unit per factor.
     function ageSpreadE9(uint256 varianceE9, uint256 ageSeconds, uint256 ageSpreadBps) internal pure returns (uint256) {
-        return (FixedPointMathLib.sqrt((varianceE9 * WHOLE_E9 * ageSeconds) / YEAR) * ageSpreadBps) / BPS;
+        // 48 + 30 + 32 bits, then at most 55 + 16 bits.
+        unchecked {
+            return (FixedPointMathLib.sqrt((varianceE9 * WHOLE_E9 * ageSeconds) / YEAR) * ageSpreadBps) / BPS;
+        }
     }
 
     /// @notice Volatility, WAD, of a variance in 1e-9 units, rounded down.

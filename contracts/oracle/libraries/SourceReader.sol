@@ -5,21 +5,15 @@ import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IPriceOracle} from "../IPriceOracle.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {AssetSpecs} from "./AssetSpecs.sol";
+import {Reading, toReading} from "./Reading.sol";
 
 /// @title SourceReader
 /// @notice Reads hostile sources: whatever they do, the reader gets a value or a reason, at a bounded price.
 /// @dev Each source gets exactly its gas cap or the whole call reverts, so what it answers cannot depend on the caller's
 /// gas limit, however deep its own calls go. At most 128 bytes of its answer are ever copied.
 library SourceReader {
-    /// @notice What one source said.
-    /// @param priceWad Its value, WAD; kept for reports even when it does not count.
-    struct Reading {
-        uint256 priceWad;
-        uint256 confidenceWad;
-        uint256 ageSeconds;
-        uint256 group;
-        IPriceOracle.SourceFault fault;
-    }
+    using AssetSpecs for bytes;
 
     uint256 private constant BPS = 1e4;
     uint256 private constant ANSWER_BYTES = 96;
@@ -35,75 +29,74 @@ library SourceReader {
     /// @dev Clocks of providers may run ahead a little.
     uint256 private constant MAX_AHEAD = 60 seconds;
 
-    /// @notice Reads all sources.
+    /// @notice Reads all sources of a spec.
     /// @dev The only revert is `Oracle_InsufficientGas`, before the first call. That one check is enough for all calls:
-    /// each takes at most its cap and the loop at most `GAS_PER_SOURCE`, so what it left is still there for the next.
-    function readAll(
-        IPriceOracle.SourceConfig[] memory sources,
-        uint256 gateBps
-    ) internal view returns (Reading[] memory readings) {
-        uint256 count = sources.length;
+    /// each takes at most its cap and its turn of the loop at most `GAS_PER_SOURCE`, so what was counted for the next is
+    /// still there.
+    function readAll(bytes memory spec, uint256 gateBps) internal view returns (Reading[] memory readings) {
+        uint256 count = spec.sourceCount();
         readings = new Reading[](count);
-        uint256 gasNeeded = GAS_TAIL;
-        for (uint256 i; i < count; ++i) {
-            gasNeeded += (uint256(sources[i].gasCap) * GAS_SHARE_NUMERATOR) / GAS_SHARE_DENOMINATOR + GAS_PER_SOURCE;
-        }
-        if (gasleft() < gasNeeded) revert IPriceOracle.Oracle_InsufficientGas(gasleft(), gasNeeded);
+        // At most 8 caps of 32 bits.
+        unchecked {
+            uint256 caps;
+            for (uint256 i; i < count; ++i) {
+                (uint256 upper, ) = spec.sourceWords(i);
+                caps += uint32(upper);
+            }
+            uint256 gasNeeded = GAS_TAIL + count * GAS_PER_SOURCE;
+            gasNeeded += (caps * GAS_SHARE_NUMERATOR) / GAS_SHARE_DENOMINATOR;
+            if (gasleft() < gasNeeded) revert IPriceOracle.Oracle_InsufficientGas(gasleft(), gasNeeded);
 
-        bytes memory request = abi.encodeWithSelector(IPriceSource.latest.selector);
-        for (uint256 i; i < count; ++i) readOne(sources[i], request, gateBps, readings[i]);
+            bytes memory request = abi.encodeWithSelector(IPriceSource.latest.selector);
+            for (uint256 i; i < count; ++i) {
+                (uint256 upper, uint256 lower) = spec.sourceWords(i);
+                readings[i] = readOne(upper, lower, request, gateBps);
+            }
+        }
     }
 
     function readOne(
-        IPriceOracle.SourceConfig memory source,
+        uint256 upper,
+        uint256 lower,
         bytes memory request,
-        uint256 gateBps,
-        Reading memory reading
-    ) private view {
-        reading.group = source.group;
-        if (source.adapter.code.length == 0) {
-            reading.fault = IPriceOracle.SourceFault.NoCode;
-            return;
-        }
+        uint256 gateBps
+    ) private view returns (Reading) {
+        address adapter = address(uint160(upper >> 72));
+        if (adapter.code.length == 0) return silent(upper, IPriceOracle.SourceFault.NoCode);
         (bool success, bool exceeded, bytes memory answer) = LibCall.tryStaticCall(
-            source.adapter,
-            source.gasCap,
+            adapter,
+            uint32(upper),
             MAX_COPY,
             request
         );
-        if (!success) {
-            reading.fault = IPriceOracle.SourceFault.Reverted;
-        } else if (exceeded || answer.length != ANSWER_BYTES) {
-            reading.fault = IPriceOracle.SourceFault.Malformed;
-        } else {
-            // Three full words: every bit pattern decodes.
-            uint256 updatedAt;
-            (reading.priceWad, reading.confidenceWad, updatedAt) = abi.decode(answer, (uint256, uint256, uint256));
-            judge(source, gateBps, updatedAt, reading);
+        if (!success) return silent(upper, IPriceOracle.SourceFault.Reverted);
+        if (exceeded || answer.length != ANSWER_BYTES) return silent(upper, IPriceOracle.SourceFault.Malformed);
+        // Three full words: every bit pattern decodes.
+        (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) = abi.decode(answer, (uint256, uint256, uint256));
+        uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
+        IPriceOracle.SourceFault fault = judge(upper, lower, priceWad, updatedAt, age);
+        // A valid price is below 2^96, so the product is exact.
+        if (fault == IPriceOracle.SourceFault.None && confidenceWad > (priceWad * gateBps) / BPS) {
+            fault = IPriceOracle.SourceFault.Unconfident;
         }
+        return toReading(uint8(upper >> 64), priceWad, confidenceWad, age, fault);
     }
 
     /// @dev Wrong statements come before silence: a value that is both out of bounds and stale is a wrong statement.
     function judge(
-        IPriceOracle.SourceConfig memory source,
-        uint256 gateBps,
+        uint256 upper,
+        uint256 lower,
+        uint256 priceWad,
         uint256 updatedAt,
-        Reading memory reading
-    ) private view {
-        uint256 price = reading.priceWad;
-        if (price == 0) {
-            reading.fault = IPriceOracle.SourceFault.NoValue;
-        } else if (price < source.floorWad || price > source.ceilingWad) {
-            reading.fault = IPriceOracle.SourceFault.OutOfBounds;
-        } else if (updatedAt > block.timestamp + MAX_AHEAD) {
-            reading.fault = IPriceOracle.SourceFault.Future;
-        } else {
-            reading.ageSeconds = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
-            if (reading.ageSeconds >= source.maxAgeSeconds) {
-                reading.fault = IPriceOracle.SourceFault.Stale;
-            } else if (reading.confidenceWad > (price * gateBps) / BPS) {
-                reading.fault = IPriceOracle.SourceFault.Unconfident;
-            }
-        }
+        uint256 age
+    ) private view returns (IPriceOracle.SourceFault) {
+        if (priceWad == 0) return IPriceOracle.SourceFault.NoValue;
+        if (priceWad < uint128(lower) || priceWad > lower >> 128) return IPriceOracle.SourceFault.OutOfBounds;
+        if (updatedAt > block.timestamp + MAX_AHEAD) return IPriceOracle.SourceFault.Future;
+        return age >= uint32(upper >> 32) ? IPriceOracle.SourceFault.Stale : IPriceOracle.SourceFault.None;
+    }
+
+    function silent(uint256 upper, IPriceOracle.SourceFault fault) private pure returns (Reading) {
+        return toReading(uint8(upper >> 64), 0, 0, 0, fault);
     }
 }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {AssetId} from "../../types/AssetId.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
 import {Consensus} from "./Consensus.sol";
-import {SourceReader} from "./SourceReader.sol";
+import {Reading} from "./Reading.sol";
 
 /// @title SourceStandings
 /// @notice Strikes against sources, quarantine, and the way back. Touched only when something is wrong.
@@ -32,43 +32,39 @@ library SourceStandings {
     function settle(
         mapping(uint256 index => Standing) storage self,
         AssetId asset,
-        SourceReader.Reading[] memory readings,
+        Reading[] memory readings,
         Consensus.Outcome memory outcome,
         uint256 quarantined,
         uint256 gateBps
     ) internal returns (uint256 quarantinedAfter) {
         quarantinedAfter = quarantined;
         markDeviant(readings, outcome, gateBps);
-        for (uint256 i; i < readings.length; ++i) {
-            SourceReader.Reading memory reading = readings[i];
+        uint256 length = readings.length;
+        for (uint256 i; i < length; ++i) {
+            Reading reading = readings[i];
             if ((quarantined >> i) & 1 != 0) {
-                if (probe(self[i], asset, i, reading.fault)) quarantinedAfter &= ~(1 << i);
-            } else if (reading.fault != IPriceOracle.SourceFault.None) {
+                if (probe(self[i], asset, i, reading.faultOf())) quarantinedAfter &= ~(1 << i);
+            } else if (!reading.isValid()) {
                 emit IPriceOracle.SourceExcluded(
                     asset,
                     i,
-                    reading.fault,
-                    reading.priceWad,
+                    reading.faultOf(),
+                    reading.priceOf(),
                     outcome.medianWad,
-                    reading.ageSeconds
+                    reading.ageOf()
                 );
-                if (isWrong(reading.fault) && strike(self[i], asset, i)) quarantinedAfter |= 1 << i;
+                if (isWrong(reading.faultOf()) && strike(self[i], asset, i)) quarantinedAfter |= 1 << i;
             }
         }
     }
 
     /// @notice Marks valid readings beyond the gate, if there is a consensus to be beyond of.
-    function markDeviant(
-        SourceReader.Reading[] memory readings,
-        Consensus.Outcome memory outcome,
-        uint256 gateBps
-    ) internal pure {
+    function markDeviant(Reading[] memory readings, Consensus.Outcome memory outcome, uint256 gateBps) internal pure {
         if (!outcome.agreed) return;
         for (uint256 i; i < readings.length; ++i) {
-            SourceReader.Reading memory reading = readings[i];
-            if (reading.fault != IPriceOracle.SourceFault.None) continue;
-            if (Consensus.isBeyondGate(reading.priceWad, outcome.medianWad, gateBps)) {
-                reading.fault = IPriceOracle.SourceFault.Deviant;
+            Reading reading = readings[i];
+            if (reading.isValid() && Consensus.isBeyondGate(reading.priceOf(), outcome.medianWad, gateBps)) {
+                readings[i] = reading.withFault(IPriceOracle.SourceFault.Deviant);
             }
         }
     }

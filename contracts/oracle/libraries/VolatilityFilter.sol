@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import {IPriceOracle} from "../IPriceOracle.sol";
+import {AssetConfigWord} from "./AssetConfigWord.sol";
 import {PriceBook} from "./PriceBook.sol";
 
 /// @title VolatilityFilter
@@ -32,8 +32,8 @@ library VolatilityFilter {
     uint256 private constant MAX_SIGMA_E9 = type(uint40).max;
 
     /// @notice Starts the estimators at the configured seed.
-    function seed(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config) internal pure {
-        uint256 sigmaE9 = (uint256(config.sigmaSeedBps) * E9_PER_WAD) / BPS;
+    function seed(PriceBook.Book memory book, AssetConfigWord config) internal pure {
+        uint256 sigmaE9 = (config.sigmaSeedBps() * E9_PER_WAD) / BPS;
         uint256 varianceE9 = (sigmaE9 * sigmaE9) / E9_PER_WAD;
         book.varianceFastE9 = varianceE9;
         book.varianceSlowE9 = varianceE9;
@@ -44,7 +44,7 @@ library VolatilityFilter {
     /// @notice Takes in the log-price `logE9` at `nowSeconds`.
     function observe(
         PriceBook.Book memory book,
-        IPriceOracle.AssetConfig memory config,
+        AssetConfigWord config,
         int256 logE9,
         uint256 nowSeconds
     ) internal pure {
@@ -56,7 +56,7 @@ library VolatilityFilter {
             uint256 sampleE9 = (move * move * YEAR) / (elapsed * E9_PER_WAD);
             book.varianceFastE9 = blend(book.varianceFastE9, sampleE9, elapsed, FAST_HALF_LIFE);
             book.varianceSlowE9 = blend(book.varianceSlowE9, sampleE9, elapsed, SLOW_HALF_LIFE);
-            uint256 floorE9 = floorVarianceE9(config.sigmaFloorBps);
+            uint256 floorE9 = floorVarianceE9(config.sigmaFloorBps());
             book.varianceStressE9 = FixedPointMathLib.max(
                 decayed(book.varianceStressE9, elapsed),
                 FixedPointMathLib.max(book.varianceSlowE9, floorE9)
@@ -68,13 +68,13 @@ library VolatilityFilter {
     }
 
     /// @dev Up by at most g per hour, also when compounded over many small steps: 1 + x * g/(1+g) <= (1+g)^x. Down at once.
-    function glide(PriceBook.Book memory book, IPriceOracle.AssetConfig memory config, uint256 elapsed) private pure {
+    function glide(PriceBook.Book memory book, AssetConfigWord config, uint256 elapsed) private pure {
         uint256 slow = PriceBook.sigmaWad(book.varianceSlowE9);
         uint256 stress = PriceBook.sigmaWad(book.varianceStressE9);
         uint256 targetE9 = (slow * (BPS - STRESS_WEIGHT_BPS) + stress * STRESS_WEIGHT_BPS) / (BPS * E9_PER_WAD);
-        targetE9 = FixedPointMathLib.max(targetE9, (uint256(config.sigmaFloorBps) * E9_PER_WAD) / BPS);
+        targetE9 = FixedPointMathLib.max(targetE9, (config.sigmaFloorBps() * E9_PER_WAD) / BPS);
         uint256 step = FixedPointMathLib.min(elapsed, MAX_GLIDE_STEP);
-        uint256 rate = config.glideBpsPerHour;
+        uint256 rate = config.glideBpsPerHour();
         uint256 highestE9 = book.glideE9 + (book.glideE9 * rate * step) / ((BPS + rate) * 1 hours);
         book.glideE9 = FixedPointMathLib.min(FixedPointMathLib.min(targetE9, highestE9), MAX_SIGMA_E9);
     }

@@ -1,7 +1,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect } from "chai";
-import { openProvider, RpcUnreachableError, WrongChainError } from "../../../offchain/sdk/index.js";
+import { AbstractProvider, type Network } from "ethers";
+import { network } from "hardhat";
+import { openProvider, requireChain, RpcUnreachableError, WrongChainError } from "../../../offchain/sdk/index.js";
+
+/** A provider that never learns its network. */
+class SilentProvider extends AbstractProvider {
+  override _detectNetwork(): Promise<Network> {
+    return Promise.reject(Object.assign(new Error("no answer"), { code: "TIMEOUT" }));
+  }
+}
 
 /** Runs `use` against a node that gives one answer to everything, or none. */
 async function withNode(answer: string | undefined, use: (rpcUrl: string) => Promise<void>): Promise<void> {
@@ -63,5 +72,23 @@ describe("openProvider", () => {
       const refusal: unknown = await openProvider({ rpcUrl, chainId: 7n }).catch((e: unknown) => e);
       expect(refusal, rpcUrl).to.be.instanceOf(RpcUnreachableError);
     }
+  });
+});
+
+describe("requireChain", () => {
+  it("default", async () => {
+    const { ethers } = await network.create();
+    await requireChain(ethers.provider, { chainId: 31337n });
+  });
+
+  it("error: WrongChainError", async () => {
+    const { ethers } = await network.create();
+    const refusal: unknown = await requireChain(ethers.provider, { chainId: 1n }).catch((e: unknown) => e);
+    expect(refusal).to.be.instanceOf(WrongChainError).that.includes({ expected: 1n, actual: 31337n });
+  });
+
+  it("error: RpcUnreachableError", async () => {
+    const refusal: unknown = await requireChain(new SilentProvider(), { chainId: 1n }).catch((e: unknown) => e);
+    expect(refusal).to.be.instanceOf(RpcUnreachableError).that.includes({ problem: "TIMEOUT" });
   });
 });

@@ -51,10 +51,7 @@ abstract contract OracleFixture is Test {
             });
     }
 
-    function sourceConfig(
-        address adapter,
-        uint8 group
-    ) internal pure returns (IPriceOracle.SourceConfig memory) {
+    function sourceConfig(address adapter, uint8 group) internal pure returns (IPriceOracle.SourceConfig memory) {
         return
             IPriceOracle.SourceConfig({
                 adapter: adapter,

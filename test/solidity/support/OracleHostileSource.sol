@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
+import {AssetId} from "../../../contracts/types/AssetId.sol";
+
+/// @dev A source that misbehaves in the way it is told.
+contract OracleHostileSource {
+    enum Mode {
+        Honest,
+        Revert,
+        RevertBomb,
+        Empty,
+        Short,
+        Long,
+        Bomb,
+        BurnAll,
+        Zero,
+        Huge,
+        Future,
+        Stale,
+        FlipFlop,
+        Reenter,
+        Unconfident,
+        Deviant
+    }
+
+    Mode public mode;
+    uint256 public priceWad;
+    uint256 public updatedAt;
+    IPriceOracle public oracle;
+    AssetId public asset;
+
+    constructor(uint256 priceWad_, IPriceOracle oracle_, AssetId asset_) {
+        (priceWad, oracle, asset) = (priceWad_, oracle_, asset_);
+        updatedAt = block.timestamp;
+    }
+
+    function set(Mode mode_, uint256 priceWad_) external {
+        (mode, priceWad, updatedAt) = (mode_, priceWad_, block.timestamp);
+    }
+
+    function latest() external returns (uint256, uint256, uint256) {
+        Mode m = mode;
+        if (m == Mode.Revert) revert("no");
+        if (m == Mode.RevertBomb) _bomb(true);
+        if (m == Mode.Bomb) _bomb(false);
+        if (m == Mode.Empty) _return(0);
+        if (m == Mode.Short) _return(95);
+        if (m == Mode.Long) _return(97);
+        if (m == Mode.BurnAll) while (true) {}
+        if (m == Mode.Zero) return (0, 0, updatedAt);
+        if (m == Mode.Huge) return (type(uint256).max, type(uint256).max, updatedAt);
+        if (m == Mode.Future) return (priceWad, 0, block.timestamp + 61);
+        if (m == Mode.Stale) return (priceWad, 0, block.timestamp - 3660);
+        if (m == Mode.FlipFlop) return (block.timestamp % 2 == 0 ? priceWad : priceWad / 2, 0, updatedAt);
+        if (m == Mode.Unconfident) return (priceWad, (priceWad * 201) / 10_000, updatedAt);
+        if (m == Mode.Deviant) return (priceWad * 1000, 0, updatedAt);
+        if (m == Mode.Reenter) {
+            AssetId[] memory list = new AssetId[](1);
+            list[0] = asset;
+            oracle.poke(list);
+        }
+        return (priceWad, 0, updatedAt);
+    }
+
+    function _bomb(bool reverting) private pure {
+        // Memory is expanded lazily: a megabyte of zeros.
+        assembly ("memory-safe") {
+            if reverting {
+                revert(0, 1048576)
+            }
+            return(0, 1048576)
+        }
+    }
+
+    function _return(uint256 length) private pure {
+        assembly ("memory-safe") {
+            return(0, length)
+        }
+    }
+}
