@@ -54,7 +54,7 @@ contract AuctionHandler is Test {
             vault.setLots(account, AssetId.wrap(2), int64(int96(i)) * 10 - 10);
             if (i > 1) vault.setCollateral(account, 2e18);
             int256 equityWad = risk.report(vault.portfolioOf(account), 1e18).equityWad;
-            vault.setCash(account, 3_000e18 - equityWad);
+            vault.setCash(account, 1_250e18 - equityWad);
         }
     }
 
@@ -63,25 +63,33 @@ contract AuctionHandler is Test {
     }
 
     function move(uint256 ethSeed, uint256 btcSeed, uint256 spreadSeed, uint256 wait) external {
-        _oracle.set(AssetId.wrap(1), bound(ethSeed, 1_500e18, 2_500e18));
-        _oracle.set(AssetId.wrap(2), bound(btcSeed, 35_000e18, 45_000e18));
-        _oracle.setHalfSpread(bound(spreadSeed, 0, 0.01e18));
+        _oracle.set(AssetId.wrap(1), bound(ethSeed, 1_750e18, 2_250e18));
+        _oracle.set(AssetId.wrap(2), bound(btcSeed, 38_000e18, 42_000e18));
+        _oracle.setHalfSpread(bound(spreadSeed, 0, 0.004e18));
         _risk.setCollateralPrice(_oracle.midWad(AssetId.wrap(1)));
         vm.warp(block.timestamp + bound(wait, 0, 2_000));
     }
 
     function halt(uint256 ruleSeed, uint256 elapsed) external {
-        Rule[4] memory rules = [Rule.Allowed, Rule.Stressed, Rule.DeepInsolventOnly, Rule.Denied];
-        _breaker.set(rules[ruleSeed % 4], Level.Normal);
+        // Mostly open.
+        Rule[6] memory rules = [
+            Rule.Allowed,
+            Rule.Allowed,
+            Rule.Allowed,
+            Rule.Stressed,
+            Rule.DeepInsolventOnly,
+            Rule.Denied
+        ];
+        _breaker.set(rules[ruleSeed % 6], Level.Normal);
         _breaker.addInactive(bound(elapsed, 0, 500));
     }
 
     function topUp(uint256 seed, uint256 amount) external {
         AccountId account = accountAt(seed);
-        _vault.moveCash(_bidder, account, bound(amount, 0, 2_000e18));
+        _vault.moveCash(_bidder, account, bound(amount, 0, 200e18));
     }
 
-    function flag(uint256 seed) external {
+    function flag(uint256 seed) public {
         AccountId account = accountAt(seed);
         int256 before = _vault.cashOf(_rewardTo);
         (bool expected, bytes4 reason, uint256 rewardWad) = _auction.canFlag(account);
@@ -99,8 +107,9 @@ contract AuctionHandler is Test {
 
     function bid(uint256 seed, uint256 fraction, int256 maxPriceWad) external {
         AccountId account = accountAt(seed);
+        if (_auction.auctionOf(account).phase == ILiquidationAuction.Phase.None) flag(seed);
         fraction = bound(fraction, 0, 1e18);
-        maxPriceWad = bound(maxPriceWad, -5_000e18, 5_000e18);
+        maxPriceWad = bound(maxPriceWad, -1_000e18, 5_000e18);
         (bool expected, bytes4 reason, uint256 fractionWad, ) = _auction.canBid(
             account,
             _bidder,
