@@ -33,6 +33,7 @@ export default defineConfig({
     profiles: { default: solc, production: { ...solc, isolated: false, toolVersionsInBuildInfo: false } },
     npmFilesToBuild: [
       "@chainlink/contracts/src/v0.8/shared/mocks/MockV3Aggregator.sol",
+      "@chainlink/contracts/src/v0.8/shared/token/ERC20/BurnMintERC20.sol",
       "@chainlink/contracts/src/v0.8/vendor/canonical-weth/WETH9.sol",
       "@openzeppelin/contracts/access/manager/AccessManager.sol",
       "@pythnetwork/pyth-sdk-solidity/MockPyth.sol",

@@ -9,16 +9,97 @@ import {Portfolio} from "../types/Portfolio.sol";
 /// @dev Owns: risk parameters. Reads the oracle; view only apart from its parameters. Keeps: invariants 5, 7, 9, 15.
 /// All results in WAD of the settlement token, signed: positive = in favour of the account; rounded against it, except
 /// what decides liquidation, which is rounded in its favour.
+///
+/// How value is tested. Everything linked to an underlying is one exposure: N = position + sum of collateral *
+/// ratio * (1 - haircut). Shock index k = -4..4 moves the price to p * e^(rho * k / 4) on the side that costs the
+/// account, and to p * e^(rhoMin * k / 4) on the side that pays it: gains of one underlying that offset losses of
+/// another are counted at the least shock only, so that no rise of a volatility can lower a requirement.
+/// - Initial: p is the edge of [lo, hi] that hurts, ratios at their low; [lo, hi] spans the spot interval, the short and
+///   the long TWAP.
+/// - Liquidation: p is the edge that favours the account, ratios at their high; [lo, hi] spans the spot interval (only
+///   the mid while its spread is at most 1 %) and the short TWAP. For books that are monotone in every price this is
+///   the account's value at the true price that suits it best: negative means that it fails at every one.
+/// Within a correlation group: value = sum + theta * (joint - sum), where sum lets every underlying take its own worst
+/// index and joint the worst indices that lie within kappa of each other.
+/// surplus = cash + values - add-ons; the add-ons are the liquidation cost on gross position notional, and a flat cost
+/// for an account with a position.
 interface IPortfolioMargin {
+    /// @notice Risk of an underlying. Fractions, shocks and volatilities are multiples of 1e12 (one millionth), weight
+    /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max).
+    /// Initial sigma = max(fastGain * fast, (1 - stressWeight) * slow + stressWeight * stressSigma, floor, glide);
+    /// maintenance sigma = glide.
+    /// @param zInitialWad Standard deviations covered, WAD; at most 12e18, at least that of maintenance.
+    /// @param mporInitialSeconds Margin period of risk; at most 14 days, at least that of maintenance.
+    /// @param rhoMinInitialWad Least shock, 0.01e18 to 3e18, never above the most; likewise the other three. Each of
+    /// initial is at least that of maintenance.
+    /// @param sigmaFloorWad Least initial sigma, WAD per square root of a year; at most 10e18, like stressSigmaWad.
+    /// @param stressWeightWad Weight of the stressed sigma, 0.25e18 to 1e18: the anti-procyclical part.
+    /// @param fastGainWad Factor on the fast sigma, at most 6e18.
+    /// @param correlationGroup Group within which offsets count; 0 = none.
+    struct UnderlyingConfig {
+        uint256 zInitialWad;
+        uint256 zMaintenanceWad;
+        uint256 mporInitialSeconds;
+        uint256 mporMaintenanceSeconds;
+        uint256 rhoMinInitialWad;
+        uint256 rhoMaxInitialWad;
+        uint256 rhoMinMaintenanceWad;
+        uint256 rhoMaxMaintenanceWad;
+        uint256 sigmaFloorWad;
+        uint256 stressSigmaWad;
+        uint256 stressWeightWad;
+        uint256 fastGainWad;
+        uint8 correlationGroup;
+    }
+
+    /// @notice Risk of a collateral. Credit of an amount X, in tokens: the integral from 0 to X of
+    /// max(0, 1 - h - concentrationGain * max(0, x / cap - concentrationFree)^2) dx, with
+    /// h = clamp(haircutFloor + 1 - e^(-z * sigma * sqrt(liquidation time / year)), haircutFloor, 1).
+    /// @param underlying Underlying whose price it follows.
+    /// @param ratioAsset Oracle id of its price in units of the underlying; none = one for one.
+    /// @param haircutFloorWad Least haircut, below 1e18; a multiple of 1e12, like the two of concentration.
+    /// @param zWad Standard deviations covered, at most 12e18.
+    /// @param liquidationSeconds Time to sell it, at most 14 days.
+    /// @param concentrationGainWad Weight of the concentration charge, at most 4000e18.
+    /// @param concentrationFreeWad Share of the cap that is free of it, at most 10e18.
+    /// @param capWad Amount against which concentration is measured, WAD of tokens; 1e18 to 2^112 - 1.
+    struct CollateralConfig {
+        AssetId underlying;
+        AssetId ratioAsset;
+        uint256 haircutFloorWad;
+        uint256 zWad;
+        uint256 liquidationSeconds;
+        uint256 concentrationGainWad;
+        uint256 concentrationFreeWad;
+        uint256 capWad;
+    }
+
+    /// @notice Offsets within a correlation group.
+    /// @param thetaWad Share of the offset that is credited, at most 0.8e18.
+    /// @param kappa Most that shock indices may differ in the joint test, 0 to 8; 8 = no offset.
+    struct CorrelationConfig {
+        uint64 thetaWad;
+        uint8 kappa;
+    }
+
+    /// @notice What closing an account costs; inside both margins.
+    /// @param liquidationCostBps Of gross position notional, at most 1000.
+    /// @param flatCostWad WAD of cash, for an account with a position.
+    struct AddOnConfig {
+        uint16 liquidationCostBps;
+        uint128 flatCostWad;
+    }
+
     /// @notice The numbers of an account.
     /// @param equityWad Cash + positions at mid + collateral at mid, no haircut.
     /// @param favourableEquityWad Equity at the prices of the liquidation interval that favour the account most.
-    /// @param initialWad Initial margin requirement against the mark, >= maintenanceWad.
-    /// @param maintenanceWad Maintenance margin requirement against the mark.
+    /// @param initialWad Initial margin requirement against the mark: equity less what remains in the initial test when
+    /// every price and ratio is its mid; >= maintenanceWad.
+    /// @param maintenanceWad Maintenance margin requirement against the mark, likewise.
     /// @param initialSurplusWad Value less add-ons at the worst node of the union; >= 0 passes.
     /// @param liquidationSurplusWad Value less add-ons at the worst node at the account-favourable prices; < 0 fails.
     /// @param netPositionWad Positions at mid: cash + this < 0 is a cash deficit.
-    /// @param haircutCollateralWad Collateral at mid after haircut.
+    /// @param haircutCollateralWad Collateral at mid after the initial haircut.
     /// @param grossNotionalWad Sum of absolute position notionals at mid.
     struct MarginReport {
         int256 equityWad;
@@ -32,23 +113,96 @@ interface IPortfolioMargin {
         uint256 grossNotionalWad;
     }
 
+    /// @notice The risk of an underlying was set.
+    event UnderlyingSet(AssetId indexed asset, UnderlyingConfig config);
+
+    /// @notice The risk of a collateral was set.
+    event CollateralSet(uint8 indexed index, CollateralConfig config);
+
+    /// @notice The offsets of a correlation group were set.
+    event CorrelationSet(uint8 indexed group, CorrelationConfig config);
+
+    /// @notice The add-ons were set.
+    event AddOnsSet(AddOnConfig config);
+
+    /// @notice The least initial shock of an underlying was raised, WAD.
+    event InitialShockRaised(AssetId indexed asset, uint256 oldRhoMinWad, uint256 newRhoMinWad);
+
+    /// @notice An address that must exist is zero.
+    error Risk_ZeroAddress();
+
+    /// @notice The id is not that of an underlying.
+    error Risk_NotAnUnderlying(AssetId asset);
+
+    /// @notice The id is that of an underlying, not of a ratio.
+    error Risk_NotARatio(AssetId asset);
+
+    /// @notice The oracle does not list the asset.
+    error Risk_AssetWithoutPrice(AssetId asset);
+
+    /// @notice The underlying has no risk parameters.
+    error Risk_UnderlyingNotConfigured(AssetId asset);
+
+    /// @notice The collateral has no risk parameters.
+    error Risk_CollateralNotConfigured(uint8 index);
+
+    /// @notice Group 0 has no offsets to set.
+    error Risk_NoSuchGroup(uint8 group);
+
+    /// @notice The oracle never had a price of the asset.
+    error Risk_NoPrice(AssetId asset);
+
+    /// @notice A parameter or argument lies outside its bounds.
+    error Risk_OutOfBounds(uint256 actual, uint256 least, uint256 most);
+
+    /// @notice A parameter is finer than it can be kept.
+    error Risk_TooFine(uint256 actual, uint256 quantum);
+
+    /// @notice A parameter of initial margin is weaker than its counterpart of maintenance.
+    error Risk_InitialBelowMaintenance(uint256 initial, uint256 maintenance);
+
+    /// @notice The shock would not rise, WAD.
+    error Risk_ShockNotHigher(uint256 newRhoMinWad, uint256 rhoMinWad);
+
+    /// @notice Sets the risk of an underlying. Restricted.
+    /// @dev Errors: `Risk_NotAnUnderlying`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`, `Risk_TooFine`,
+    /// `Risk_InitialBelowMaintenance`.
+    function setUnderlying(AssetId asset, UnderlyingConfig calldata config) external;
+
+    /// @notice Raises the least initial shock of an underlying: for guardians; existing accounts keep their maintenance.
+    /// Restricted.
+    /// @dev Lifts the most along when needed. Errors: `Risk_UnderlyingNotConfigured`, `Risk_ShockNotHigher`,
+    /// `Risk_OutOfBounds`, `Risk_TooFine`.
+    function raiseInitialShock(AssetId asset, uint256 rhoMinInitialWad) external;
+
+    /// @notice Sets the risk of the collateral at `index` of the vault's list. Restricted.
+    /// @dev Errors: `Risk_UnderlyingNotConfigured`, `Risk_NotARatio`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`,
+    /// `Risk_TooFine`.
+    function setCollateral(uint8 index, CollateralConfig calldata config) external;
+
+    /// @notice Sets the offsets of a correlation group; one never set has none. Restricted.
+    /// @dev Errors: `Risk_NoSuchGroup`, `Risk_OutOfBounds`.
+    function setCorrelation(uint8 group, CorrelationConfig calldata config) external;
+
+    /// @notice Sets the add-ons. Restricted. Errors: `Risk_OutOfBounds`.
+    function setAddOns(AddOnConfig calldata config) external;
+
     /// @notice Surplus over initial margin at every price of the union of the price views.
-    /// @param stressWad Multiplier on the initial shock, WAD, at least 1e18.
-    function initialSurplus(
-        Portfolio calldata portfolio,
-        uint256 stressWad
-    ) external view returns (int256 surplusWad);
+    /// @dev An account of cash only is answered without the oracle; legs of size zero are ignored. All assessments
+    /// make one call to the oracle. Errors of all assessments: `Risk_NotAnUnderlying`, `Risk_UnderlyingNotConfigured`,
+    /// `Risk_CollateralNotConfigured`, `Risk_NoPrice`, and `Risk_OutOfBounds` for the stress.
+    /// @param stressWad Multiplier on the initial shock, WAD, 1e18 to 20e18; the stressed shock ends at 5e18.
+    function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad);
 
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);
 
     /// @notice All numbers of an account at `stressWad` on the initial shock.
-    function report(
-        Portfolio calldata portfolio,
-        uint256 stressWad
-    ) external view returns (MarginReport memory margin);
+    function report(Portfolio calldata portfolio, uint256 stressWad) external view returns (MarginReport memory margin);
 
     /// @notice The risk matrix of one underlying within an account: value of everything linked to it at each node.
+    /// @dev Ten nodes: lo * e^(-rho * k / 4) for k = 4..1, lo, hi, hi * e^(rho * k / 4) for k = 1..4, at the unstressed
+    /// initial shock, with collateral after its initial haircut and ratios at their low.
     /// @return spotWad Absolute scenario prices of the union, rising, WAD.
     /// @return valueWad Value at each, WAD of cash.
     function matrix(
@@ -56,9 +210,36 @@ interface IPortfolioMargin {
         AssetId underlying
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad);
 
-    /// @notice Bitmap of the underlyings that the portfolio depends on (bit i = asset i).
+    /// @notice Bitmap of the underlyings that the portfolio depends on (bit i = asset i); ratios are not in it.
+    /// @dev Errors: `Risk_NotAnUnderlying`, `Risk_CollateralNotConfigured`.
     function exposure(Portfolio calldata portfolio) external view returns (uint256 assetBitmap);
 
     /// @notice Mid value of `amountWad` of a collateral, without haircut, rounded down.
     function collateralValue(uint8 index, uint256 amountWad) external view returns (uint256 valueWad);
+
+    /// @notice Present shocks of an underlying, WAD, and the sigmas behind them, WAD per square root of a year.
+    function shocksOf(
+        AssetId asset,
+        uint256 stressWad
+    )
+        external
+        view
+        returns (
+            uint256 rhoInitialWad,
+            uint256 rhoMaintenanceWad,
+            uint256 sigmaInitialWad,
+            uint256 sigmaMaintenanceWad
+        );
+
+    /// @notice Parameters of an underlying. Errors: `Risk_UnderlyingNotConfigured`.
+    function underlyingOf(AssetId asset) external view returns (UnderlyingConfig memory config);
+
+    /// @notice Parameters of a collateral. Errors: `Risk_CollateralNotConfigured`.
+    function collateralOf(uint8 index) external view returns (CollateralConfig memory config);
+
+    /// @notice Offsets of a correlation group.
+    function correlationOf(uint8 group) external view returns (CorrelationConfig memory config);
+
+    /// @notice The add-ons.
+    function addOns() external view returns (AddOnConfig memory config);
 }

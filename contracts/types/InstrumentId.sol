@@ -22,18 +22,10 @@ function perpetualOf(AssetId asset) pure returns (InstrumentId) {
 }
 
 /// @notice The European option of `kind` on `asset`.
-function optionOf(
-    AssetId asset,
-    InstrumentKind kind,
-    uint40 expiry,
-    uint128 strikeWad
-) pure returns (InstrumentId) {
+function optionOf(AssetId asset, InstrumentKind kind, uint40 expiry, uint128 strikeWad) pure returns (InstrumentId) {
     return
         InstrumentId.wrap(
-            (uint256(AssetId.unwrap(asset)) << 240) |
-                (uint256(kind) << 232) |
-                (uint256(expiry) << 192) |
-                strikeWad
+            (uint256(AssetId.unwrap(asset)) << 240) | (uint256(kind) << 232) | (uint256(expiry) << 192) | strikeWad
         );
 }
 

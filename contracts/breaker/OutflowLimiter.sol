@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
+import {FlowWindow} from "./FlowWindow.sol";
+import {GuardianTerms} from "./GuardianTerms.sol";
+import {IOutflowLimiter} from "./IOutflowLimiter.sol";
+
+/// @title OutflowLimiter
+/// @notice Caps the net outflow of each token per window.
+/// @dev Owns: flow windows and limits per token. Trusts: the vault to report every flow with what it holds. Calls
+/// nobody. Keeps: invariant 11.
+contract OutflowLimiter is IOutflowLimiter, AccessManaged {
+    using FlowWindow for FlowWindow.Flow;
+    using GuardianTerms for GuardianTerms.Terms;
+
+    uint256 internal constant BPS = 10_000;
+
+    /// @dev A guardian may slow a token down, never lock it.
+    uint256 internal constant MIN_CAP_BPS = 100;
+
+    /// @dev Net outflow per four hours of a token without limits of its own.
+    uint16 internal constant DEFAULT_CAP_BPS = 1_500;
+
+    /// @dev Any four hours touch at most two periods, so each gets half of the budget of small withdrawals.
+    uint256 internal constant PERIODS_PER_WINDOW = 2;
+
+    /// @param capBps In force until `until`, unix seconds.
+    struct Tightening {
+        uint16 capBps;
+        uint40 until;
+        GuardianTerms.Terms terms;
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    address public vault;
+
+    mapping(address token => FlowWindow.Flow) internal _flows;
+    mapping(address token => FlowLimits) internal _limits;
+    mapping(address token => Tightening) internal _tightenings;
+
+    modifier onlyVault() {
+        if (msg.sender != vault) revert Outflow_NotVault(msg.sender);
+        _;
+    }
+
+    /// @param authority The AccessManager. Roles: `tightenCap` guardians without delay; all else slow governance.
+    constructor(address authority) AccessManaged(authority) {
+        if (authority == address(0)) revert Outflow_ZeroAddress();
+        _limits[address(0)].capBps = DEFAULT_CAP_BPS;
+    }
+
+    // --- Flows ----------------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IOutflowLimiter
+    function recordInflow(address token, uint256 amount, uint256 holdingsAfter) external onlyVault {
+        FlowWindow.Flow storage flow = _flows[token];
+        bool first = flow.total.index == 0;
+        uint256 holdings = first ? holdingsAfter : FixedPointMathLib.zeroFloorSub(holdingsAfter, amount);
+        FlowWindow.Bucket memory total = flow.touch(holdings);
+        uint256 counted = flow.addInflow(total, amount);
+        emit InflowRecorded(token, counted);
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    function consume(address token, uint256 amount, uint256 holdingsBefore) external onlyVault {
+        FlowWindow.Flow storage flow = _flows[token];
+        FlowWindow.Bucket memory total = flow.touch(holdingsBefore);
+        FlowLimits memory limits = _limitsOf(token);
+
+        uint256 capped = _cappedAvailable(flow, total, limits, holdingsBefore);
+        bool small = amount > capped;
+        if (small) {
+            uint256 smallAvailable = _smallAvailable(flow, limits);
+            if (amount > smallAvailable) {
+                uint256 most = FixedPointMathLib.max(capped, smallAvailable);
+                revert Outflow_LimitExceeded(token, amount, FixedPointMathLib.min(most, holdingsBefore));
+            }
+            flow.addSmall(total, amount);
+        } else {
+            flow.addOutflow(total, amount);
+        }
+        emit OutflowConsumed(token, amount, small);
+    }
+
+    // --- Parameters -----------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IOutflowLimiter
+    function wire(address vault_) external restricted {
+        if (vault_ == address(0)) revert Outflow_ZeroAddress();
+        if (vault != address(0)) revert Outflow_AlreadyWired(vault);
+        vault = vault_;
+        emit VaultWired(vault_);
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    function setFlowLimits(address token, FlowLimits calldata limits) external restricted {
+        _requireWithin(limits.capBps, MIN_CAP_BPS, BPS);
+        _requireWithin(limits.smallAmount, 0, limits.smallBudget / PERIODS_PER_WINDOW);
+        emit FlowLimitsSet(token, _ownLimitsOf(token), limits);
+        _limits[token] = limits;
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    function tightenCap(address token, uint256 capBps) external restricted {
+        if (token == address(0)) revert Outflow_ZeroAddress();
+        uint256 current = _limitsOf(token).capBps;
+        if (capBps >= current) revert Outflow_NotATightening(capBps, current);
+        _requireWithin(capBps, MIN_CAP_BPS, current);
+        Tightening storage tightening = _tightenings[token];
+        uint256 nextAt = tightening.terms.nextAt();
+        if (nextAt != 0) revert Outflow_TighteningsExhausted(nextAt);
+
+        tightening.capBps = uint16(capBps);
+        tightening.until = tightening.terms.start();
+        emit CapTightened(token, capBps, tightening.until);
+    }
+
+    // --- Views ----------------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IOutflowLimiter
+    function available(address token, uint256 holdings) external view returns (uint256 amount) {
+        FlowWindow.Flow storage flow = _flows[token];
+        FlowLimits memory limits = _limitsOf(token);
+        uint256 capped = _cappedAvailable(flow, flow.rolled(), limits, holdings);
+        amount = FixedPointMathLib.min(holdings, FixedPointMathLib.max(capped, _smallAvailable(flow, limits)));
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    function flowLimitsOf(address token) external view returns (FlowLimits memory) {
+        return _limitsOf(token);
+    }
+
+    /// @inheritdoc IOutflowLimiter
+    function usageOf(
+        address token,
+        uint256 holdings
+    ) external view returns (uint256 baseHoldings, uint256 outflow, uint256 inflow, uint256 smallUsed) {
+        FlowWindow.Flow storage flow = _flows[token];
+        FlowWindow.Bucket memory total = flow.rolled();
+        return (flow.referenceHoldings(holdings), total.outflow, flow.settledInflow(total), flow.smallUsed());
+    }
+
+    // --- Inside ---------------------------------------------------------------------------------------------------
+
+    /// @dev What the cap still allows, rounded down: budget + inflow - outflow, and never past what the sums can hold.
+    function _cappedAvailable(
+        FlowWindow.Flow storage flow,
+        FlowWindow.Bucket memory total,
+        FlowLimits memory limits,
+        uint256 holdings
+    ) private view returns (uint256) {
+        uint256 budget = (flow.referenceHoldings(holdings) * limits.capBps) / BPS;
+        uint256 room = FixedPointMathLib.zeroFloorSub(budget + flow.settledInflow(total), total.outflow);
+        return FixedPointMathLib.min(room, FlowWindow.MAX_AMOUNT - total.outflow);
+    }
+
+    function _smallAvailable(FlowWindow.Flow storage flow, FlowLimits memory limits) private view returns (uint256) {
+        uint256 left = FixedPointMathLib.zeroFloorSub(limits.smallBudget / PERIODS_PER_WINDOW, flow.smallUsed());
+        return FixedPointMathLib.min(left, limits.smallAmount);
+    }
+
+    function _limitsOf(address token) private view returns (FlowLimits memory limits) {
+        limits = _ownLimitsOf(token);
+        Tightening storage tightening = _tightenings[token];
+        if (block.timestamp < tightening.until && tightening.capBps < limits.capBps) {
+            limits.capBps = tightening.capBps;
+        }
+    }
+
+    function _ownLimitsOf(address token) private view returns (FlowLimits memory) {
+        FlowLimits memory own = _limits[token];
+        return own.capBps == 0 ? _limits[address(0)] : own;
+    }
+
+    function _requireWithin(uint256 actual, uint256 low, uint256 high) private pure {
+        if (actual < low || actual > high) revert Outflow_OutOfBounds(actual, low, high);
+    }
+}

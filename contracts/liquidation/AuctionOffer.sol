@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+
+import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
+import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Rule} from "../types/Policy.sol";
+import {PriceViews} from "../types/Price.sol";
+import {AuctionPrice} from "./AuctionPrice.sol";
+import {AuctionSlice} from "./AuctionSlice.sol";
+import {AuctionSubject} from "./AuctionSubject.sol";
+import {IAuctionParameters} from "./IAuctionParameters.sol";
+import {ILiquidationAuction} from "./ILiquidationAuction.sol";
+import {Refusal} from "./Refusal.sol";
+
+/// @title AuctionOffer
+/// @notice What is for sale of an account now, at which price, and how much of it suits a bidder.
+library AuctionOffer {
+    using AuctionSubject for AuctionSubject.Subject;
+    using FixedPointMathLib for uint256;
+    using SafeCastLib for uint256;
+
+    uint256 private constant WAD = 1e18;
+    /// @dev Half of an account goes per bid where only deep insolvency may be liquidated.
+    uint256 private constant HALF_WAD = 0.5e18;
+    /// @dev A thousandth: what is less is not worth a transaction.
+    uint256 private constant MIN_FRACTION_WAD = 0.001e18;
+
+    /// @param legs Positions, then the other assets that the account depends on.
+    /// @param marks What the oracle says of each leg's asset.
+    /// @param penaltyCapWad Penalty if everything goes, WAD.
+    /// @param fractionWad What may go, WAD.
+    struct Offer {
+        AuctionSubject.Subject subject;
+        ILiquidationAuction.Terms terms;
+        AuctionSlice.Leg[] legs;
+        PriceViews[] marks;
+        uint256 penaltyCapWad;
+        uint256 fractionWad;
+        bool isMetered;
+    }
+
+    /// @notice What a bidder takes, and what came of it. WAD.
+    struct Deal {
+        AccountId account;
+        AccountId bidder;
+        int256 maxPriceWad;
+        uint256 fractionWad;
+        int256 paymentWad;
+        uint256 coveredWad;
+        uint256 penaltyWad;
+        AuctionSlice.Slice slice;
+    }
+
+    /// @notice Whether phase or marks have changed since the snapshot.
+    function isStale(
+        ILiquidationAuction.AuctionState memory state,
+        AuctionSubject.Subject memory subject
+    ) internal pure returns (bool) {
+        if (subject.phase() != state.phase) return true;
+        return AuctionPrice.isOutsideBand(subject.margin.equityWad, state.equityAtFlagWad, state.bandWad);
+    }
+
+    /// @notice Discount at the start of an auction.
+    function startDiscount(AuctionSubject.Subject memory subject) internal pure returns (uint256) {
+        return
+            AuctionPrice.startDiscount(
+                subject.margin.equityWad,
+                subject.margin.maintenanceWad,
+                subject.config.startSlopeWad,
+                subject.config.maxDiscountWad
+            );
+    }
+
+    /// @notice Fills in phase, clock, discount and price.
+    /// @param inactiveNow The breaker's inactive seconds over the assets of the snapshot.
+    function price(
+        Offer memory self,
+        ILiquidationAuction.AuctionState memory state,
+        uint256 inactiveNow
+    ) internal view {
+        IAuctionParameters.AuctionConfig memory config = self.subject.config;
+        ILiquidationAuction.Terms memory terms = self.terms;
+        IPortfolioMargin.MarginReport memory margin = self.subject.margin;
+        terms.phase = self.subject.phase();
+        terms.restarted = isStale(state, self.subject);
+        if (!terms.restarted) {
+            uint256 elapsed = block.timestamp - state.startedAt;
+            terms.inactiveSeconds = inactiveNow.zeroFloorSub(state.inactiveAtStart).min(elapsed);
+            terms.activeSeconds = elapsed - terms.inactiveSeconds;
+        }
+        if (terms.phase == ILiquidationAuction.Phase.Insolvent) {
+            uint256 maxWad = config.maxIncentiveWad;
+            terms.discountWad = self.subject.insolventCurve.discount(0, maxWad, terms.activeSeconds).min(maxWad);
+            terms.priceWad = AuctionPrice.insolventPrice(margin.equityWad, margin.maintenanceWad, terms.discountWad);
+            self.isMetered = true;
+        } else {
+            uint256 maxWad = config.maxDiscountWad;
+            uint256 startWad = terms.restarted ? startDiscount(self.subject) : maxWad.min(state.startDiscountWad);
+            terms.discountWad = self.subject.solventCurve.discount(startWad, maxWad, terms.activeSeconds).min(maxWad);
+            terms.priceWad = AuctionPrice.solventPrice(
+                margin.equityWad,
+                margin.favourableEquityWad,
+                config.priceFloorWad,
+                terms.discountWad
+            );
+            self.isMetered = terms.discountWad > config.freeDiscountWad;
+        }
+        terms.takeWad = margin.equityWad - terms.priceWad;
+    }
+
+    /// @notice Fills in the penalty if everything went; none is asked of the insolvent.
+    function penalise(Offer memory self) internal pure {
+        if (self.terms.phase == ILiquidationAuction.Phase.Insolvent) return;
+        self.penaltyCapWad = AuctionPrice.penaltyCap(
+            self.subject.margin.equityWad,
+            self.terms.takeWad,
+            self.subject.config.maxTakeWad,
+            self.subject.margin.grossNotionalWad,
+            self.subject.config.penaltyBps
+        );
+    }
+
+    /// @notice Fills in how much may go: what restores the target, in whole lots, within capacity; everything of what
+    /// would leave dust.
+    function size(Offer memory self) internal pure {
+        IAuctionParameters.AuctionConfig memory config = self.subject.config;
+        uint256 exposureWad = self.subject.exposureWad();
+        self.fractionWad = WAD;
+        if (exposureWad <= config.dustWad) return;
+        uint256 fractionWad = WAD;
+        if (self.subject.rule == Rule.DeepInsolventOnly) {
+            fractionWad = HALF_WAD;
+        } else if (self.terms.phase == ILiquidationAuction.Phase.Solvent) {
+            fractionWad = AuctionPrice.restoringFraction(
+                self.subject.margin.equityWad,
+                self.subject.margin.maintenanceWad,
+                self.subject.margin.liquidationSurplusWad,
+                config.targetWad,
+                self.terms.takeWad + self.penaltyCapWad.toInt256()
+            );
+            if (exposureWad.mulWad(WAD - fractionWad) < config.dustWad) fractionWad = WAD;
+        }
+        fractionWad = AuctionSlice.alignUp(self.legs, fractionWad.max(MIN_FRACTION_WAD));
+        if (self.isMetered) {
+            uint256 capacityWad = AuctionSlice.capacityFraction(self.legs);
+            if (capacityWad < fractionWad) fractionWad = AuctionSlice.alignDown(self.legs, capacityWad);
+        }
+        self.fractionWad = fractionWad;
+    }
+
+    /// @notice Fills in what a bidder takes and pays, or says why it cannot.
+    function fit(
+        Offer memory self,
+        Deal memory deal,
+        uint256 maxFractionWad
+    ) internal pure returns (bytes memory refusal) {
+        if (maxFractionWad > WAD) {
+            return Refusal.because(ILiquidationAuction.Auction_FractionTooLarge.selector, maxFractionWad, WAD);
+        }
+        deal.fractionWad = self.fractionWad;
+        if (maxFractionWad < self.fractionWad) {
+            deal.fractionWad = AuctionSlice.alignDown(self.legs, maxFractionWad);
+            uint256 leastWad = AuctionSlice.alignUp(self.legs, MIN_FRACTION_WAD).min(self.fractionWad);
+            if (deal.fractionWad < leastWad) {
+                return Refusal.because(ILiquidationAuction.Auction_FractionTooSmall.selector, maxFractionWad, leastWad);
+            }
+        }
+        if (self.terms.priceWad > deal.maxPriceWad) return refusePrice(self.terms.priceWad, deal.maxPriceWad);
+        int256 restWad = self.subject.margin.equityWad - self.subject.margin.netPositionWad;
+        deal.slice = AuctionSlice.cut(self.legs, deal.fractionWad, restWad);
+        deal.paymentWad = AuctionPrice.payment(deal.slice.midValueWad, self.terms.takeWad, deal.slice.shareWad);
+        return Refusal.NONE;
+    }
+
+    /// @notice Why a price does not suit a bidder.
+    function refusePrice(int256 priceWad, int256 limitWad) internal pure returns (bytes memory) {
+        return
+            Refusal.because(ILiquidationAuction.Auction_PriceAboveLimit.selector, uint256(priceWad), uint256(limitWad));
+    }
+
+    /// @notice The defaulted positions, weighted by what moves of them.
+    function shares(
+        Offer memory self,
+        AuctionSlice.Slice memory slice
+    ) internal pure returns (ILossWaterfall.MarketShare[] memory parts) {
+        uint256 count = self.subject.portfolio.perps.length;
+        parts = new ILossWaterfall.MarketShare[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            parts[i] = ILossWaterfall.MarketShare({
+                asset: self.legs[i].asset,
+                longDefaulted: self.legs[i].lots > 0,
+                weightWad: slice.notionalWad[i]
+            });
+        }
+    }
+}

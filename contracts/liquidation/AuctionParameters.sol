@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+
+import {AssetId} from "../types/AssetId.sol";
+import {IAuctionParameters} from "./IAuctionParameters.sol";
+import {IDiscountCurve} from "./IDiscountCurve.sol";
+
+/// @title AuctionParameters
+/// @notice Keeps the parameters of the auctions within bounds.
+/// @dev Owns: parameters, curves, capacities.
+contract AuctionParameters is IAuctionParameters, AccessManaged {
+    /// @param wad WAD of USD per window; 0 = not metered.
+    /// @dev 16 + 4 bytes.
+    struct Capacity {
+        uint128 wad;
+        uint32 windowSeconds;
+    }
+
+    uint256 private constant MIN_TARGET_WAD = 1e18;
+    uint256 private constant MAX_TARGET_WAD = 3e18;
+    /// @dev Discount and penalty leave the account a tenth of the equity of what is sold: a sale improves its health.
+    uint256 private constant MAX_TAKE_WAD = 0.9e18;
+    uint256 private constant MIN_PRICE_FLOOR_WAD = 0.001e18;
+    uint256 private constant MIN_BAND_WAD = 0.01e18;
+    uint256 private constant MAX_PENALTY_BPS = 1_000;
+    uint256 private constant MAX_REWARD_SHARE_WAD = 0.2e18;
+    uint256 private constant MAX_REWARD_WAD = 1_000e18;
+    uint256 private constant MAX_DUST_WAD = 1e24;
+    uint256 private constant MAX_COOL_OFF = 30 days;
+    uint256 private constant MIN_WINDOW = 1 minutes;
+    uint256 private constant MAX_WINDOW = 7 days;
+    uint256 private constant WAD = 1e18;
+
+    AuctionConfig private _config;
+    IDiscountCurve private _solventCurve;
+    IDiscountCurve private _insolventCurve;
+    mapping(AssetId asset => Capacity) private _capacities;
+
+    constructor(address authority) AccessManaged(authority) {
+        if (authority == address(0)) revert Auction_NoAuthority();
+    }
+
+    // ---------------------------------------------------------------- setters
+
+    /// @inheritdoc IAuctionParameters
+    function setConfig(AuctionConfig calldata config_) external restricted {
+        _check("targetWad", config_.targetWad, MIN_TARGET_WAD, MAX_TARGET_WAD);
+        _check("startSlopeWad", config_.startSlopeWad, 0, WAD);
+        _check("maxTakeWad", config_.maxTakeWad, 0, MAX_TAKE_WAD);
+        _check("maxDiscountWad", config_.maxDiscountWad, 0, config_.maxTakeWad);
+        _check("priceFloorWad", config_.priceFloorWad, MIN_PRICE_FLOOR_WAD, WAD);
+        _check("maxIncentiveWad", config_.maxIncentiveWad, 0, WAD);
+        _check("bandWad", config_.bandWad, MIN_BAND_WAD, WAD);
+        _check("freeDiscountWad", config_.freeDiscountWad, 0, WAD);
+        _check("penaltyBps", config_.penaltyBps, 0, MAX_PENALTY_BPS);
+        _check("rewardShareWad", config_.rewardShareWad, 0, MAX_REWARD_SHARE_WAD);
+        _check("rewardWad", config_.rewardWad, 0, MAX_REWARD_WAD);
+        _check("dustWad", config_.dustWad, 0, MAX_DUST_WAD);
+        _check("coolOffSeconds", config_.coolOffSeconds, 0, MAX_COOL_OFF);
+        emit ConfigChanged(_config, config_);
+        _config = config_;
+    }
+
+    /// @inheritdoc IAuctionParameters
+    function setCurves(address solventCurve, address insolventCurve) external restricted {
+        _requireCode(solventCurve);
+        _requireCode(insolventCurve);
+        emit CurvesChanged(solventCurve, insolventCurve);
+        _solventCurve = IDiscountCurve(solventCurve);
+        _insolventCurve = IDiscountCurve(insolventCurve);
+    }
+
+    /// @inheritdoc IAuctionParameters
+    function setCapacity(AssetId asset, uint256 capacityWad, uint256 windowSeconds) external restricted {
+        _check("windowSeconds", windowSeconds, MIN_WINDOW, MAX_WINDOW);
+        _check("capacityWad", capacityWad, 0, type(uint128).max);
+        emit CapacityChanged(asset, capacityWad, windowSeconds);
+        // Both within their types: checked above.
+        _capacities[asset] = Capacity({wad: uint128(capacityWad), windowSeconds: uint32(windowSeconds)});
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc IAuctionParameters
+    function settings() external view returns (AuctionConfig memory, IDiscountCurve, IDiscountCurve) {
+        return (_config, _solventCurve, _insolventCurve);
+    }
+
+    /// @inheritdoc IAuctionParameters
+    function capacityOf(AssetId asset) external view returns (uint256, uint256) {
+        Capacity memory capacity = _capacities[asset];
+        return (capacity.wad, capacity.windowSeconds);
+    }
+
+    function _check(bytes32 parameter, uint256 actual, uint256 minimum, uint256 maximum) private pure {
+        if (actual < minimum || actual > maximum) revert Auction_OutOfBounds(parameter, actual, minimum, maximum);
+    }
+
+    function _requireCode(address curve) private view {
+        if (curve.code.length == 0) revert Auction_NoCode(curve);
+    }
+}

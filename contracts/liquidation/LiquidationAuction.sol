@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+
+import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
+import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
+import {IPriceOracle} from "../oracle/IPriceOracle.sol";
+import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {AssetId, NO_ASSET} from "../types/AssetId.sol";
+import {PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {PriceViews} from "../types/Price.sol";
+import {IMarginVault} from "../vault/IMarginVault.sol";
+import {AuctionOffer} from "./AuctionOffer.sol";
+import {AuctionParameters} from "./AuctionParameters.sol";
+import {AuctionPrice} from "./AuctionPrice.sol";
+import {AuctionSlice} from "./AuctionSlice.sol";
+import {AuctionSubject} from "./AuctionSubject.sol";
+import {CapacityMeter} from "./CapacityMeter.sol";
+import {IAuctionParameters} from "./IAuctionParameters.sol";
+import {ILiquidationAuction} from "./ILiquidationAuction.sol";
+import {Refusal} from "./Refusal.sol";
+
+/// @title LiquidationAuction
+/// @notice Orders and guards; the libraries compute. What a predicate answers and what an action does come from the same
+/// refusal: the encoded error, empty when there is none.
+/// @dev Owns: open auctions, capacity meters. Trusts: its wiring, parameters and curves. Keeps: invariants 7, 14, 17, 19.
+/// Every call out goes to the domain's own contracts; none hands control to a user.
+contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
+    using AuctionOffer for AuctionOffer.Offer;
+    using AuctionSubject for AuctionSubject.Subject;
+    using CapacityMeter for CapacityMeter.Meter;
+    using EnumerableSet for EnumerableSet.UintSet;
+    using FixedPointMathLib for uint256;
+    using FixedPointMathLib for int256;
+    using Refusal for bytes;
+    using SafeCastLib for uint256;
+    using SafeCastLib for int256;
+
+    uint256 private constant WAD = 1e18;
+
+    IAuctionParameters private immutable _parameters;
+    IMarginVault private immutable _vault;
+    IPortfolioMargin private immutable _risk;
+    ICircuitBreaker private immutable _breaker;
+    ILossWaterfall private immutable _waterfall;
+    IPriceOracle private immutable _oracle;
+
+    mapping(AccountId account => AuctionState) private _auctions;
+    mapping(AssetId asset => CapacityMeter.Meter) private _meters;
+    EnumerableSet.UintSet private _open;
+
+    constructor(address authority, address vault, address risk, address breaker, address waterfall, address oracle) {
+        if (
+            vault == address(0) ||
+            risk == address(0) ||
+            breaker == address(0) ||
+            waterfall == address(0) ||
+            oracle == address(0)
+        ) revert Auction_ZeroAddress();
+        _parameters = new AuctionParameters(authority);
+        _vault = IMarginVault(vault);
+        _risk = IPortfolioMargin(risk);
+        _breaker = ICircuitBreaker(breaker);
+        _waterfall = ILossWaterfall(waterfall);
+        _oracle = IPriceOracle(oracle);
+    }
+
+    // ---------------------------------------------------------------- liquidation
+
+    /// @inheritdoc ILiquidationAuction
+    function flag(AccountId account, AccountId rewardTo) external nonReentrant {
+        (AuctionSubject.Subject memory subject, bytes memory refusal) = _flaggable(account);
+        refusal.enforce();
+        _flag(account, rewardTo, subject);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function flagMany(
+        AccountId[] calldata accounts,
+        AccountId rewardTo
+    ) external nonReentrant returns (bool[] memory flagged) {
+        flagged = new bool[](accounts.length);
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            // An account that cannot even be read (a call of its own can be caught) costs the others nothing.
+            try this.canFlag(accounts[i]) returns (bool ok, bytes4, uint256) {
+                if (!ok) continue;
+            } catch {
+                continue;
+            }
+            _flag(accounts[i], rewardTo, _subjectOf(accounts[i]));
+            flagged[i] = true;
+        }
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function bid(
+        AccountId account,
+        AccountId bidder,
+        uint256 maxFractionWad,
+        int256 maxPriceWad
+    ) external nonReentrant returns (uint256 fractionWad, int256 paymentWad) {
+        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
+        refusal.enforce();
+        AuctionOffer.Deal memory deal;
+        deal.account = account;
+        deal.bidder = bidder;
+        deal.maxPriceWad = maxPriceWad;
+        _accept(offer, deal, msg.sender, maxFractionWad).enforce();
+        if (offer.terms.restarted) _restart(account, offer.subject);
+        _settle(offer, deal);
+        _countAndReport(offer, deal);
+        _conclude(offer, deal);
+        return (deal.fractionWad, deal.paymentWad);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function release(AccountId account) external nonReentrant {
+        (int256 surplusWad, bytes memory refusal) = _releasable(account);
+        refusal.enforce();
+        _close(account, surplusWad);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function refresh(AccountId account) external nonReentrant {
+        (AuctionSubject.Subject memory subject, bytes memory refusal) = _refreshable(account);
+        refusal.enforce();
+        _restart(account, subject);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function coverResidual(AccountId account) external nonReentrant {
+        (uint256 owedWad, bytes memory refusal) = _residual(account);
+        refusal.enforce();
+        _coverResidual(account, owedWad);
+        if (_auctions[account].phase != Phase.None) _close(account, _vault.cashOf(account));
+    }
+
+    // ---------------------------------------------------------------- predicates
+
+    /// @inheritdoc ILiquidationAuction
+    function canFlag(AccountId account) external view returns (bool ok, bytes4 reason, uint256 rewardWad) {
+        (AuctionSubject.Subject memory subject, bytes memory refusal) = _flaggable(account);
+        if (refusal.length != 0) return (false, bytes4(refusal), 0);
+        return (true, 0, _rewardOf(account, subject));
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function quote(
+        AccountId account
+    ) external view returns (bool ok, bytes4 reason, int256 priceWad, uint256 maxFractionWad, Phase phase) {
+        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
+        phase = offer.terms.phase;
+        if (refusal.length != 0) return (false, bytes4(refusal), offer.terms.priceWad, 0, phase);
+        return (true, 0, offer.terms.priceWad, offer.fractionWad, phase);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function canBid(
+        AccountId account,
+        AccountId bidder,
+        address caller,
+        uint256 maxFractionWad,
+        int256 maxPriceWad
+    ) external view returns (bool ok, bytes4 reason, uint256 fractionWad, int256 paymentWad) {
+        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
+        if (refusal.length != 0) return (false, bytes4(refusal), 0, 0);
+        AuctionOffer.Deal memory deal;
+        deal.account = account;
+        deal.bidder = bidder;
+        deal.maxPriceWad = maxPriceWad;
+        refusal = _accept(offer, deal, caller, maxFractionWad);
+        if (refusal.length != 0) return (false, bytes4(refusal), 0, 0);
+        return (true, 0, deal.fractionWad, deal.paymentWad);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function canRelease(AccountId account) external view returns (bool ok, bytes4 reason) {
+        (, bytes memory refusal) = _releasable(account);
+        return refusal.answer();
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function canRefresh(AccountId account) external view returns (bool ok, bytes4 reason) {
+        (, bytes memory refusal) = _refreshable(account);
+        return refusal.answer();
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function canCoverResidual(AccountId account) external view returns (bool ok, bytes4 reason, uint256 owedWad) {
+        bytes memory refusal;
+        (owedWad, refusal) = _residual(account);
+        (ok, reason) = refusal.answer();
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc ILiquidationAuction
+    function auctionOf(AccountId account) external view returns (AuctionState memory) {
+        return _auctions[account];
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function openCount() external view returns (uint256) {
+        return _open.length();
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function openAt(uint256 position) external view returns (AccountId) {
+        return AccountId.wrap(_open.at(position));
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function capacityLeft(AssetId asset) public view returns (uint256) {
+        (uint256 capacityWad, uint256 windowSeconds) = _parameters.capacityOf(asset);
+        return _meters[asset].available(capacityWad, windowSeconds);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function parameters() external view returns (IAuctionParameters) {
+        return _parameters;
+    }
+
+    // ---------------------------------------------------------------- steps of a flag and a release
+
+    function _flag(AccountId account, AccountId rewardTo, AuctionSubject.Subject memory subject) private {
+        uint256 rewardWad = account == rewardTo ? 0 : _rewardOf(account, subject);
+        emit AuctionOpened(
+            account,
+            rewardTo,
+            msg.sender,
+            rewardWad,
+            subject.margin.equityWad,
+            subject.margin.maintenanceWad,
+            subject.margin.liquidationSurplusWad
+        );
+        subject.margin.equityWad -= rewardWad.toInt256();
+        _open.add(AccountId.unwrap(account));
+        _restart(account, subject);
+        _vault.setFrozen(account, true);
+        if (rewardWad != 0) _vault.moveCash(account, rewardTo, rewardWad);
+    }
+
+    /// @dev Takes the snapshot; tells the waterfall when the phase changes.
+    function _restart(AccountId account, AuctionSubject.Subject memory subject) private {
+        AuctionState memory state = _auctions[account];
+        Phase phase = subject.phase();
+        bool changed = (phase == Phase.Insolvent) != (state.phase == Phase.Insolvent);
+        uint64 bitmap = uint64(subject.exposure);
+        state.phase = phase;
+        state.startedAt = block.timestamp.toUint40();
+        state.inactiveAtStart = _breaker.inactiveSeconds(bitmap).toUint40();
+        state.assetBitmap = bitmap;
+        state.startDiscountWad = AuctionOffer.startDiscount(subject).toUint64();
+        state.equityAtFlagWad = subject.margin.equityWad.toInt128();
+        state.bandWad = subject.exposureWad().mulWad(subject.config.bandWad).toUint128();
+        _auctions[account] = state;
+        emit AuctionStarted(account, state);
+        if (changed) _waterfall.setInsolvent(account, phase == Phase.Insolvent);
+    }
+
+    /// @dev What remains of the state is the end of the episode.
+    function _close(AccountId account, int256 surplusWad) private {
+        bool wasInsolvent = _auctions[account].phase == Phase.Insolvent;
+        (IAuctionParameters.AuctionConfig memory config, , ) = _parameters.settings();
+        uint40 rewardableAt = (block.timestamp + config.coolOffSeconds).toUint40();
+        delete _auctions[account];
+        _auctions[account].rewardableAt = rewardableAt;
+        _open.remove(AccountId.unwrap(account));
+        emit AuctionClosed(account, surplusWad, rewardableAt);
+        if (wasInsolvent) _waterfall.setInsolvent(account, false);
+        _vault.setFrozen(account, false);
+    }
+
+    function _coverResidual(AccountId account, uint256 owedWad) private {
+        uint256 coveredWad = _waterfall.cover(account, owedWad, new ILossWaterfall.MarketShare[](0));
+        emit ResidualCovered(account, owedWad, coveredWad);
+    }
+
+    // ---------------------------------------------------------------- steps of a bid
+
+    /// @dev Money first comes in, then the slice goes out. The slice carries its fraction of what came in; the rest of it
+    /// is the payment.
+    function _settle(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
+        int256 vaultPaymentWad = deal.paymentWad;
+        if (offer.terms.phase == Phase.Insolvent && deal.paymentWad < 0) {
+            _cover(offer, deal);
+            vaultPaymentWad = -(deal.coveredWad - deal.coveredWad.mulWadUp(deal.fractionWad)).toInt256();
+        }
+        _vault.transferSlice(deal.account, deal.bidder, deal.fractionWad, vaultPaymentWad);
+        if (offer.terms.phase == Phase.Insolvent) return;
+        deal.penaltyWad = offer.penaltyCapWad.mulWad(deal.slice.shareWad);
+        if (deal.penaltyWad == 0) return;
+        _waterfall.collectPenalty(deal.account, deal.penaltyWad, offer.shares(deal.slice));
+    }
+
+    /// @dev Pays out exactly what the waterfall brought in. When that is less than the price promises, the bidder's own
+    /// limit decides whether it still wants the slice.
+    function _cover(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
+        uint256 promisedWad = uint256(-deal.paymentWad);
+        ILossWaterfall.MarketShare[] memory shares = offer.shares(deal.slice);
+        uint256 askedWad = promisedWad;
+        // A loss without a market has no haircut behind it: what no layer can pay would be recorded as a deficit of the
+        // account, though the bidder bears it.
+        if (shares.length == 0) askedWad = promisedWad.min(_waterfall.coverable(NO_ASSET));
+        if (askedWad != 0) deal.coveredWad = _waterfall.cover(deal.account, askedWad, shares);
+        deal.paymentWad = -deal.coveredWad.toInt256();
+        if (deal.coveredWad >= promisedWad) return;
+        uint256 lackingWad = (promisedWad - deal.coveredWad).fullMulDivUp(WAD, deal.slice.shareWad);
+        int256 priceWad = offer.terms.priceWad + lackingWad.toInt256();
+        if (priceWad > deal.maxPriceWad) AuctionOffer.refusePrice(priceWad, deal.maxPriceWad).enforce();
+    }
+
+    function _countAndReport(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
+        for (uint256 i = 0; i < offer.legs.length; ++i) {
+            AssetId asset = offer.legs[i].asset;
+            uint256 notionalWad = deal.slice.notionalWad[i];
+            uint256 usedWad = offer.isMetered && notionalWad != 0 ? _count(asset, notionalWad) : 0;
+            emit MarketSold(
+                deal.account,
+                asset,
+                deal.slice.lots[i],
+                notionalWad,
+                offer.marks[i].lowWad,
+                offer.marks[i].midWad,
+                offer.marks[i].highWad,
+                offer.marks[i].grade,
+                usedWad
+            );
+        }
+    }
+
+    function _count(AssetId asset, uint256 notionalWad) private returns (uint256 usedWad) {
+        (uint256 capacityWad, uint256 windowSeconds) = _parameters.capacityOf(asset);
+        return _meters[asset].count(capacityWad, windowSeconds, notionalWad);
+    }
+
+    /// @dev Looks at what became of the account, and lets it go when it is healthy or has nothing left.
+    function _conclude(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
+        IPortfolioMargin.MarginReport memory before = offer.subject.margin;
+        Portfolio memory portfolio = _vault.portfolioOf(deal.account);
+        IPortfolioMargin.MarginReport memory margin = _risk.report(portfolio, WAD);
+        if (
+            offer.terms.phase == Phase.Solvent &&
+            !AuctionPrice.isNotWorse(before.equityWad, before.maintenanceWad, margin.equityWad, margin.maintenanceWad)
+        ) {
+            revert Auction_HealthWorsened(
+                before.equityWad,
+                before.maintenanceWad,
+                margin.equityWad,
+                margin.maintenanceWad
+            );
+        }
+        _emitReceipt(offer, deal, margin);
+        bool empty = AuctionSubject.isEmpty(portfolio);
+        if (empty && portfolio.cashWad < 0) _coverResidual(deal.account, uint256(-portfolio.cashWad));
+        if (empty || margin.liquidationSurplusWad >= 0) _close(deal.account, margin.liquidationSurplusWad);
+    }
+
+    function _emitReceipt(
+        AuctionOffer.Offer memory offer,
+        AuctionOffer.Deal memory deal,
+        IPortfolioMargin.MarginReport memory margin
+    ) private {
+        IPortfolioMargin.MarginReport memory before = offer.subject.margin;
+        SaleReceipt memory receipt;
+        receipt.phase = offer.terms.phase;
+        receipt.fractionWad = deal.fractionWad;
+        receipt.paymentWad = deal.paymentWad;
+        receipt.discountWad = offer.terms.discountWad;
+        receipt.penaltyWad = deal.penaltyWad;
+        receipt.coveredWad = deal.coveredWad;
+        receipt.activeSeconds = offer.terms.activeSeconds;
+        receipt.inactiveSeconds = offer.terms.inactiveSeconds;
+        receipt.equityBeforeWad = before.equityWad;
+        receipt.equityAfterWad = margin.equityWad;
+        receipt.initialBeforeWad = before.initialWad;
+        receipt.initialAfterWad = margin.initialWad;
+        receipt.maintenanceBeforeWad = before.maintenanceWad;
+        receipt.maintenanceAfterWad = margin.maintenanceWad;
+        emit SliceSold(deal.account, deal.bidder, receipt);
+    }
+
+    // ---------------------------------------------------------------- what may be done
+
+    function _flaggable(
+        AccountId account
+    ) private view returns (AuctionSubject.Subject memory subject, bytes memory refusal) {
+        if (_auctions[account].phase != Phase.None) {
+            return (subject, Refusal.because(Auction_AlreadyOpen.selector, AccountId.unwrap(account)));
+        }
+        subject = _subjectOf(account);
+        if (!subject.isConfigured()) return (subject, Refusal.because(Auction_NotConfigured.selector));
+        return (subject, subject.refuseSale(account));
+    }
+
+    function _releasable(AccountId account) private view returns (int256 surplusWad, bytes memory refusal) {
+        if (_auctions[account].phase == Phase.None) return (0, _refuseClosed(account));
+        surplusWad = _risk.liquidationSurplus(_vault.portfolioOf(account));
+        if (surplusWad >= 0) return (surplusWad, Refusal.NONE);
+        refusal = Refusal.because(Auction_StillUnhealthy.selector, AccountId.unwrap(account), uint256(surplusWad));
+    }
+
+    function _refreshable(
+        AccountId account
+    ) private view returns (AuctionSubject.Subject memory subject, bytes memory refusal) {
+        AuctionState memory state = _auctions[account];
+        if (state.phase == Phase.None) return (subject, _refuseClosed(account));
+        subject = _subjectOf(account);
+        refusal = subject.refuseSale(account);
+        if (refusal.length == 0 && !AuctionOffer.isStale(state, subject)) {
+            refusal = Refusal.because(Auction_NothingChanged.selector, AccountId.unwrap(account));
+        }
+    }
+
+    function _residual(AccountId account) private view returns (uint256 owedWad, bytes memory refusal) {
+        uint256 id = AccountId.unwrap(account);
+        int256 cashWad = _vault.cashOf(account);
+        if (cashWad >= 0 || _vault.perpBitmapOf(account) != 0 || _vault.collateralBitmapOf(account) != 0) {
+            return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(cashWad)));
+        }
+        uint256 recordedWad = _waterfall.deficitOf(account, NO_ASSET);
+        if (recordedWad != 0) return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
+        owedWad = uint256(-cashWad);
+    }
+
+    /// @dev What is for sale of an account now, and at which price.
+    function _offer(AccountId account) private view returns (AuctionOffer.Offer memory offer, bytes memory refusal) {
+        AuctionState memory state = _auctions[account];
+        if (state.phase == Phase.None) return (offer, _refuseClosed(account));
+        offer.subject = _subjectOf(account);
+        refusal = offer.subject.refuseSale(account);
+        if (refusal.length != 0) return (offer, refusal);
+        (offer.legs, offer.marks) = _legsOf(account, offer.subject);
+        offer.price(state, _breaker.inactiveSeconds(state.assetBitmap));
+        offer.penalise();
+        offer.size();
+        if (offer.fractionWad == 0) {
+            refusal = Refusal.because(Auction_NoCapacity.selector, AccountId.unwrap(account));
+        }
+    }
+
+    /// @dev Fits the offer to the bidder: fills in what it takes and pays.
+    function _accept(
+        AuctionOffer.Offer memory offer,
+        AuctionOffer.Deal memory deal,
+        address caller,
+        uint256 maxFractionWad
+    ) private view returns (bytes memory) {
+        uint256 id = AccountId.unwrap(deal.account);
+        uint256 bidderId = AccountId.unwrap(deal.bidder);
+        if (id == bidderId) return Refusal.because(Auction_SelfBid.selector, id);
+        if (!_vault.mayAct(deal.bidder, caller)) {
+            return Refusal.because(Auction_NotActable.selector, bidderId, uint160(caller));
+        }
+        if (_vault.isFrozen(deal.bidder)) return Refusal.because(Auction_BidderFrozen.selector, bidderId);
+        if (offer.terms.phase == Phase.Insolvent && deal.account.ownerOf() == deal.bidder.ownerOf()) {
+            return Refusal.because(Auction_OwnerPaidByDomain.selector, id, bidderId);
+        }
+        return offer.fit(deal, maxFractionWad);
+    }
+
+    function _refuseClosed(AccountId account) private pure returns (bytes memory) {
+        return Refusal.because(Auction_NotOpen.selector, AccountId.unwrap(account));
+    }
+
+    // ---------------------------------------------------------------- reads
+
+    function _subjectOf(AccountId account) private view returns (AuctionSubject.Subject memory) {
+        return AuctionSubject.read(account, _vault, _risk, _breaker, _parameters);
+    }
+
+    /// @dev The positions, then the other assets that the account depends on, so that a receipt shows every price.
+    function _legsOf(
+        AccountId account,
+        AuctionSubject.Subject memory subject
+    ) private view returns (AuctionSlice.Leg[] memory legs, PriceViews[] memory marks) {
+        PerpHolding[] memory perps = subject.portfolio.perps;
+        AssetId[] memory assets = AuctionSubject.assetsOf(perps, subject.exposure);
+        marks = _oracle.readMany(assets);
+        legs = new AuctionSlice.Leg[](assets.length);
+        for (uint256 i = 0; i < assets.length; ++i) {
+            legs[i].asset = assets[i];
+            if (i >= perps.length) continue;
+            legs[i].lots = _vault.lotsOf(account, assets[i]);
+            legs[i].sizeWad = perps[i].sizeWad;
+            legs[i].midWad = marks[i].midWad;
+            legs[i].notionalWad = perps[i].sizeWad.abs().mulWadUp(marks[i].midWad);
+            legs[i].availableWad = capacityLeft(assets[i]);
+        }
+    }
+
+    function _rewardOf(AccountId account, AuctionSubject.Subject memory subject) private view returns (uint256) {
+        int256 equityWad = subject.margin.equityWad;
+        if (equityWad <= 0 || block.timestamp < _auctions[account].rewardableAt) return 0;
+        return uint256(subject.config.rewardWad).min(uint256(equityWad).mulWad(subject.config.rewardShareWad));
+    }
+}

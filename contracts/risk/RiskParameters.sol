@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {AssetId} from "../types/AssetId.sol";
+import {CollateralTerms, packCollateralTerms} from "./CollateralTerms.sol";
+import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {BASIS_POINT_WAD, BILLIONTH_WAD, MILLIONTH_WAD} from "./RiskUnits.sol";
+import {UnderlyingTerms, packUnderlyingTerms} from "./UnderlyingTerms.sol";
+
+/// @title RiskParameters
+/// @notice Bounds and coherence of risk parameters, and their packing into the words that assessments read.
+/// @dev Everything that would not survive the packing exactly is refused, so a configuration reads back as it was set.
+library RiskParameters {
+    using FixedPointMathLib for uint256;
+
+    uint256 private constant MAX_Z_WAD = 12e18;
+    uint256 private constant MAX_MPOR_SECONDS = 14 days;
+    /// @dev Prices move: a book without any shock is not margined, and a perfect offset could not be told from none.
+    uint256 internal constant MIN_SHOCK_WAD = 0.01e18;
+    uint256 internal constant MAX_SHOCK_WAD = 3e18;
+    uint256 private constant MAX_SIGMA_WAD = 10e18;
+    /// @dev EMIR RTS 153/2013 Art. 28: at least a quarter of the weight on stressed observations.
+    uint256 private constant MIN_STRESS_WEIGHT_WAD = 0.25e18;
+    uint256 private constant MAX_FAST_GAIN_WAD = 6e18;
+    uint256 private constant MAX_CONCENTRATION_GAIN_WAD = 4000e18;
+    uint256 private constant MAX_CONCENTRATION_FREE_WAD = 10e18;
+    uint256 private constant MIN_COLLATERAL_CAP_WAD = 1e18;
+    uint256 private constant MAX_THETA_WAD = 0.8e18;
+    uint256 private constant MAX_KAPPA = 8;
+    uint256 private constant MAX_LIQUIDATION_COST_BPS = 1000;
+    uint256 private constant WAD = 1e18;
+    /// @dev sqrt of a year in seconds (31,536,000), WAD.
+    uint256 private constant SQRT_YEAR_WAD = 5615.692299262821e18;
+
+    /// @notice Checks the parameters of an underlying and packs them.
+    function packUnderlying(
+        IPortfolioMargin.UnderlyingConfig memory config
+    ) internal pure returns (UnderlyingTerms terms) {
+        _checkHorizon(config.zInitialWad, config.zMaintenanceWad, MAX_Z_WAD);
+        _checkHorizon(config.mporInitialSeconds, config.mporMaintenanceSeconds, MAX_MPOR_SECONDS);
+        requireWithin(config.rhoMinMaintenanceWad, MIN_SHOCK_WAD, config.rhoMaxMaintenanceWad);
+        requireWithin(config.rhoMaxInitialWad, config.rhoMinInitialWad, MAX_SHOCK_WAD);
+        requireOrdered(config.rhoMinInitialWad, config.rhoMinMaintenanceWad);
+        requireOrdered(config.rhoMaxInitialWad, config.rhoMaxMaintenanceWad);
+        requireWithin(config.sigmaFloorWad, 0, MAX_SIGMA_WAD);
+        requireWithin(config.stressSigmaWad, 0, MAX_SIGMA_WAD);
+        requireWithin(config.stressWeightWad, MIN_STRESS_WEIGHT_WAD, WAD);
+        requireWithin(config.fastGainWad, 0, MAX_FAST_GAIN_WAD);
+        return packUnderlyingTerms(_fieldsOf(config));
+    }
+
+    /// @notice Checks the parameters of a collateral and packs them.
+    function packCollateral(
+        IPortfolioMargin.CollateralConfig memory config
+    ) internal pure returns (CollateralTerms terms) {
+        requireWithin(config.haircutFloorWad, 0, WAD - MILLIONTH_WAD);
+        requireWithin(config.zWad, 0, MAX_Z_WAD);
+        requireWithin(config.liquidationSeconds, 0, MAX_MPOR_SECONDS);
+        requireWithin(config.concentrationGainWad, 0, MAX_CONCENTRATION_GAIN_WAD);
+        requireWithin(config.concentrationFreeWad, 0, MAX_CONCENTRATION_FREE_WAD);
+        requireWithin(config.capWad, MIN_COLLATERAL_CAP_WAD, type(uint112).max);
+        return
+            packCollateralTerms(
+                [
+                    AssetId.unwrap(config.underlying),
+                    AssetId.unwrap(config.ratioAsset),
+                    toUnits(config.haircutFloorWad, MILLIONTH_WAD),
+                    perSigma(config.zWad, config.liquidationSeconds),
+                    toUnits(config.concentrationGainWad, MILLIONTH_WAD),
+                    toUnits(config.concentrationFreeWad, MILLIONTH_WAD),
+                    config.capWad
+                ]
+            );
+    }
+
+    /// @notice Checks the offsets of a correlation group.
+    function checkCorrelation(IPortfolioMargin.CorrelationConfig memory config) internal pure {
+        requireWithin(config.thetaWad, 0, MAX_THETA_WAD);
+        requireWithin(config.kappa, 0, MAX_KAPPA);
+    }
+
+    /// @notice Checks the add-ons.
+    function checkAddOns(IPortfolioMargin.AddOnConfig memory config) internal pure {
+        requireWithin(config.liquidationCostBps, 0, MAX_LIQUIDATION_COST_BPS);
+    }
+
+    /// @notice z * sqrt(seconds / year) in billionths, rounded up.
+    /// @dev Monotone in both, so that an ordered pair of inputs gives an ordered pair of shocks.
+    function perSigma(uint256 zWad, uint256 durationSeconds) internal pure returns (uint256 billionths) {
+        // sqrt(seconds) in WAD, rounded down; the division rounds up.
+        uint256 rootWad = (durationSeconds * 1e36).sqrt();
+        return zWad.fullMulDivUp(rootWad, SQRT_YEAR_WAD).divUp(BILLIONTH_WAD);
+    }
+
+    /// @notice `actualWad` in units of `quantum`, refused when it is finer.
+    function toUnits(uint256 actualWad, uint256 quantum) internal pure returns (uint256 units) {
+        if (actualWad % quantum != 0) revert IPortfolioMargin.Risk_TooFine(actualWad, quantum);
+        return actualWad / quantum;
+    }
+
+    function requireWithin(uint256 actual, uint256 least, uint256 most) internal pure {
+        if (actual < least || actual > most) revert IPortfolioMargin.Risk_OutOfBounds(actual, least, most);
+    }
+
+    function requireOrdered(uint256 initial, uint256 maintenance) internal pure {
+        if (initial < maintenance) revert IPortfolioMargin.Risk_InitialBelowMaintenance(initial, maintenance);
+    }
+
+    function _checkHorizon(uint256 initial, uint256 maintenance, uint256 most) private pure {
+        requireWithin(initial, 1, most);
+        requireWithin(maintenance, 1, most);
+        requireOrdered(initial, maintenance);
+    }
+
+    function _fieldsOf(
+        IPortfolioMargin.UnderlyingConfig memory config
+    ) private pure returns (uint256[11] memory fields) {
+        fields[0] = perSigma(config.zInitialWad, config.mporInitialSeconds);
+        fields[1] = perSigma(config.zMaintenanceWad, config.mporMaintenanceSeconds);
+        fields[2] = toUnits(config.rhoMinInitialWad, MILLIONTH_WAD);
+        fields[3] = toUnits(config.rhoMaxInitialWad, MILLIONTH_WAD);
+        fields[4] = toUnits(config.rhoMinMaintenanceWad, MILLIONTH_WAD);
+        fields[5] = toUnits(config.rhoMaxMaintenanceWad, MILLIONTH_WAD);
+        fields[6] = toUnits(config.sigmaFloorWad, MILLIONTH_WAD);
+        fields[7] = toUnits(config.stressSigmaWad, MILLIONTH_WAD);
+        fields[8] = toUnits(config.stressWeightWad, BASIS_POINT_WAD);
+        fields[9] = toUnits(config.fastGainWad, BASIS_POINT_WAD);
+        fields[10] = config.correlationGroup;
+    }
+}

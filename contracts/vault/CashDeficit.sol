@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+
+import {AccountId} from "../types/AccountId.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+
+import {AccountHeader} from "./AccountHeader.sol";
+import {AccountLedger} from "./AccountLedger.sol";
+import {DeficitInterest} from "./DeficitInterest.sol";
+import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
+import {Portfolios} from "./Portfolios.sol";
+import {Deficit, VaultState, WAD, Wiring} from "./VaultState.sol";
+
+/// @title CashDeficit
+/// @notice Accounts whose cash and positions together are negative: they use others' cash, which their collateral
+/// covers. Only `assess` opens a record; cash that comes in shrinks it without any price.
+library CashDeficit {
+    using FixedPointMathLib for uint256;
+    using SafeCastLib for uint256;
+
+    /// @notice Settles interest of `account` and measures what it owes at the prices of now.
+    function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
+        address owner = account.ownerOf();
+        if (owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None) {
+            revert IVaultErrors.Vault_InternalAccount(account);
+        }
+        DeficitInterest.accrue(s, w);
+        AccountHeader header = s.headers[account];
+        if (header.hasDeficit()) header = DeficitInterest.settle(s, account, header);
+        owedWad = _measure(s, w, account, header);
+        _record(s, account, header, owedWad);
+    }
+
+    /// @notice Credits cash that came in from outside the account; what it owes shrinks by as much.
+    function credit(VaultState storage s, Wiring memory w, AccountId account, uint256 amountWad) internal {
+        AccountHeader header = s.headers[account];
+        if (header.hasDeficit()) header = _relieve(s, w, account, header, amountWad);
+        AccountLedger.store(s, account, header.plusCash(amountWad.toInt256()));
+    }
+
+    /// @notice Settles the interest of an account before it is charged or split up. Stores the header.
+    function settle(VaultState storage s, Wiring memory w, AccountId account) internal returns (AccountHeader header) {
+        header = s.headers[account];
+        if (!header.hasDeficit()) return header;
+        DeficitInterest.accrue(s, w);
+        header = DeficitInterest.settle(s, account, header);
+        AccountLedger.store(s, account, header);
+    }
+
+    /// @notice What an account with a record owes now, WAD, and for how long it has, seconds.
+    function owed(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account
+    ) internal view returns (uint256 owedWad, uint256 sinceSeconds) {
+        AccountHeader header = s.headers[account];
+        if (!header.hasDeficit()) return (0, 0);
+        owedWad = _measure(s, w, account, header);
+        if (owedWad != 0) sinceSeconds = block.timestamp - s.deficits[account].since;
+    }
+
+    function _relieve(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        AccountHeader header,
+        uint256 amountWad
+    ) private returns (AccountHeader) {
+        DeficitInterest.accrue(s, w);
+        header = DeficitInterest.settle(s, account, header);
+        return _record(s, account, header, uint256(s.deficits[account].owedWad).zeroFloorSub(amountWad));
+    }
+
+    /// @dev Without positions no price is asked for.
+    function _measure(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        AccountHeader header
+    ) private view returns (uint256) {
+        Portfolio memory portfolio = Portfolios.read(s, w, Portfolios.unknownMarks(), account, header);
+        int256 standingWad = portfolio.cashWad;
+        if (header.perpBitmap() != 0) standingWad += w.risk.report(portfolio, WAD).netPositionWad;
+        return standingWad < 0 ? uint256(-standingWad) : 0;
+    }
+
+    function _record(
+        VaultState storage s,
+        AccountId account,
+        AccountHeader header,
+        uint256 owedWad
+    ) private returns (AccountHeader) {
+        Deficit memory deficit = s.deficits[account];
+        if (owedWad == 0 && !header.hasDeficit()) return header;
+        if (!header.hasDeficit()) {
+            deficit.indexWad = s.pool.indexWad;
+            deficit.since = block.timestamp.toUint40();
+        }
+        s.pool.owedWad = (uint256(s.pool.owedWad) + owedWad - deficit.owedWad).toUint112();
+        deficit.owedWad = owedWad.toUint112();
+        if (owedWad == 0) delete deficit;
+        s.deficits[account] = deficit;
+        header = header.withDeficit(owedWad != 0);
+        AccountLedger.store(s, account, header);
+        emit IVaultEvents.DeficitAssessed(account, owedWad, deficit.since);
+        return header;
+    }
+}

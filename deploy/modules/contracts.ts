@@ -1,0 +1,67 @@
+import type { IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { ProtocolSpec } from "../spec.js";
+
+/** The contracts of a domain, from the ground up: each knows only those above it in this list. */
+export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
+  const token = spec.settlementToken;
+  const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
+  const priceOracle = m.contract("PriceOracle", [accessManager]);
+  const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
+  const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
+  const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
+  const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
+  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
+  const libraries = { FillDesk: m.library("FillDesk"), Settings: m.library("Settings"), VaultDesk: m.library("VaultDesk") };
+  const marginVault = m.contract(
+    "MarginVault",
+    [accessManager, token, portfolioMargin, perpMarkets, circuitBreaker, outflowLimiter],
+    { libraries },
+  );
+  const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
+  const backstop = m.contract("Backstop", [accessManager, token]);
+  const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
+  const exchange = m.contract("Exchange", [accessManager, marginVault]);
+  const liquidationAuction = m.contract("LiquidationAuction", [
+    accessManager,
+    marginVault,
+    portfolioMargin,
+    circuitBreaker,
+    lossWaterfall,
+    priceOracle,
+  ]);
+  const auctionParameters = m.contractAt("AuctionParameters", m.staticCall(liquidationAuction, "parameters"));
+  const cureAuction = m.contract("CureAuction", [accessManager, marginVault, portfolioMargin, circuitBreaker]);
+  const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
+  const lens = m.contract("Lens", [
+    priceOracle,
+    circuitBreaker,
+    perpMarkets,
+    portfolioMargin,
+    marginVault,
+    insuranceFund,
+    lossWaterfall,
+    liquidationAuction,
+  ]);
+  return {
+    accessManager,
+    priceOracle,
+    oracleDiagnostics,
+    circuitBreaker,
+    outflowLimiter,
+    perpMarkets,
+    portfolioMargin,
+    marginVault,
+    insuranceFund,
+    backstop,
+    lossWaterfall,
+    exchange,
+    liquidationAuction,
+    auctionParameters,
+    cureAuction,
+    discountCurve,
+    lens,
+  };
+}
+
+/** Futures of the contracts, by the names of the address book. */
+export type Contracts = ReturnType<typeof deployContracts>;

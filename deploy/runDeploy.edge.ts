@@ -1,0 +1,63 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { NetworkConnection } from "hardhat/types/network";
+import { type AddressBook, addressBookToJson, contractNames, requireChain, toTypedError } from "../offchain/sdk/index.js";
+import { deployProtocol, type ProtocolAddresses } from "./deployProtocol.js";
+import { DeploymentInterruptedError, NoDeployerError } from "./errors.js";
+import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
+import { deployLocalMarkets } from "./localMarkets.js";
+import { verifyDeployment } from "./verify.js";
+
+export type RunDeployParameters = {
+  /** Name in `deploy/specs/`, or a path to a spec. */
+  readonly spec: string;
+  /** Whether to forget an earlier journal of this chain: for local chains that were started anew. */
+  readonly reset: boolean;
+  readonly log: (line: string) => void;
+};
+
+/**
+ * Deploys a spec to a network, or goes on where it was interrupted, checks the result and writes the address book.
+ *
+ * @returns Path of the address book, from the root of the repository.
+ */
+export async function runDeploy(
+  connection: NetworkConnection<"l1">,
+  { spec: name, reset, log }: RunDeployParameters,
+): Promise<string> {
+  const head = readSpecHead(name);
+  await requireChain(connection.ethers.provider, { chainId: BigInt(head.chainId) });
+  if ((await connection.ethers.getSigners()).length === 0) throw new NoDeployerError(connection.networkName);
+  const deploymentId = `chain-${head.chainId}`;
+  if (reset) rmSync(here(`./deployments/${deploymentId}`), { recursive: true, force: true });
+  try {
+    const names = head.markets === "local" ? await deployLocalMarkets(connection, undefined, { deploymentId }) : {};
+    const spec = loadSpec(name, names);
+    const addresses = await deployProtocol(connection, spec, { deploymentId });
+    const checks = await verifyDeployment(connection, spec, addresses);
+    log(`${checks} facts of the deployment checked against ${head.name}.`);
+    return writeAddressBook(head.chainId, addresses, names);
+  } catch (error) {
+    throw asInterruption(error);
+  }
+}
+
+function asInterruption(error: unknown): unknown {
+  if (!(error instanceof Error) || !("errorCategory" in error || error.name.startsWith("HardhatError"))) {
+    return toTypedError(error);
+  }
+  return new DeploymentInterruptedError(error.message.replace(/\s+/g, " "), { cause: error });
+}
+
+function writeAddressBook(chainId: number, addresses: ProtocolAddresses, tokens: Readonly<Record<string, string>>): string {
+  const contracts = Object.fromEntries(contractNames.map((name) => [name, addresses[name]]));
+  const symbols = Object.entries(tokens).filter(([name]) => /^[A-Z]+$/.test(name));
+  const book: AddressBook = { chainId: BigInt(chainId), contracts, tokens: Object.fromEntries(symbols) };
+  mkdirSync(here("./addresses"), { recursive: true });
+  const path = here(`./addresses/${chainId}.json`);
+  writeFileSync(`${path}.new`, `${JSON.stringify(addressBookToJson(book), null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+  return `deploy/addresses/${chainId}.json`;
+}
+
+const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

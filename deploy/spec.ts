@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { address, count, wad, whole } from "./decimals.js";
+
+/** Where a price comes from. `maxAgeSeconds` = heartbeat * 1.25 + 60 s. */
+const source = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("chainlink"),
+    group: count,
+    feed: address,
+    maxAgeSeconds: count,
+    gasCap: count,
+    floor: wad,
+    ceiling: wad,
+  }),
+  z.strictObject({
+    kind: z.literal("uniswapV3"),
+    group: count,
+    pool: address,
+    baseToken: address,
+    windowSeconds: count,
+    cacheSeconds: count,
+    minLiquidity: whole,
+    maxAgeSeconds: count,
+    gasCap: count,
+    floor: wad,
+    ceiling: wad,
+  }),
+  z.strictObject({
+    kind: z.literal("pyth"),
+    group: count,
+    pyth: address,
+    feedId: z.string().regex(/^0x[0-9a-fA-F]{64}$/, "wants 32 bytes"),
+    maxAgeSeconds: count,
+    gasCap: count,
+    floor: wad,
+    ceiling: wad,
+  }),
+]);
+
+const asset = z.strictObject({
+  id: count,
+  symbol: z.string().min(1),
+  oracle: z.strictObject({
+    gateBps: count,
+    truncationBps: count,
+    velocityBps: count,
+    minHalfSpreadBps: count,
+    wideHalfSpreadBps: count,
+    freshSeconds: count,
+    maxAgeSeconds: count,
+    ageSpreadBps: count,
+    shortWindowSeconds: count,
+    longWindowSeconds: count,
+    ringSpacingSeconds: count,
+    sigmaFloorBps: count,
+    sigmaSeedBps: count,
+    glideBpsPerHour: count,
+  }),
+  ringCardinality: count,
+  sources: z.array(source).min(1),
+});
+
+const perp = z.strictObject({
+  asset: count,
+  lotSize: wad,
+  openInterestCap: wad,
+  funding: z.strictObject({
+    gainPerDay: wad,
+    clampPerDay: wad,
+    interestPerDay: wad,
+    windowSeconds: count,
+    depthLots: whole,
+  }),
+});
+
+const underlying = z.strictObject({
+  asset: count,
+  zInitial: wad,
+  zMaintenance: wad,
+  mporInitialSeconds: count,
+  mporMaintenanceSeconds: count,
+  rhoMinInitial: wad,
+  rhoMaxInitial: wad,
+  rhoMinMaintenance: wad,
+  rhoMaxMaintenance: wad,
+  sigmaFloor: wad,
+  stressSigma: wad,
+  stressWeight: wad,
+  fastGain: wad,
+  correlationGroup: count,
+});
+
+const collateral = z.strictObject({
+  token: address,
+  underlying: count,
+  ratioAsset: count,
+  haircutFloor: wad,
+  z: wad,
+  liquidationSeconds: count,
+  concentrationGain: wad,
+  concentrationFree: wad,
+  cap: wad,
+});
+
+const vault = z.strictObject({
+  feeBps: count,
+  fundShareBps: count,
+  reductionToleranceBps: count,
+  /** Owner of the account that gets the rest of the fees; null = the deploying account. */
+  treasury: address.nullable(),
+  interest: z.strictObject({ baseBps: count, kinkBps: count, slopeBelowBps: count, slopeAboveBps: count }),
+});
+
+const auction = z.strictObject({
+  curveSeconds: count,
+  target: wad,
+  startSlope: wad,
+  maxDiscount: wad,
+  maxTake: wad,
+  priceFloor: wad,
+  maxIncentive: wad,
+  band: wad,
+  freeDiscount: wad,
+  penaltyBps: count,
+  rewardShare: wad,
+  reward: wad,
+  dust: wad,
+  coolOffSeconds: count,
+  capacities: z.array(z.strictObject({ asset: count, capacity: wad, windowSeconds: count })),
+  cure: z.strictObject({ share: wad, maxDiscount: wad, afterSeconds: count }),
+});
+
+const insurance = z.strictObject({
+  drawLimitBps: count,
+  gateSeconds: count,
+  gateThreshold: wad,
+  cooldownSeconds: count,
+  windowSeconds: count,
+  streamSeconds: count,
+  backstopLine: whole,
+  backstopEpochSeconds: count,
+});
+
+/** What a network's deployment is made of. Reviewed numbers only: decimal strings for quantities. */
+export const protocolSpec = z.strictObject({
+  name: z.string().min(1),
+  chainId: count,
+  /** `local`: the chain has no markets; create them, and name them in this file with a `$`. */
+  markets: z.enum(["local", "existing"]),
+  settlementToken: address,
+  /** Null = the deploying account. Anyone but the deployer holds its role behind `delaySeconds`. */
+  governance: z.strictObject({
+    admin: address.nullable(),
+    guardians: z.array(address),
+    delaySeconds: count,
+  }),
+  assets: z.array(asset).min(1),
+  perps: z.array(perp),
+  risk: z.strictObject({
+    underlyings: z.array(underlying).min(1),
+    correlations: z.array(z.strictObject({ group: count, theta: wad, kappa: count })),
+    liquidationCostBps: count,
+    flatCost: wad,
+  }),
+  collateral: z.array(collateral),
+  breaker: z.strictObject({ stress: wad, blockSeconds: count, toleranceSeconds: count }),
+  outflow: z.array(z.strictObject({ token: address, capBps: count, smallAmount: whole, smallBudget: whole })),
+  vault,
+  auction,
+  insurance,
+});
+
+/** A spec whose text has been parsed and whose quantities are integers. */
+export type ProtocolSpec = z.output<typeof protocolSpec>;
+/** The same as it stands in a file. */
+export type ProtocolSpecInput = z.input<typeof protocolSpec>;
+export type SourceSpec = z.output<typeof source>;

@@ -1,0 +1,109 @@
+import { Command, CommanderError, Option } from "commander";
+import { DESIGNS, type Design, parseDesigns } from "./designs.js";
+import { BadFlagError } from "./errors.js";
+import { SCENARIOS } from "./scenarios/catalogue.js";
+
+/** Flags both commands share. */
+export type LabFlags = {
+  readonly seed?: bigint;
+  readonly out: string;
+  readonly designs: readonly Design[];
+  readonly maxSeconds?: number;
+};
+
+/** What the user asked for. */
+export type LabRequest =
+  | (LabFlags & { readonly command: "run"; readonly scenarios: readonly string[] })
+  | (LabFlags & { readonly command: "replay"; readonly path: string; readonly hours?: number })
+  | { readonly command: "help"; readonly text: string };
+
+const LARGEST_SEED_DIGITS = 78;
+
+function parseSeed(text: string): bigint {
+  if (!/^\d+$/.test(text) || text.length > LARGEST_SEED_DIGITS)
+    throw new BadFlagError("--seed", text, `a whole number of at most ${LARGEST_SEED_DIGITS} digits`);
+  return BigInt(text);
+}
+
+function parsePositive(flag: string, limit: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= limit)) throw new BadFlagError(flag, text, `a number above 0 and at most ${limit}`);
+    return value;
+  };
+}
+
+function parseOut(text: string): string {
+  if (text.trim() === "") throw new BadFlagError("--out", text, "the path of a folder");
+  return text;
+}
+
+function withSharedFlags(command: Command): Command {
+  return command
+    .addOption(new Option("--seed <number>", "draw everything from this seed").argParser(parseSeed))
+    .addOption(new Option("--out <folder>", "where the report goes").default("out/lab").argParser(parseOut))
+    .addOption(
+      new Option("--designs <list>", "designs to compare, separated by commas")
+        .default([...DESIGNS], DESIGNS.join(","))
+        .argParser(parseDesigns),
+    )
+    .addOption(
+      new Option("--max-seconds <number>", "stop after this long; what is done is kept").argParser(
+        parsePositive("--max-seconds", 1_000_000),
+      ),
+    );
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws {BadFlagError} when a flag or argument makes no sense.
+ * @throws {UnknownDesignError} when a design is not known.
+ */
+export function parseCommandLine(argv: readonly string[]): LabRequest {
+  const written: string[] = [];
+  let request: LabRequest | undefined;
+  const program = new Command("lab")
+    .description("Stress lab: runs crashes on Breakwater and on two older designs, and reports what each loses.")
+    .addHelpText("after", `\nScenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}, or all.`)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 every property held; 1 a property failed (of Breakwater; of a baseline only when it runs alone);\n2 bad input or infrastructure; 3 incomplete.",
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => written.push(text), writeErr: () => undefined });
+  withSharedFlags(program.command("run <scenario...>").description("run shipped scenarios").exitOverride()).action(
+    (scenarios: string[], flags: LabFlags) => {
+      request = { command: "run", scenarios, ...flags };
+    },
+  );
+  withSharedFlags(
+    program.command("replay <path>").description("replay a folder or file of recorded bars").exitOverride(),
+  )
+    .addOption(
+      new Option("--hours <number>", "length of the window around the deepest fall").argParser(
+        parsePositive("--hours", 100_000),
+      ),
+    )
+    .action((path: string, flags: LabFlags & { readonly hours?: number }) => {
+      request = { command: "replay", path, ...flags };
+    });
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: "help", text: written.join("") };
+    const found = argv.join(" ") === "" ? "nothing" : argv.join(" ");
+    const problem = error.code === "commander.help" ? "a command: run or replay" : "";
+    throw new BadFlagError("lab", found, problem === "" ? commanderHint(error) : problem);
+  }
+  return request ?? { command: "help", text: program.helpInformation() };
+}
+
+function commanderHint(error: CommanderError): string {
+  const sentence = error.message
+    .replace(/^error: /, "")
+    .replace(/\.$/, "")
+    .replace(/\s*\n\s*/g, " ");
+  return `something it knows (${sentence}); see --help`;
+}

@@ -1,0 +1,95 @@
+import { type Design, gatedDesigns } from "./designs.js";
+import { InterruptedRunError } from "./errors.js";
+import type { Case } from "./scenarios/case.js";
+import { runBaseline } from "./simulator/baseline.js";
+import { type RunResult, verdictOf } from "./simulator/result.js";
+
+/** What a runner may ask and tell while it works. */
+export type RunHooks = {
+  readonly signal: AbortSignal;
+  /** Called after each step with the number of steps done. */
+  readonly onStep: (done: number) => void | Promise<void>;
+};
+
+/** Runs one case on one design. */
+export type DesignRunner = (input: Case, hooks: RunHooks) => Promise<RunResult>;
+
+/** Everything a report is made of. */
+export type LabReport = {
+  readonly complete: boolean;
+  /** Why it stopped early, or null. */
+  readonly stopped: string | null;
+  readonly designs: readonly Design[];
+  readonly cases: readonly Case[];
+  readonly runs: readonly RunResult[];
+};
+
+/** What the lab is asked to do. */
+export type RunLabParameters = {
+  readonly cases: readonly Case[];
+  readonly designs: readonly Design[];
+  readonly signal: AbortSignal;
+  /** Gives the runner that deploys the protocol; asked once, only when it is needed. */
+  readonly openBreakwater: () => Promise<DesignRunner>;
+  readonly onStart: (input: Case, design: Design, position: number, total: number) => void;
+  readonly onStep: (input: Case, design: Design, done: number) => void | Promise<void>;
+  readonly onRun: (report: LabReport, run: RunResult) => void;
+};
+
+/** Reason of an abort in words. */
+export function abortReason(signal: AbortSignal): string {
+  const { reason } = signal;
+  if (reason instanceof Error && reason.name === "TimeoutError") return "the time given by --max-seconds is over";
+  return typeof reason === "string" ? reason : "interrupted";
+}
+
+async function runBaselineCase(design: "early" | "intermediate", input: Case, hooks: RunHooks): Promise<RunResult> {
+  const result = runBaseline(input, design);
+  await hooks.onStep(input.tape.ticks.length);
+  return result;
+}
+
+/**
+ * Runs every case on every design, in order, and keeps what is finished when it is told to stop.
+ *
+ * @returns The report; incomplete when the signal was raised before the end.
+ */
+export async function runLab(parameters: RunLabParameters): Promise<LabReport> {
+  const { cases, designs, signal } = parameters;
+  const runs: RunResult[] = [];
+  const report = (stopped: string | null): LabReport => ({
+    complete: runs.length === cases.length * designs.length,
+    stopped,
+    designs,
+    cases,
+    runs: [...runs],
+  });
+  let breakwater: DesignRunner | undefined;
+  try {
+    for (const input of cases) {
+      for (const design of designs) {
+        if (signal.aborted) throw new InterruptedRunError(abortReason(signal));
+        parameters.onStart(input, design, runs.length + 1, cases.length * designs.length);
+        const hooks: RunHooks = { signal, onStep: (done) => parameters.onStep(input, design, done) };
+        if (design === "breakwater") breakwater ??= await parameters.openBreakwater();
+        const run =
+          design !== "breakwater"
+            ? await runBaselineCase(design, input, hooks)
+            : await (breakwater ?? (await parameters.openBreakwater()))(input, hooks);
+        runs.push(run);
+        parameters.onRun(report(null), run);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InterruptedRunError)) throw error;
+    return report(error.reason);
+  }
+  return report(null);
+}
+
+/** Exit code of a report: 0 pass, 1 a gated property failed, 3 incomplete. */
+export function exitCodeOf(report: LabReport): 0 | 1 | 3 {
+  if (!report.complete) return 3;
+  const gated = gatedDesigns(report.designs);
+  return report.runs.some((run) => gated.includes(run.design) && verdictOf(run) === "fail") ? 1 : 0;
+}

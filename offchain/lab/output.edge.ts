@@ -1,0 +1,47 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { FileAccessError } from "./errors.js";
+import type { LabReport } from "./lab.js";
+import { reportHtml } from "./report/html.js";
+import { reportJson } from "./report/json.js";
+
+function attempt(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new FileAccessError(path, `it cannot be written${code}`, { cause });
+  }
+}
+
+/** Writes a file whole or not at all. */
+function writeAtomically(path: string, text: string): void {
+  const draft = `${path}.partial`;
+  attempt(path, () => {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  });
+}
+
+/** Makes sure that the report can be written before anything is run. */
+export function prepareOutput(folder: string): void {
+  attempt(folder, () => mkdirSync(folder, { recursive: true }));
+  writeAtomically(join(folder, "report.json"), '{"complete":false,"runs":[]}\n');
+}
+
+/** Where the two files of a report lie. */
+export type WrittenReport = { readonly json: string; readonly html: string };
+
+/** Writes report.json alone: after every run, so that nothing finished is lost. */
+export function saveProgress(folder: string, report: LabReport): void {
+  writeAtomically(join(folder, "report.json"), reportJson({ ...report, complete: false }));
+}
+
+/** Writes report.json and report.html. */
+export function saveReport(folder: string, report: LabReport): WrittenReport {
+  const json = join(folder, "report.json");
+  const html = join(folder, "report.html");
+  writeAtomically(json, reportJson(report));
+  writeAtomically(html, reportHtml(report));
+  return { json: resolve(json), html: resolve(html) };
+}

@@ -1,0 +1,69 @@
+import type { LabReport } from "../lab.js";
+import { escapeText, tag } from "./markup.js";
+
+const MEASURES: readonly (readonly [string, string])[] = [
+  ["Fair price", "Median over all venues, averaged over the last five minutes. No design sees it; it is the judge."],
+  [
+    "Wrongful liquidation",
+    "An account was liquidated although the fair price never put it below the design's own maintenance, neither before nor, as it stood, until the end of the run.",
+  ],
+  [
+    "Time under water",
+    "Longest uninterrupted time in which an account was below maintenance at the fair price and nobody had taken a step against it.",
+  ],
+  ["Time insolvent", "Longest uninterrupted time in which an account's equity was negative at the fair price."],
+  [
+    "Bad debt",
+    "Losses beyond an account's margin that no penalty pool, fund, backstop or counterparty carried, plus negative equity still open at the end.",
+  ],
+  ["Haircut", "What the winning side of a defaulted market gave up so that the loss had an owner."],
+  [
+    "Liquidations cost owners",
+    "Equity at the fair price before each liquidation less what the owner had after it: discounts, penalties and bad prices.",
+  ],
+  [
+    "Margin asked",
+    "What the design asked for the same positions, with the same relative buffer on top. The early designs ask for several times as much: the comparison is in their favour.",
+  ],
+];
+
+const ASSUMPTIONS: readonly string[] = [
+  "Every design meets the same prices, the same traders (side, size, kind of margin, distance from the design's own opening limit) and the same keepers (how many liquidations fit into a step, when they are away).",
+  "Early: 150 % collateralisation at all times, one spot source, immediate liquidation of the whole account at that source's price with a 13 % penalty, no fund. Intermediate: the same with an insurance fund of the same size as Breakwater's. Both are small exact models in whole numbers.",
+  "The baselines rely on one source, and in the oracle scenarios it is the one that fails: that is what relying on one source means.",
+  "Breakwater: the real contracts on an embedded EVM with real Uniswap v3 pools and liquidity, canonical WETH, Chainlink aggregators (0.5 % deviation, one-hour heartbeat, 36 s lag), a second push feed and Pyth's own mock. Arbitrage moves the pools to the venue's price.",
+  "A baseline's keeper works only when the deal does not lose money at the market price; its trade does not move the market.",
+  "The chain's clock, nonces and fees are fixed: the same seed gives the same final block hash.",
+];
+
+const NOT_COVERED: readonly string[] = [
+  "Order books and market impact of liquidations: venues do not react to what the designs sell.",
+  "A depeg of the settlement token, options, several risk domains, and governance attacks.",
+  "Gas price spikes beyond keepers that do not get through; chain reorganisations; sequencer halts.",
+  "Statistics: one seed per scenario is one path, not a distribution. Run other seeds with --seed.",
+  "Recorded bars show the extremes of an interval but not their order; the lab steps open, near extreme, far extreme, close.",
+];
+
+/** Methods, assumptions and limits. */
+export function methodsSection(report: LabReport): string {
+  const measures = MEASURES.map(([name, text]) => tag("dt", {}, name) + tag("dd", {}, escapeText(text)));
+  const list = (items: readonly string[]) => tag("ul", {}, ...items.map((item) => tag("li", {}, escapeText(item))));
+  const seeds = report.cases.map(({ name, seed }) => `${name}: ${seed}`);
+  return tag(
+    "section",
+    { class: "scenario", id: "methods" },
+    tag("h2", {}, "How it was measured"),
+    tag("dl", { class: "methods" }, ...measures),
+    tag("h3", {}, "Assumptions"),
+    list(ASSUMPTIONS),
+    tag("h3", {}, "What was not covered"),
+    list(NOT_COVERED),
+    tag("h3", {}, "Run everything again"),
+    tag("pre", {}, "npm run lab -- run all"),
+    tag(
+      "p",
+      { class: "soft small" },
+      `Seeds: ${escapeText(seeds.join(", "))}. The same seed writes the same report.json, byte for byte.`,
+    ),
+  );
+}

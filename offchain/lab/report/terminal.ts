@@ -1,0 +1,86 @@
+import { DESIGN_TITLES } from "../designs.js";
+import type { LabReport } from "../lab.js";
+import { money, usd } from "../numbers.js";
+import { type RunResult, verdictOf } from "../simulator/result.js";
+
+/** How to colour; identity functions where colours are not wanted. */
+export type Paint = {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
+};
+
+/** No colours at all. */
+export const PLAIN: Paint = { good: (t) => t, bad: (t) => t, faint: (t) => t, strong: (t) => t };
+
+const escape = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+
+/** Colours of a terminal. */
+export const COLOURED: Paint = { good: escape(32), bad: escape(31), faint: escape(2), strong: escape(1) };
+
+/** Dollars for readers: "$1.26M", "$8,707", "$0". */
+export function shortUsd(valueWad: bigint): string {
+  const dollars = Number(usd(valueWad));
+  const size = Math.abs(dollars);
+  if (size >= 1e6) return `$${(dollars / 1e6).toFixed(2)}M`;
+  return money(valueWad);
+}
+
+/** Seconds for readers: "0 s", "48 s", "54 min", "1 h 15 min". */
+export function shortTime(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+const COLUMNS: readonly { readonly head: string; readonly cell: (run: RunResult) => string }[] = [
+  { head: "bad debt", cell: ({ metrics }) => shortUsd(metrics.badDebtWad) },
+  { head: "wrongful", cell: ({ metrics }) => String(metrics.wrongfulLiquidations) },
+  { head: "liquidated", cell: ({ metrics }) => String(metrics.liquidations) },
+  { head: "under water", cell: ({ metrics }) => shortTime(metrics.maxSecondsUnderWater) },
+  { head: "fund used", cell: ({ metrics }) => shortUsd(metrics.insuranceUsedWad) },
+  { head: "haircut", cell: ({ metrics }) => shortUsd(metrics.haircutWad) },
+  { head: "trips", cell: ({ metrics }) => String(metrics.breakerTrips) },
+];
+
+/** A run in one line: what broke, or that it held. */
+export function verdictLine(run: RunResult): string {
+  return run.breaches.length === 0 ? "held" : `broke: ${run.breaches.join("; ")}`;
+}
+
+/** Renders the table of all runs, a block per scenario. */
+export function summaryTable(report: LabReport, paint: Paint = PLAIN): string {
+  const rows = report.runs.map((run) => [
+    DESIGN_TITLES[run.design],
+    verdictOf(run) === "pass" ? "held" : "BROKE",
+    ...COLUMNS.map(({ cell }) => cell(run)),
+  ]);
+  const heads = ["design", "property", ...COLUMNS.map(({ head }) => head)];
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));
+  const lines = [`  ${paint.faint(line(heads).join("  "))}`];
+  for (const input of report.cases) {
+    const own = report.runs.map((run, index) => ({ run, index })).filter(({ run }) => run.scenario === input.name);
+    if (own.length === 0) continue;
+    lines.push("", paint.strong(input.title), paint.faint(`  ${input.property.sentence}`));
+    for (const { run, index } of own) {
+      const cells = line(rows[index] ?? []);
+      const colour = verdictOf(run) === "pass" ? paint.good : paint.bad;
+      lines.push(`  ${cells.map((cell, column) => (column === 1 ? colour(cell) : cell)).join("  ")}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** One sentence per design: in how many scenarios its property held. */
+export function scoreLines(report: LabReport): readonly string[] {
+  return report.designs.map((design) => {
+    const own = report.runs.filter((run) => run.design === design);
+    const held = own.filter((run) => verdictOf(run) === "pass").length;
+    return `${DESIGN_TITLES[design]} kept its promise in ${held} of ${own.length} scenario${own.length === 1 ? "" : "s"}.`;
+  });
+}

@@ -1,0 +1,36 @@
+import { InfrastructureError } from "../../errors.js";
+import type { DesignRunner } from "../../lab.js";
+import { wad } from "../../numbers.js";
+import type { Case } from "../../scenarios/case.js";
+import { runOnWorld } from "./run.edge.js";
+import { World } from "./world.edge.js";
+
+/** Compiles the contracts; nothing happens when they are up to date. */
+async function build(): Promise<void> {
+  try {
+    const { default: hre } = await import("hardhat");
+    await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
+  } catch (cause) {
+    const text = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+    throw new InfrastructureError(`The contracts cannot be compiled (${text}); run \`npm run build\` to see why.`, {
+      cause,
+    });
+  }
+}
+
+const worldKey = ({ tape, startPricesWad, insuranceFundUsd }: Case) =>
+  [...tape.assets.map(({ symbol }) => symbol), ...startPricesWad, insuranceFundUsd].join("|");
+
+/** Opens the embedded EVM. One world serves every case that starts from the same prices: it goes back in between. */
+export async function openBreakwater(): Promise<DesignRunner> {
+  await build();
+  const worlds = new Map<string, World>();
+  return async (input, hooks) => {
+    const key = worldKey(input);
+    const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
+    const world = worlds.get(key) ?? (await World.build(plan, wad(input.insuranceFundUsd)));
+    worlds.set(key, world);
+    await world.restart();
+    return runOnWorld(world, input, hooks);
+  };
+}

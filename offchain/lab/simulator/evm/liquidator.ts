@@ -1,0 +1,62 @@
+import {
+  type LiquidationAction,
+  type LiquidationPolicy,
+  PriceUnknownError,
+  planLiquidations,
+  readDomain,
+} from "../../../keeper/index.js";
+import { wad } from "../../numbers.js";
+import type { Call } from "./chain.edge.js";
+import type { World } from "./world.edge.js";
+
+/** How the lab's keeper works: it does its upkeep and wants a dollar from every bid. */
+export const KEEPER_POLICY: LiquidationPolicy = {
+  minProfitWad: wad("1"),
+  closingCostBps: 10n,
+  capitalUseBps: 8_000n,
+  upkeep: true,
+  nativeSymbol: "ETH",
+  gas: { flag: 400_000n, bid: 1_000_000n, duty: 300_000n },
+};
+
+const GAS_PRICE_WEI = 2n * 10n ** 9n;
+
+/** The real keeper's reading and deciding; what it decides is mined by the lab, block by block. */
+export async function planKeeper(world: World, accounts: readonly bigint[]): Promise<readonly LiquidationAction[]> {
+  const parameters = {
+    accounts,
+    bidder: world.cast.keeper.account,
+    nativeAsset: world.assetIds[Math.max(0, world.plan.symbols.indexOf("ETH"))] ?? 1n,
+    gasPriceWei: GAS_PRICE_WEI,
+  };
+  const snapshot = await readDomain(world.protocol, parameters);
+  try {
+    return planLiquidations({ snapshot, policy: KEEPER_POLICY });
+  } catch (error) {
+    // Without a price of gas the keeper decides nothing; the next block may bring one.
+    if (error instanceof PriceUnknownError) return [];
+    throw error;
+  }
+}
+
+/** The transaction of an action. */
+export function callOf(world: World, action: LiquidationAction): Call {
+  const { keeper } = world.cast;
+  const room = world.protocol.liquidationAuction.interface;
+  const to = world.addressOf("liquidationAuction");
+  const send = (data: string) => world.call(keeper.address, to, data, 6_000_000n);
+  switch (action.kind) {
+    case "flag":
+      return send(room.encodeFunctionData("flag", [action.account, keeper.account]));
+    case "release":
+      return send(room.encodeFunctionData("release", [action.account]));
+    case "refresh":
+      return send(room.encodeFunctionData("refresh", [action.account]));
+    case "coverResidual":
+      return send(room.encodeFunctionData("coverResidual", [action.account]));
+    case "bid":
+      return send(
+        room.encodeFunctionData("bid", [action.account, keeper.account, action.maxFractionWad, action.maxPriceWad]),
+      );
+  }
+}

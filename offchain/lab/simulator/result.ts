@@ -1,0 +1,61 @@
+import type { Design } from "../designs.js";
+import type { Metrics } from "../scenarios/scenario.js";
+
+/** Something that happened in a run and is worth a mark on a chart. */
+export type RunEvent = {
+  readonly atSeconds: number;
+  readonly kind: "liquidation" | "wrongful" | "flag" | "trip" | "recovery" | "fund" | "haircut" | "theft" | "refusal";
+  /** Trader, asset or layer it is about. */
+  readonly subject: string;
+  readonly text: string;
+};
+
+/** What was seen of one account through a run; health: 10000 = exactly at maintenance, null = no position left. */
+export type AccountSeries = {
+  readonly id: string;
+  readonly label: string;
+  readonly healthBps: readonly (number | null)[];
+  readonly outcome: "open" | "liquidated" | "wrongful" | "insolvent";
+};
+
+/** What the protocol made of its sources: interval edges and mid, integer micro-dollars. */
+export type IndexSeries = {
+  readonly symbol: string;
+  readonly low: readonly number[];
+  readonly mid: readonly number[];
+  readonly high: readonly number[];
+};
+
+/** Levels of one breaker, 0 to 4. */
+export type LevelSeries = { readonly name: string; readonly level: readonly number[] };
+
+/** One layer of the default waterfall. */
+export type LayerUse = { readonly layer: string; readonly usedWad: bigint };
+
+/** Everything known of one run of one design. */
+export type RunResult = {
+  readonly scenario: string;
+  readonly design: Design;
+  readonly seed: bigint;
+  readonly metrics: Metrics;
+  readonly breaches: readonly string[];
+  readonly finalBlockHash: string | null;
+  readonly blocks: number;
+  readonly transactions: number;
+  /** Margin posted by all traders at the start, WAD of USD: what the design asks for the same positions. */
+  readonly marginPostedWad: bigint;
+  readonly notionalWad: bigint;
+  readonly insuranceStartWad: bigint;
+  readonly waterfall: readonly LayerUse[];
+  readonly events: readonly RunEvent[];
+  readonly accounts: readonly AccountSeries[];
+  readonly index: readonly IndexSeries[];
+  readonly levels: readonly LevelSeries[];
+  /** Insurance fund after each step, integer micro-dollars. */
+  readonly fund: readonly number[];
+};
+
+/** Verdict of a run in the words of the report. */
+export function verdictOf(result: RunResult): "pass" | "fail" {
+  return result.breaches.length === 0 ? "pass" : "fail";
+}

@@ -1,0 +1,63 @@
+export { type Account, decodeAccountId, encodeAccountId } from "./accountId.js";
+export {
+  type AddressBook,
+  addressBookToJson,
+  addressOf,
+  type ContractName,
+  contractNames,
+  parseAddressBook,
+} from "./addresses.js";
+export {
+  BreakwaterError,
+  ContractRevertError,
+  InstrumentNotCanonicalError,
+  InvalidAddressBookError,
+  InvalidAddressError,
+  InvalidDecimalError,
+  InvalidOrderError,
+  MissingAddressError,
+  OutOfRangeError,
+  type RevertArgument,
+  RpcUnreachableError,
+  SignerMismatchError,
+  UnexpectedError,
+  UnknownRevertError,
+  WrongChainError,
+} from "./errors.js";
+export {
+  decodeInstrumentId,
+  encodeInstrumentId,
+  type EuropeanOption,
+  type Instrument,
+  type Perpetual,
+} from "./instrumentId.js";
+export {
+  createOrder,
+  encodeFillAction,
+  encodeTakeRequest,
+  hashOrder,
+  type HashOrderParameters,
+  type Order,
+  type OrderDomain,
+  type OrderLeg,
+  orderTypes,
+  signOrder,
+  type SignOrderParameters,
+  type SignOrderReturnType,
+  type TakeRequest,
+} from "./order.js";
+export { connect, type Protocol } from "./protocol.js";
+export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
+export { requireChain, type RequireChainParameters } from "./requireChain.edge.js";
+export { decodeRevert, type DecodeRevertParameters, type DecodeRevertReturnType, toTypedError } from "./revert.js";
+export {
+  BPS,
+  formatDecimal,
+  type FormatDecimalParameters,
+  formatWad,
+  parseDecimal,
+  type ParseDecimalParameters,
+  parseWad,
+  WAD,
+  WAD_DECIMALS,
+} from "./units.js";

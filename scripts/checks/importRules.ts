@@ -1,0 +1,52 @@
+/** Who may import whom: DESIGN's two tables, as data. `checkImports` enforces both. */
+
+/** Solidity rooms from the ground up; a room sees the interfaces of lower floors only. */
+export const solidityFloors: readonly (readonly string[])[] = [
+  ["types", "math"],
+  ["oracle"],
+  ["breaker"],
+  ["products"],
+  ["risk"],
+  ["vault"],
+  ["insurance"],
+  ["exchange", "liquidation"],
+  ["governance", "lens"],
+];
+
+/** Solidity rooms whose every file is open to all rooms. */
+export const openSolidityRooms: readonly string[] = ["types", "math"];
+
+export type TypeScriptRoom = {
+  /** Folder of the room, from the root of the repository. */
+  readonly folder: string;
+  /** Folders of the rooms it may import, through their `index.ts` alone. */
+  readonly imports: readonly string[];
+  /** Packages it may import; absent = any. */
+  readonly packages?: readonly string[];
+};
+
+/** Rooms in order of lookup. `types` holds the generated bindings; Node's own modules are open to every room. */
+export const typeScriptRooms: readonly TypeScriptRoom[] = [
+  { folder: "offchain/sdk", imports: ["types"], packages: ["ethers", "zod"] },
+  { folder: "deploy", imports: ["offchain/sdk", "types"] },
+  { folder: "offchain/keeper", imports: ["offchain/sdk", "types"] },
+  { folder: "offchain/agent", imports: ["offchain/sdk", "types"] },
+  {
+    folder: "offchain/lab",
+    imports: ["offchain/sdk", "deploy", "offchain/keeper", "offchain/agent", "types"],
+  },
+  {
+    folder: "scripts",
+    imports: ["offchain/sdk", "deploy", "offchain/keeper", "offchain/agent", "offchain/lab", "types"],
+  },
+  {
+    folder: "test",
+    imports: ["offchain/sdk", "deploy", "offchain/keeper", "offchain/agent", "offchain/lab", "scripts", "types"],
+  },
+];
+
+/** Rooms without a barrel: generated bindings, and commands whose parts only tests reach. */
+export const barrelFree: readonly string[] = ["types", "scripts"];
+
+/** Rooms that may reach into any file of another room: tests look at the inside. */
+export const insideLookers: readonly string[] = ["test"];

@@ -1,0 +1,3 @@
+import { labCommand } from "../offchain/lab/index.js";
+
+process.exitCode = await labCommand(process.argv.slice(2));

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
+import {toAccountId} from "../../../contracts/types/AccountId.sol";
+import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
+import {InsuranceFixture} from "../support/InsuranceFixture.sol";
+
+contract LossWaterfallCoverTest is InsuranceFixture {
+    uint256 private constant FUND = 1_000_000;
+    uint256 private constant LINE = 100_000;
+
+    function setUp() public {
+        _deployRoom();
+        _depositInto(fund, alice, FUND * UNIT);
+        _depositInto(backstop, bob, 500_000 * UNIT);
+        perps.setLots(ETH, 7);
+        perps.setLots(BTC, 11);
+    }
+
+    // ---------------------------------------------------------------- the order
+
+    function test_Cover_PenaltyPoolFirst() public {
+        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
+        _bringCash(waterfall.penaltyPool(BTC), 50 * UNIT);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.PenaltyPool, 20e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LossCovered(defaulter, 20e18, 20e18);
+        assertEq(_cover(20e18, _share(ETH, true)), 20e18);
+        assertEq(vault.cashOf(defaulter), 20e18);
+        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 30e18);
+        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 50e18);
+        assertEq(fund.totalAssets(), FUND * UNIT);
+    }
+
+    function test_Cover_FundSecond() public {
+        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.PenaltyPool, 50e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.InsuranceFund, 150e18);
+        assertEq(_cover(200e18, _share(ETH, true)), 200e18);
+        assertEq(fund.totalAssets(), (FUND - 150) * UNIT);
+    }
+
+    function test_Cover_BackstopThird() public {
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.InsuranceFund, 200_000e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.Backstop, 40_000e18);
+        assertEq(_cover(240_000e18, _share(ETH, true)), 240_000e18);
+        assertEq(backstop.debtOf(address(waterfall)), 40_000 * UNIT);
+        assertEq(perps.chargedInAllWad(), 0);
+    }
+
+    function test_Cover_HaircutLast() public {
+        uint256 deficit = 350_000e18 + 3;
+        uint256 charged = 50_000e18 + 8;
+        assertEq(charged % 7, 0);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.InsuranceFund, 200_000e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.Backstop, LINE * 1e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.Haircut, 50_000e18 + 3);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.OvershootPooled(ETH, 5);
+        assertEq(_cover(deficit, _share(ETH, true)), deficit);
+
+        assertEq(vault.cashOf(defaulter), int256(deficit));
+        // A long defaulted: the shorts pay, in ETH only.
+        assertEq(perps.chargedWad(ETH, false), charged);
+        assertEq(perps.chargedInAllWad(), charged);
+        assertEq(vault.creditedWad(), charged);
+        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 5);
+        assertEq(waterfall.shortfall(), 0);
+    }
+
+    function test_Cover_AShortDefaultChargesTheLongs() public {
+        _cover(350_000e18, _share(BTC, false));
+        assertGe(perps.chargedWad(BTC, true), 50_000e18);
+        assertEq(perps.chargedWad(BTC, false), 0);
+    }
+
+    function test_Cover_NothingForNothing() public {
+        assertEq(_cover(0, _share(ETH, true)), 0);
+        assertEq(vault.cashOf(defaulter), 0);
+    }
+
+    // ---------------------------------------------------------------- the fund's budget
+
+    function test_Budget_AMarketDrawsAFifthADay() public {
+        assertEq(waterfall.drawable(ETH), 200_000e18);
+        _cover(150_000e18, _share(ETH, true));
+        assertEq(waterfall.drawable(ETH), 50_000e18);
+        assertEq(waterfall.drawable(BTC), 170_000e18);
+        _cover(50_000e18, _share(ETH, true));
+        assertEq(waterfall.drawable(ETH), 0);
+        assertEq(waterfall.drawable(BTC), 160_000e18);
+        skip(24 hours + 96 minutes);
+        assertEq(waterfall.drawable(ETH), 160_000e18);
+    }
+
+    function test_Budget_OneMarketCannotUseAnothers() public {
+        _cover(1_000_000e18, _share(ETH, true));
+        assertEq(fund.totalAssets(), 800_000 * UNIT);
+        _cover(1_000_000e18, _share(ETH, true));
+        assertEq(fund.totalAssets(), 800_000 * UNIT);
+        _cover(1e18, _share(BTC, true));
+        assertEq(fund.totalAssets(), 799_999 * UNIT);
+    }
+
+    function test_Coverable_IsWhatTheLayersCanPay() public {
+        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
+        assertEq(waterfall.coverable(ETH), 50e18 + 200_000e18 + LINE * 1e18);
+        uint256 coverable = waterfall.coverable(ETH);
+        assertEq(_cover(coverable, _share(ETH, true)), coverable);
+        assertEq(perps.chargedInAllWad(), 0);
+        assertEq(waterfall.coverable(ETH), 0);
+    }
+
+    // ---------------------------------------------------------------- shares
+
+    function test_Split_ByWeightRemainderToTheLast() public {
+        _bringCash(waterfall.penaltyPool(ETH), 1_000 * UNIT);
+        _bringCash(waterfall.penaltyPool(BTC), 1_000 * UNIT);
+        assertEq(_cover(100, _twoShares(1, 2)), 100);
+        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 1_000e18 - 33);
+        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 1_000e18 - 67);
+    }
+
+    function test_Split_WithoutWeightsAllToTheLast() public {
+        _bringCash(waterfall.penaltyPool(ETH), 1_000 * UNIT);
+        _bringCash(waterfall.penaltyPool(BTC), 1_000 * UNIT);
+        _cover(100, _twoShares(0, 0));
+        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 1_000e18);
+        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 1_000e18 - 100);
+    }
+
+    function test_Split_EachPartOnItsOwnSide() public {
+        _cover(2_000_000e18, _twoShares(1e18, 1e18));
+        assertGt(perps.chargedWad(ETH, false), 0);
+        assertGt(perps.chargedWad(BTC, true), 0);
+        assertEq(perps.chargedWad(ETH, true) + perps.chargedWad(BTC, false), 0);
+    }
+
+    function test_Cover_ThirtyTwoSharesAtMost() public {
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](33);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+        _cover(1e18, shares);
+        vm.prank(auction);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+        waterfall.collectPenalty(defaulter, 1, shares);
+
+        shares = new ILossWaterfall.MarketShare[](32);
+        for (uint16 i = 0; i < 32; ++i) {
+            perps.setLots(AssetId.wrap(i + 1), 1_000);
+            shares[i] = ILossWaterfall.MarketShare(AssetId.wrap(i + 1), true, 1e18 + i);
+        }
+        uint256 gasBefore = gasleft();
+        assertEq(_cover(5_000_000e18, shares), 5_000_000e18);
+        assertLt(gasBefore - gasleft(), 10_000_000);
+    }
+
+    // ---------------------------------------------------------------- penalties
+
+    function test_CollectPenalty_IntoThePools() public {
+        vault.setCash(defaulter, 10e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.PenaltyCollected(defaulter, ETH, 3e18 + 1);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.PenaltyCollected(defaulter, BTC, 6e18 + 3);
+        vm.prank(auction);
+        waterfall.collectPenalty(defaulter, 9e18 + 4, _twoShares(1e18, 2e18));
+        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 3e18 + 1);
+        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 6e18 + 3);
+        assertEq(vault.cashOf(defaulter), 1e18 - 4);
+        assertEq(waterfall.penaltyPool(ETH) == toAccountId(address(waterfall), AssetId.unwrap(ETH)), true);
+    }
+
+    function test_CollectPenalty_WithoutMarketsIntoTheDomainsPool() public {
+        vault.setCash(defaulter, 10e18);
+        vm.prank(auction);
+        waterfall.collectPenalty(defaulter, 4e18, _noShares());
+        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 4e18);
+        vm.prank(auction);
+        waterfall.collectPenalty(defaulter, 0, _noShares());
+        assertEq(vault.cashOf(defaulter), 6e18);
+    }
+
+    // ---------------------------------------------------------------- a broken backstop
+
+    function test_Cover_ABrokenBackstopPassesItsPartOn() public {
+        token.setPaused(true);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerFailed(defaulter, ETH, ILossWaterfall.Layer.Backstop);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.Haircut, 40_000e18);
+        assertEq(_cover(240_000e18, _share(ETH, true)), 240_000e18);
+        assertEq(backstop.debtOf(address(waterfall)), 0);
+    }
+
+    function test_Cover_RevertsWhen_StarvedBeforeTheBackstop() public {
+        bytes memory call = abi.encodeCall(waterfall.cover, (defaulter, 240_000e18, _share(ETH, true)));
+        vm.prank(auction);
+        (bool ok, bytes memory returned) = address(waterfall).call{gas: 700_000}(call);
+        assertFalse(ok);
+        assertEq(bytes4(returned), ILossWaterfall.Waterfall_OutOfGas.selector);
+        assertEq(backstop.debtOf(address(waterfall)), 0);
+        assertEq(perps.chargedInAllWad(), 0);
+    }
+
+    function testFuzz_Cover_NoGasLimitTurnsTheBackstopIntoAFailure(uint256 gasLimit) public {
+        gasLimit = bound(gasLimit, 30_000, 2_000_000);
+        bytes memory call = abi.encodeCall(waterfall.cover, (defaulter, 240_000e18, _share(ETH, true)));
+        vm.prank(auction);
+        (bool ok, ) = address(waterfall).call{gas: gasLimit}(call);
+        assertEq(backstop.debtOf(address(waterfall)), ok ? 40_000 * UNIT : 0);
+        assertEq(perps.chargedInAllWad(), 0);
+    }
+
+    // ---------------------------------------------------------------- who may call
+
+    function test_AuctionOnly_RevertsWhen_AnotherCalls() public {
+        bytes memory refused = abi.encodeWithSelector(ILossWaterfall.Waterfall_NotAuction.selector, stranger, auction);
+        vm.startPrank(stranger);
+        vm.expectRevert(refused);
+        waterfall.cover(defaulter, 1, _noShares());
+        vm.expectRevert(refused);
+        waterfall.collectPenalty(defaulter, 1, _noShares());
+        vm.expectRevert(refused);
+        waterfall.setInsolvent(defaulter, true);
+        vm.stopPrank();
+    }
+
+    // ---------------------------------------------------------------- sums
+
+    function testFuzz_Cover_TheLayersSumToWhatIsCovered(
+        uint256 deficit,
+        uint256 pool,
+        uint256 weight,
+        uint64 lots
+    ) public {
+        deficit = bound(deficit, 0, 2_000_000e18);
+        pool = bound(pool, 0, 500_000 * UNIT);
+        perps.setLots(ETH, lots);
+        _bringCash(waterfall.penaltyPool(ETH), pool);
+        int256 cashBefore = vault.cashSum();
+        uint256 fundBefore = uint256(vault.cashOf(fund.account()));
+
+        uint256 covered = _cover(deficit, _twoShares(bound(weight, 0, 1e30), 1e18));
+
+        assertEq(vault.cashOf(defaulter), int256(covered));
+        uint256 fromFund = fundBefore - uint256(vault.cashOf(fund.account()));
+        uint256 lent = backstop.debtOf(address(waterfall)) * SCALE;
+        uint256 poolsLeft = uint256(
+            vault.cashOf(waterfall.penaltyPool(ETH)) + vault.cashOf(waterfall.penaltyPool(BTC))
+        );
+        assertEq(pool * SCALE + fromFund + lent + perps.chargedInAllWad(), covered + poolsLeft);
+        assertEq(covered + waterfall.shortfall(), deficit);
+        // Cash is created only by the backstop's tokens and the holders' charges.
+        assertEq(vault.creditedWad(), perps.chargedInAllWad());
+        assertEq(vault.cashSum() - cashBefore, int256(lent + perps.chargedInAllWad()));
+        assertLe(fromFund, 400_000e18);
+        assertLe(lent, LINE * 1e18);
+        // Invariant 13: the charge exceeds the loss by less than a wei per lot.
+        // The backstop's last unit of each market goes to the pools as well.
+        assertLt(poolsLeft, pool * SCALE + uint256(lots) + 11 + 2 * SCALE);
+    }
+}

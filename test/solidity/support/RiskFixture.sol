@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
+import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
+import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
+import {RiskOracleMock} from "./RiskOracleMock.sol";
+import {Test} from "./Test.sol";
+
+/// @dev Three majors that offset each other, a stable token that does not, and a collateral on each. Collateral 1 is a
+/// staked ether with a ratio.
+abstract contract RiskFixture is Test {
+    AssetId internal constant BTC = AssetId.wrap(1);
+    AssetId internal constant ETH = AssetId.wrap(2);
+    AssetId internal constant SOL = AssetId.wrap(3);
+    AssetId internal constant USDT = AssetId.wrap(4);
+    AssetId internal constant STETH_RATIO = AssetId.wrap(32);
+
+    uint8 internal constant WETH_INDEX = 0;
+    uint8 internal constant STETH_INDEX = 1;
+    uint8 internal constant WBTC_INDEX = 2;
+    uint8 internal constant USDT_INDEX = 3;
+
+    uint256 internal constant WAD = 1e18;
+    uint8 internal constant MAJORS = 1;
+
+    RiskOracleMock internal oracle;
+    PortfolioMargin internal risk;
+
+    function setUp() public virtual {
+        vm.warp(1_700_000_000);
+        oracle = new RiskOracleMock();
+        risk = new PortfolioMargin(address(new RiskAuthorityMock(address(this))), IPriceOracle(address(oracle)));
+        setViews(BTC, 60_000e18, 0, 0.6e18);
+        setViews(ETH, 3000e18, 0, 0.7e18);
+        setViews(SOL, 150e18, 0, 0.9e18);
+        setViews(USDT, 1e18, 0, 0.05e18);
+        setViews(STETH_RATIO, 1.17e18, 0, 0.02e18);
+        for (uint16 id = 1; id <= 3; ++id) risk.setUnderlying(AssetId.wrap(id), major());
+        IPortfolioMargin.UnderlyingConfig memory stable = major();
+        stable.correlationGroup = 0;
+        stable.rhoMinInitialWad = 0.02e18;
+        stable.rhoMinMaintenanceWad = 0.01e18;
+        stable.stressSigmaWad = 0.1e18;
+        stable.sigmaFloorWad = 0.05e18;
+        risk.setUnderlying(USDT, stable);
+        risk.setCollateral(WETH_INDEX, collateral(ETH, NO_ASSET, 20_000e18));
+        risk.setCollateral(STETH_INDEX, collateral(ETH, STETH_RATIO, 5_000e18));
+        risk.setCollateral(WBTC_INDEX, collateral(BTC, NO_ASSET, 500e18));
+        risk.setCollateral(USDT_INDEX, collateral(USDT, NO_ASSET, 10_000_000e18));
+        risk.setCorrelation(MAJORS, IPortfolioMargin.CorrelationConfig(0.6e18, 2));
+        risk.setAddOns(IPortfolioMargin.AddOnConfig(50, 10e18));
+    }
+
+    function major() internal pure returns (IPortfolioMargin.UnderlyingConfig memory config) {
+        config.zInitialWad = 4e18;
+        config.zMaintenanceWad = 3e18;
+        config.mporInitialSeconds = 1 days;
+        config.mporMaintenanceSeconds = 12 hours;
+        config.rhoMinInitialWad = 0.1e18;
+        config.rhoMaxInitialWad = 0.8e18;
+        config.rhoMinMaintenanceWad = 0.06e18;
+        config.rhoMaxMaintenanceWad = 0.6e18;
+        config.sigmaFloorWad = 0.5e18;
+        config.stressSigmaWad = 1.2e18;
+        config.stressWeightWad = 0.25e18;
+        config.fastGainWad = 1e18;
+        config.correlationGroup = MAJORS;
+    }
+
+    function collateral(
+        AssetId underlying,
+        AssetId ratio,
+        uint256 capWad
+    ) internal pure returns (IPortfolioMargin.CollateralConfig memory config) {
+        config.underlying = underlying;
+        config.ratioAsset = ratio;
+        config.haircutFloorWad = 0.05e18;
+        config.zWad = 2e18;
+        config.liquidationSeconds = 1 hours;
+        config.concentrationGainWad = 0.5e18;
+        config.concentrationFreeWad = 0.2e18;
+        config.capWad = capWad;
+    }
+
+    /// @dev A price with a half-spread, quiet means and one volatility.
+    function setViews(AssetId asset, uint256 midWad, uint256 halfSpreadWad, uint256 sigmaWad) internal {
+        PriceViews memory views;
+        views.midWad = midWad;
+        views.lowWad = midWad - (midWad * halfSpreadWad) / WAD;
+        views.highWad = midWad + (midWad * halfSpreadWad) / WAD;
+        (views.shortTwapWad, views.longTwapWad) = (midWad, midWad);
+        (views.sigmaFastWad, views.sigmaSlowWad, views.sigmaGlideWad) = (sigmaWad, sigmaWad, sigmaWad);
+        views.updatedAt = block.timestamp;
+        views.groups = 3;
+        views.grade = Grade.Firm;
+        oracle.set(asset, views);
+    }
+
+    function cashOnly(int256 cashWad) internal pure returns (Portfolio memory portfolio) {
+        portfolio.cashWad = cashWad;
+    }
+
+    /// @dev One perpetual and cash.
+    function perp(int256 cashWad, AssetId asset, int256 sizeWad) internal pure returns (Portfolio memory portfolio) {
+        portfolio.cashWad = cashWad;
+        portfolio.perps = new PerpHolding[](1);
+        portfolio.perps[0] = PerpHolding(asset, sizeWad);
+    }
+
+    /// @dev One collateral and cash.
+    function held(int256 cashWad, uint8 index, uint256 amountWad) internal pure returns (Portfolio memory portfolio) {
+        portfolio.cashWad = cashWad;
+        portfolio.collateral = new CollateralHolding[](1);
+        portfolio.collateral[0] = CollateralHolding(index, amountWad);
+    }
+
+    /// @dev Both portfolios in one account; legs may repeat.
+    function join(Portfolio memory a, Portfolio memory b) internal pure returns (Portfolio memory both) {
+        both.cashWad = a.cashWad + b.cashWad;
+        both.perps = new PerpHolding[](a.perps.length + b.perps.length);
+        for (uint256 i = 0; i < both.perps.length; ++i) {
+            both.perps[i] = i < a.perps.length ? a.perps[i] : b.perps[i - a.perps.length];
+        }
+        both.collateral = new CollateralHolding[](a.collateral.length + b.collateral.length);
+        for (uint256 i = 0; i < both.collateral.length; ++i) {
+            both.collateral[i] = i < a.collateral.length ? a.collateral[i] : b.collateral[i - a.collateral.length];
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------- random worlds
+
+    function draw(uint256 seed, string memory what, uint256 least, uint256 most) internal pure returns (uint256) {
+        return _bound(uint256(keccak256(abi.encode(seed, what))), least, most);
+    }
+
+    /// @dev Random views of all assets: spreads up to 6 %, means up to 8 % away or absent, volatilities up to 250 %.
+    function randomWorld(uint256 seed) internal {
+        for (uint16 id = 1; id <= 4; ++id) {
+            uint256 mid = draw(seed, "mid", 1e12, 100_000e18) >> (draw(seed + id, "shift", 0, 3) * 5);
+            oracle.set(AssetId.wrap(id), randomViews(seed + id, mid + 1e6));
+        }
+        oracle.set(STETH_RATIO, randomViews(seed + 5, draw(seed, "ratio", 0.9e18, 1.3e18)));
+    }
+
+    function randomViews(uint256 seed, uint256 mid) internal view returns (PriceViews memory views) {
+        views.midWad = mid;
+        views.lowWad = mid - (mid * draw(seed, "low", 0, 0.03e18)) / WAD;
+        views.highWad = mid + (mid * draw(seed, "high", 0, 0.03e18)) / WAD;
+        if (draw(seed, "narrow", 0, 2) == 0) (views.lowWad, views.highWad) = (mid, mid + mid / 200);
+        views.shortTwapWad = (mid * draw(seed, "short", 0.92e18, 1.08e18)) / WAD;
+        views.longTwapWad = (mid * draw(seed, "long", 0.92e18, 1.08e18)) / WAD;
+        if (draw(seed, "young", 0, 3) == 0) views.longTwapWad = 0;
+        if (draw(seed, "newborn", 0, 6) == 0) views.shortTwapWad = 0;
+        views.sigmaFastWad = draw(seed, "fast", 0, 2.5e18);
+        views.sigmaSlowWad = draw(seed, "slow", 0, 1.5e18);
+        views.sigmaGlideWad = draw(seed, "glide", 0, 1.5e18);
+        views.updatedAt = block.timestamp;
+        views.groups = 3;
+    }
+
+    /// @dev Up to three perpetuals and three collaterals, and cash of the same order.
+    function randomPortfolio(uint256 seed) internal view returns (Portfolio memory portfolio) {
+        portfolio.perps = new PerpHolding[](draw(seed, "perps", 0, 3));
+        uint256 gross = 1e18;
+        for (uint256 i = 0; i < portfolio.perps.length; ++i) {
+            AssetId asset = AssetId.wrap(uint16(draw(seed + i, "asset", 1, 4)));
+            uint256 notional = draw(seed + i, "notional", 0, 1_000_000e18);
+            uint256 size = (notional * WAD) / oracle.read(asset).midWad;
+            gross += notional;
+            portfolio.perps[i] = PerpHolding(asset, draw(seed + i, "side", 0, 1) == 0 ? int256(size) : -int256(size));
+        }
+        portfolio.collateral = new CollateralHolding[](draw(seed, "holdings", 0, 3));
+        for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
+            uint8 index = uint8(draw(seed + i, "index", 0, 3));
+            portfolio.collateral[i] = CollateralHolding(index, draw(seed + i, "amount", 0, amountLimit(index)));
+        }
+        portfolio.cashWad = int256(draw(seed, "cash", 0, 3 * gross)) - int256(gross);
+    }
+
+    /// @dev About three times the concentration cap.
+    function amountLimit(uint8 index) internal view returns (uint256) {
+        return 3 * risk.collateralOf(index).capWad;
+    }
+}
