@@ -11,9 +11,19 @@ export async function ensureAuctionConfigured(chain: Chain, auction: string, cur
   const [config] = await parameters.settings();
   if (config.targetWad !== 0n) return;
   await parameters.setConfig({
-    targetWad: wad("1.2"), startSlopeWad: wad("0.2"), maxDiscountWad: wad("0.5"), maxTakeWad: wad("0.8"),
-    priceFloorWad: wad("0.05"), maxIncentiveWad: wad("0.5"), bandWad: wad("0.2"), freeDiscountWad: wad("0.02"),
-    penaltyBps: 50, rewardShareWad: wad("0.05"), rewardWad: wad("20"), dustWad: wad("10000"), coolOffSeconds: 3600,
+    targetWad: wad("1.2"),
+    startSlopeWad: wad("0.2"),
+    maxDiscountWad: wad("0.5"),
+    maxTakeWad: wad("0.8"),
+    priceFloorWad: wad("0.05"),
+    maxIncentiveWad: wad("0.5"),
+    bandWad: wad("0.2"),
+    freeDiscountWad: wad("0.02"),
+    penaltyBps: 50,
+    rewardShareWad: wad("0.05"),
+    rewardWad: wad("20"),
+    dustWad: wad("10000"),
+    coolOffSeconds: 3600,
   });
   await parameters.setCurves(curve, curve);
 }

@@ -53,7 +53,9 @@ export class Chain {
         network: "lab",
         chainType: "l1",
         override: {
-          blockGasLimit: 500_000_000n, allowUnlimitedContractSize: true, transactionGasCap: false,
+          blockGasLimit: 500_000_000n,
+          allowUnlimitedContractSize: true,
+          transactionGasCap: false,
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
