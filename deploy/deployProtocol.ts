@@ -1,5 +1,6 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import { requireChain } from "../offchain/sdk/index.js";
+import { NoDeployerError } from "./errors.js";
 import { buildBreakwaterModule } from "./modules/breakwater.js";
 import type { Contracts } from "./modules/contracts.js";
 import type { ProtocolSpec } from "./spec.js";
@@ -28,7 +29,9 @@ export async function deployProtocol(
   options: DeployProtocolOptions = {},
 ): Promise<ProtocolAddresses> {
   await requireChain(connection.ethers.provider, { chainId: BigInt(spec.chainId) });
-  const contracts = await connection.ignition.deploy(buildBreakwaterModule(spec), options);
+  const [deployer] = await connection.ethers.getSigners();
+  if (deployer === undefined) throw new NoDeployerError(connection.networkName);
+  const contracts = await connection.ignition.deploy(buildBreakwaterModule(spec, deployer.address), options);
   return {
     accessManager: await contracts.accessManager.getAddress(),
     priceOracle: await contracts.priceOracle.getAddress(),
@@ -42,6 +45,8 @@ export async function deployProtocol(
     backstop: await contracts.backstop.getAddress(),
     lossWaterfall: await contracts.lossWaterfall.getAddress(),
     exchange: await contracts.exchange.getAddress(),
+    auctionParameters: await contracts.auctionParameters.getAddress(),
+    cureAuction: await contracts.cureAuction.getAddress(),
     liquidationAuction: await contracts.liquidationAuction.getAddress(),
     discountCurve: await contracts.discountCurve.getAddress(),
     lens: await contracts.lens.getAddress(),

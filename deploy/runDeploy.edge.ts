@@ -1,7 +1,13 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type AddressBook, addressBookToJson, contractNames, requireChain, toTypedError } from "../offchain/sdk/index.js";
+import {
+  type AddressBook,
+  addressBookToJson,
+  contractNames,
+  requireChain,
+  toTypedError,
+} from "../offchain/sdk/index.js";
 import { deployProtocol, type ProtocolAddresses } from "./deployProtocol.js";
 import { DeploymentInterruptedError, NoDeployerError } from "./errors.js";
 import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
@@ -49,7 +55,11 @@ function asInterruption(error: unknown): unknown {
   return new DeploymentInterruptedError(error.message.replace(/\s+/g, " "), { cause: error });
 }
 
-function writeAddressBook(chainId: number, addresses: ProtocolAddresses, tokens: Readonly<Record<string, string>>): string {
+function writeAddressBook(
+  chainId: number,
+  addresses: ProtocolAddresses,
+  tokens: Readonly<Record<string, string>>,
+): string {
   const contracts = Object.fromEntries(contractNames.map((name) => [name, addresses[name]]));
   const symbols = Object.entries(tokens).filter(([name]) => /^[A-Z]+$/.test(name));
   const book: AddressBook = { chainId: BigInt(chainId), contracts, tokens: Object.fromEntries(symbols) };

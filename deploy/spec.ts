@@ -102,6 +102,45 @@ const collateral = z.strictObject({
   cap: wad,
 });
 
+const vault = z.strictObject({
+  feeBps: count,
+  fundShareBps: count,
+  reductionToleranceBps: count,
+  /** Owner of the account that gets the rest of the fees; null = the deploying account. */
+  treasury: address.nullable(),
+  interest: z.strictObject({ baseBps: count, kinkBps: count, slopeBelowBps: count, slopeAboveBps: count }),
+});
+
+const auction = z.strictObject({
+  curveSeconds: count,
+  target: wad,
+  startSlope: wad,
+  maxDiscount: wad,
+  maxTake: wad,
+  priceFloor: wad,
+  maxIncentive: wad,
+  band: wad,
+  freeDiscount: wad,
+  penaltyBps: count,
+  rewardShare: wad,
+  reward: wad,
+  dust: wad,
+  coolOffSeconds: count,
+  capacities: z.array(z.strictObject({ asset: count, capacity: wad, windowSeconds: count })),
+  cure: z.strictObject({ share: wad, maxDiscount: wad, afterSeconds: count }),
+});
+
+const insurance = z.strictObject({
+  drawLimitBps: count,
+  gateSeconds: count,
+  gateThreshold: wad,
+  cooldownSeconds: count,
+  windowSeconds: count,
+  streamSeconds: count,
+  backstopLine: whole,
+  backstopEpochSeconds: count,
+});
+
 /** What a network's deployment is made of. Reviewed numbers only: decimal strings for quantities. */
 export const protocolSpec = z.strictObject({
   name: z.string().min(1),
@@ -126,6 +165,9 @@ export const protocolSpec = z.strictObject({
   collateral: z.array(collateral),
   breaker: z.strictObject({ stress: wad, blockSeconds: count, toleranceSeconds: count }),
   outflow: z.array(z.strictObject({ token: address, capBps: count, smallAmount: whole, smallBudget: whole })),
+  vault,
+  auction,
+  insurance,
 });
 
 /** A spec whose text has been parsed and whose quantities are integers. */

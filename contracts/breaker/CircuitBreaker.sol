@@ -34,6 +34,9 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     /// @dev Age of the anchor for drift: catches a walk that is slow against the baseline.
     uint32 internal constant DRIFT_SECONDS = 4 hours;
 
+    /// @dev A chain may miss one block in 32 without standing still, however long nobody looked.
+    uint256 internal constant MISSED_BLOCKS_DIVISOR = 32;
+
     /// @dev Hard bounds of the parameters.
     uint256 internal constant MIN_MOVE_BPS = 50;
     uint256 internal constant MAX_MOVE_BPS = 5_000;
@@ -69,7 +72,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         _oracle = oracle;
         _domain = DomainSlot({
             stressWad: 1.5e18,
-            vouchSeconds: 30 minutes,
+            vouchSeconds: 15 minutes,
             blockSeconds: 0,
             toleranceSeconds: 5 minutes,
             recordedAt: uint40(block.timestamp),
@@ -269,7 +272,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         if (implied > from) {
             state.moveTo(implied, cause);
             emit LevelTripped(asset, from, implied, cause);
-        } else if (state.recover(implied)) {
+        } else if (state.recover(implied, cause)) {
             emit LevelRecovered(asset, from, state.level);
         }
         state.evaluatedAt = uint40(block.timestamp);
@@ -299,8 +302,9 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         );
         level = ActionPolicy.worse(byGrade, ActionPolicy.worse(byVelocity, byDrift));
         if (level == Level.Normal) return (level, Cause.None);
-        if (level == byGrade) return (level, Cause.Grade);
-        return (level, level == byVelocity ? Cause.Velocity : Cause.Drift);
+        // Of several causes the one that is held longer.
+        if (level == byVelocity) return (level, Cause.Velocity);
+        return (level, level == byDrift ? Cause.Drift : Cause.Grade);
     }
 
     /// @dev While the oracle's history is shorter than the anchor, its long mean stands in.
@@ -325,9 +329,10 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function _chainGap() private view returns (uint256) {
         DomainSlot memory domain = _domain;
         if (domain.blockSeconds == 0) return 0;
+        uint256 elapsed = block.timestamp - domain.recordedAt;
         uint256 expected = (block.number - domain.recordedBlock) * domain.blockSeconds;
-        uint256 gap = FixedPointMathLib.zeroFloorSub(block.timestamp - domain.recordedAt, expected);
-        return gap > domain.toleranceSeconds ? gap : 0;
+        uint256 gap = FixedPointMathLib.zeroFloorSub(elapsed, expected);
+        return gap > domain.toleranceSeconds + elapsed / MISSED_BLOCKS_DIVISOR ? gap : 0;
     }
 
     function _limitsOf(AssetId asset) private view returns (Limits storage) {

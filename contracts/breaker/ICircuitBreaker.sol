@@ -122,7 +122,9 @@ interface ICircuitBreaker {
     /// @notice Has the oracle commit, then evaluates the triggers and recovery criteria of the assets. Anyone may call;
     /// a user's own trade never does.
     /// @dev Only what the oracle recorded counts, so calling often changes nothing: baselines belong to the oracle, and
-    /// recovery clocks count seconds. An empty list only records the pace of the chain. A longer list than 32 reverts
+    /// recovery clocks count seconds. A level steps down one at a time, after its criteria held for 10 (Guarded), 30
+    /// (ReduceOnly) and 60 minutes (Protected); for 10 each where a grade caused it, which the oracle itself held for as
+    /// long before. An empty list only records the pace of the chain. A longer list than 32 reverts
     /// with `Breaker_TooManyAssets`, an unlisted asset with `Breaker_UnknownAsset`.
     function update(AssetId[] calldata assets) external;
 
@@ -148,7 +150,8 @@ interface ICircuitBreaker {
 
     /// @notice Sets what the chain should do: blocks at least every `blockSeconds` on average.
     /// @param blockSeconds Upper bound of the average block time; 0 turns the detector off.
-    /// @param toleranceSeconds Missing time above which a gap counts, at least 60.
+    /// @param toleranceSeconds Missing time above which a gap counts, at least 60; a 32nd of the time since the last
+    /// record is tolerated on top.
     function setChainPace(uint256 blockSeconds, uint256 toleranceSeconds) external;
 
     /// @notice Sets for how long an accepted observation vouches that its asset could be traded, seconds.

@@ -9,7 +9,8 @@ import {ICircuitBreaker} from "./ICircuitBreaker.sol";
 /// @title LevelLedger
 /// @notice The state of one asset or of the domain: its level, its way back, and the seconds it could not act.
 library LevelLedger {
-    /// @dev Criteria must hold this long before the step down from Guarded, ReduceOnly, Protected.
+    /// @dev Criteria must hold this long before the step down from Guarded, ReduceOnly, Protected. What the oracle's
+    /// grade caused steps down at the pace of Guarded: the oracle held the grade for 10, 30 or 60 minutes already.
     uint256 internal constant GUARDED_SECONDS = 10 minutes;
     uint256 internal constant REDUCE_ONLY_SECONDS = 30 minutes;
     uint256 internal constant PROTECTED_SECONDS = 60 minutes;
@@ -98,10 +99,13 @@ library LevelLedger {
 
     /// @notice Takes an evaluation that implies no more than the stored level into account, and steps down one level
     /// when the criteria held long enough.
+    /// @param cause What implies it.
     /// @return stepped Whether it stepped down.
-    function recover(State storage self, Level implied) internal returns (bool stepped) {
+    function recover(State storage self, Level implied, ICircuitBreaker.Cause cause) internal returns (bool stepped) {
         Level level = self.level;
-        if (level == Level.Settling || implied == level) {
+        if (level == Level.Settling) return false;
+        if (implied == level) {
+            self.cause = cause;
             self.recovering = false;
             self.heldSeconds = 0;
             return false;
@@ -112,7 +116,7 @@ library LevelLedger {
         }
         uint256 gap = FixedPointMathLib.min(block.timestamp - self.evaluatedAt, SAMPLE_SECONDS);
         uint256 held = self.heldSeconds + gap;
-        stepped = held >= requiredSeconds(level);
+        stepped = held >= requiredSeconds(level, self.cause);
         if (stepped) {
             Level lower = Level(uint8(level) - 1);
             moveTo(self, lower, lower == Level.Normal ? ICircuitBreaker.Cause.None : self.cause);
@@ -122,9 +126,9 @@ library LevelLedger {
         }
     }
 
-    /// @notice Seconds that the criteria must hold at `level` before the step down.
-    function requiredSeconds(Level level) internal pure returns (uint256) {
-        if (level == Level.Guarded) return GUARDED_SECONDS;
+    /// @notice Seconds that the criteria must hold before the step down from a level with a cause.
+    function requiredSeconds(Level level, ICircuitBreaker.Cause cause) internal pure returns (uint256) {
+        if (level == Level.Guarded || cause == ICircuitBreaker.Cause.Grade) return GUARDED_SECONDS;
         return level == Level.ReduceOnly ? REDUCE_ONLY_SECONDS : PROTECTED_SECONDS;
     }
 }

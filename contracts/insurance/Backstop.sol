@@ -155,7 +155,9 @@ contract Backstop is IBackstop, CooldownVault {
     // ---------------------------------------------------------------- hooks
 
     /// @inheritdoc CooldownVault
-    function _place(uint256 assets) internal override {}
+    function _place(uint256 assets) internal pure override returns (uint256) {
+        return assets;
+    }
 
     /// @inheritdoc CooldownVault
     function _release(address receiver, uint256 assets) internal override {
@@ -163,7 +165,9 @@ contract Backstop is IBackstop, CooldownVault {
     }
 
     /// @inheritdoc CooldownVault
-    function _settleClaims() internal override {}
+    function _settleClaims() internal pure override returns (uint256) {
+        return 0;
+    }
 
     /// @inheritdoc CooldownVault
     function _uncountedAssets() internal view override returns (uint256) {

@@ -167,13 +167,15 @@ abstract contract CooldownVault is ICooldownVault, ERC4626, AccessManaged, Reent
     // ---------------------------------------------------------------- hooks
 
     /// @dev Puts `assets` that just arrived here where they are kept.
-    function _place(uint256 assets) internal virtual;
+    /// @return placed What was put there, token base units.
+    function _place(uint256 assets) internal virtual returns (uint256 placed);
 
     /// @dev Sends `assets` from where they are kept to `receiver`.
     function _release(address receiver, uint256 assets) internal virtual;
 
     /// @dev Gives arrived income to whoever comes before the shareholders.
-    function _settleClaims() internal virtual;
+    /// @return settledWad What was given, WAD.
+    function _settleClaims() internal virtual returns (uint256 settledWad);
 
     /// @dev What has arrived beyond the counted assets, token base units, rounded down.
     function _uncountedAssets() internal view virtual returns (uint256);
@@ -235,8 +237,7 @@ abstract contract CooldownVault is ICooldownVault, ERC4626, AccessManaged, Reent
         super._transferIn(from, assets);
         uint256 received = token.balanceOf(address(this)) - balanceBefore;
         if (received != assets) revert Insurance_FeeOnTransfer(received, assets);
-        _place(assets);
-        _managed += assets;
+        _managed += _place(assets);
     }
 
     /// @inheritdoc ERC4626

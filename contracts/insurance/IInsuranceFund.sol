@@ -9,6 +9,7 @@ import {ICooldownVault} from "./ICooldownVault.sol";
 /// account; shares leave after a cooldown, within a window, and are slashable throughout.
 /// @dev Owns: shares and counted assets. Trusts: the vault with its cash, the waterfall with its losses. Keeps: invariant
 /// 12. Donations change nothing until streamed in. No role can take its assets: they leave by `pay` and by redemption.
+/// Warning: redemptions are withdrawals from the vault, whose outflow limit comes on top of `maxRedeem`.
 /// Redemptions wait while the waterfall knows of an open insolvency or a gated shortfall: who leaves last is treated
 /// like who leaves first.
 interface IInsuranceFund is ICooldownVault {

@@ -40,7 +40,8 @@ interface ILossWaterfall {
     /// @notice The cash of `account` was brought up by `coveredWad` of the `deficitWad` it lacked.
     event LossCovered(AccountId indexed account, uint256 deficitWad, uint256 coveredWad);
 
-    /// @notice The haircut charged `overshootWad` more than the loss, less than one wei per lot; it went to the pool.
+    /// @notice A layer brought `overshootWad` more than the loss, which went to the pool: the haircut less than one wei
+    /// per lot, the backstop less than one token unit. WAD.
     event OvershootPooled(AssetId indexed asset, uint256 overshootWad);
 
     /// @notice The open deficit of `account` in `asset` is now `deficitWad`, that of the domain `totalWad`.

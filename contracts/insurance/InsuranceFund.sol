@@ -79,9 +79,10 @@ contract InsuranceFund is IInsuranceFund, CooldownVault {
     // ---------------------------------------------------------------- hooks
 
     /// @inheritdoc CooldownVault
-    function _place(uint256 assets) internal override {
+    function _place(uint256 assets) internal override returns (uint256) {
         IERC20(asset()).forceApprove(address(_vault), assets);
         _vault.deposit(account(), asset(), assets);
+        return assets;
     }
 
     /// @inheritdoc CooldownVault
@@ -90,12 +91,12 @@ contract InsuranceFund is IInsuranceFund, CooldownVault {
     }
 
     /// @inheritdoc CooldownVault
-    function _settleClaims() internal override {
-        if (address(_waterfall) == address(0)) return;
-        uint256 amountWad = _waterfall.claimOnIncome().min(_uncountedWad());
-        if (amountWad == 0) return;
-        emit IncomeDiverted(amountWad);
-        _vault.moveCash(account(), _waterfall.penaltyPool(NO_ASSET), amountWad);
+    function _settleClaims() internal override returns (uint256 settledWad) {
+        if (address(_waterfall) == address(0)) return 0;
+        settledWad = _waterfall.claimOnIncome().min(_uncountedWad());
+        if (settledWad == 0) return 0;
+        emit IncomeDiverted(settledWad);
+        _vault.moveCash(account(), _waterfall.penaltyPool(NO_ASSET), settledWad);
     }
 
     /// @inheritdoc CooldownVault

@@ -205,11 +205,9 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         if (_deficits[account][asset] == 0) return (false, Waterfall_NoDeficit.selector, 0);
         (uint256 owedWad, bool settled) = _owed(account, asset);
         if (!settled) return (false, Waterfall_StillOpen.selector, 0);
-        payableWad = _poolWad(asset) + drawable(asset);
+        payableWad = coverable(asset);
         if (asset != NO_ASSET) payableWad += _poolWad(NO_ASSET);
         payableWad = payableWad.min(owedWad);
-        uint256 lendableWad = ((owedWad - payableWad) / _scale) * _scale;
-        payableWad += lendableWad.min(_backstop.available(address(this)));
         if (payableWad == 0 && owedWad != 0) return (false, Waterfall_LayersEmpty.selector, 0);
         return (true, 0, payableWad);
     }
@@ -320,16 +318,23 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     }
 
     /// @dev The backstop's token may be paused or its pool broken: the loss then goes on to the next layer. A caller
-    /// cannot cause that by sending too little gas.
+    /// cannot cause that by sending too little gas. Tokens come in whole units: what they bring beyond the loss goes to
+    /// the pool, so that no fraction of a unit is left without an owner.
     function _payFromBackstop(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
-        if (amountWad < _scale || _backstop.available(address(this)) == 0) return 0;
+        if (amountWad == 0 || _backstop.available(address(this)) == 0) return 0;
         if (gasleft() < GAS_TO_REACH_BACKSTOP) revert Waterfall_OutOfGas(gasleft(), GAS_TO_REACH_BACKSTOP);
-        try _backstop.draw{gas: BACKSTOP_GAS}(account, amountWad) returns (uint256 lentWad) {
-            paidWad = lentWad;
-            emit LayerPaid(account, asset, Layer.Backstop, paidWad);
+        uint256 lentWad;
+        try _backstop.draw{gas: BACKSTOP_GAS}(account, amountWad.divUp(_scale) * _scale) returns (uint256 lent) {
+            lentWad = lent;
         } catch {
             emit LayerFailed(account, asset, Layer.Backstop);
         }
+        if (lentWad == 0) return 0;
+        paidWad = lentWad.min(amountWad);
+        emit LayerPaid(account, asset, Layer.Backstop, paidWad);
+        if (lentWad == paidWad) return paidWad;
+        emit OvershootPooled(asset, lentWad - paidWad);
+        _vault.moveCash(account, penaltyPool(asset), lentWad - paidWad);
     }
 
     /// @dev The indices charge whole wei per lot: at least the loss. What they charge beyond it goes to the pool.

@@ -28,26 +28,23 @@ library BookValue {
     uint256 private constant NARROW_SPREAD_WAD = 0.01e18;
 
     /// @notice Cash + value at the worst indices - add-ons.
+    /// @dev Only a group with legs on both sides needs vectors: on one side joint and sum are the same to the wei.
     function surplus(
         Book memory book,
         Valuation valuation,
         uint256 stressWad
     ) internal pure returns (int256 surplusWad) {
-        ScenarioGrid.Exposure[] memory exposures = new ScenarioGrid.Exposure[](book.legCount);
         int256[] memory unitsWad = netUnits(book, valuation);
-        for (uint256 i = 0; i < exposures.length; ++i) {
-            exposures[i] = _exposureOf(book, i, unitsWad[i], valuation, stressWad);
-        }
+        uint256 mixed = book.groups.length == 0 ? 0 : _mixedGroups(book, unitsWad);
+        int256[9][] memory vectors = new int256[9][](mixed == 0 ? 0 : unitsWad.length);
         surplusWad = book.cashWad - addOns(book, valuation).toInt256();
-        uint256 blended = 0;
-        for (uint256 g = 0; g < book.groups.length && book.groups[g] != 0; ++g) {
-            (int256 valueWad, uint256 members) = _groupValue(book, exposures, book.groups[g]);
-            surplusWad += valueWad;
-            blended |= members;
+        for (uint256 i = 0; i < unitsWad.length; ++i) {
+            if (unitsWad[i] == 0) continue;
+            ScenarioGrid.Exposure memory exposure = _exposureOf(book, i, unitsWad[i], valuation, stressWad);
+            if ((mixed >> book.terms[i].correlationGroup()) & 1 == 0) surplusWad += ScenarioGrid.worst(exposure);
+            else ScenarioGrid.ladder(exposure, vectors[i]);
         }
-        for (uint256 i = 0; i < exposures.length; ++i) {
-            if (blended & (1 << i) == 0) surplusWad += ScenarioGrid.worst(exposures[i]);
-        }
+        if (mixed != 0) surplusWad += _blend(book, vectors, mixed);
     }
 
     /// @notice Position plus haircut collateral per leg, in units of the underlying, WAD.
@@ -147,40 +144,33 @@ library BookValue {
         return valuation == Valuation.Union || valuation == Valuation.MarkInitial;
     }
 
-    /// @dev Legs of one group: all on one side need no vectors, for then joint and sum are the same to the wei.
-    /// @return valueWad Value of the group, WAD of cash.
-    /// @return members Bitmap of its legs.
-    function _groupValue(
-        Book memory book,
-        ScenarioGrid.Exposure[] memory exposures,
-        uint256 group
-    ) private pure returns (int256 valueWad, uint256 members) {
-        uint256 count = 0;
-        bool long = false;
-        bool short = false;
-        for (uint256 i = 0; i < exposures.length; ++i) {
-            if (book.terms[i].correlationGroup() != uint8(group)) continue;
-            members |= 1 << i;
-            if (exposures[i].unitsWad == 0) continue;
-            if (exposures[i].unitsWad > 0) long = true;
-            else short = true;
-            ++count;
+    /// @return mixed Bitmap of the groups with offsets that have legs on both sides.
+    function _mixedGroups(Book memory book, int256[] memory unitsWad) private pure returns (uint256 mixed) {
+        uint256 long = 0;
+        uint256 short = 0;
+        for (uint256 i = 0; i < unitsWad.length; ++i) {
+            uint256 bit = 1 << book.terms[i].correlationGroup();
+            if (unitsWad[i] > 0) long |= bit;
+            else if (unitsWad[i] < 0) short |= bit;
         }
-        if (!(long && short)) return (_sumOfWorst(exposures, members), members);
-        int256[9][] memory vectors = new int256[9][](count);
-        for (uint256 i = 0; i < exposures.length; ++i) {
-            if (members & (1 << i) == 0 || exposures[i].unitsWad == 0) continue;
-            vectors[--count] = ScenarioGrid.ladder(exposures[i]);
-        }
-        return (CorrelationBlend.blend(vectors, group >> 16, uint8(group >> 8), true), members);
+        // Group 0 has no offsets.
+        return long & short & ~uint256(1);
     }
 
-    function _sumOfWorst(
-        ScenarioGrid.Exposure[] memory exposures,
-        uint256 members
+    /// @dev Value of all mixed groups. The vector of a leg without units is zero: it changes no sum.
+    function _blend(
+        Book memory book,
+        int256[9][] memory vectors,
+        uint256 mixed
     ) private pure returns (int256 valueWad) {
-        for (uint256 i = 0; i < exposures.length; ++i) {
-            if (members & (1 << i) != 0) valueWad += ScenarioGrid.worst(exposures[i]);
+        for (uint256 g = 0; g < book.groups.length; ++g) {
+            uint256 group = book.groups[g];
+            if ((mixed >> uint8(group)) & 1 == 0) continue;
+            uint256 members = 0;
+            for (uint256 i = 0; i < vectors.length; ++i) {
+                if (book.terms[i].correlationGroup() == uint8(group)) members |= 1 << i;
+            }
+            valueWad += CorrelationBlend.blend(vectors, members, group >> 16, uint8(group >> 8), true);
         }
     }
 
@@ -191,11 +181,11 @@ library BookValue {
         Valuation valuation,
         uint256 stressWad
     ) private pure returns (ScenarioGrid.Exposure memory exposure) {
-        if (unitsWad == 0) return exposure;
         UnderlyingTerms terms = book.terms[leg];
+        PriceViews memory views = book.views[leg];
         bool initial = isInitial(valuation);
-        (uint256 lowWad, uint256 highWad) = hull(book.views[leg], valuation);
-        uint256 sigmaWad = sigmaOf(terms, book.views[leg], initial);
+        (uint256 lowWad, uint256 highWad) = hull(views, valuation);
+        uint256 sigmaWad = sigmaOf(terms, views, initial);
         exposure.unitsWad = unitsWad;
         // Initial takes the edge that hurts, liquidation the edge that helps; magnitudes round the same way.
         exposure.edgeWad = (unitsWad > 0) == initial ? lowWad : highWad;

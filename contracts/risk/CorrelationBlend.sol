@@ -16,16 +16,18 @@ library CorrelationBlend {
 
     /// @notice Value of the group: sum + theta * (joint - sum), rounded down.
     /// @param vectors Values per underlying at shock indices -4..4.
+    /// @param members Bitmap of the vectors that take part.
     /// @param kappa Most that the indices may differ in the joint test, 0..8.
     /// @param monotone Whether every vector only rises or only falls: then the worst of a window is one of its ends.
     function blend(
         int256[9][] memory vectors,
+        uint256 members,
         uint256 thetaWad,
         uint256 kappa,
         bool monotone
     ) internal pure returns (int256 valueWad) {
-        int256 sumWad = jointWorst(vectors, MAX_KAPPA, monotone);
-        int256 jointWad = jointWorst(vectors, kappa, monotone);
+        int256 sumWad = jointWorst(vectors, members, MAX_KAPPA, monotone);
+        int256 jointWad = jointWorst(vectors, members, kappa, monotone);
         return sumWad + SignedWad.mulFloor(jointWad - sumWad, thetaWad);
     }
 
@@ -33,24 +35,32 @@ library CorrelationBlend {
     /// @dev Such choices are those that lie in one window of kappa + 1 indices. With kappa 8 every underlying is free.
     function jointWorst(
         int256[9][] memory vectors,
+        uint256 members,
         uint256 kappa,
         bool monotone
     ) internal pure returns (int256 worstWad) {
-        worstWad = type(int256).max;
-        for (uint256 from = 0; from + kappa < NODES; ++from) {
-            int256 totalWad = 0;
-            for (uint256 i = 0; i < vectors.length; ++i) {
-                totalWad +=
-                    monotone
-                        ? vectors[i][from].min(vectors[i][from + kappa])
-                        : _windowWorst(vectors[i], from, from + kappa);
-            }
-            worstWad = worstWad.min(totalWad);
+        int256[9] memory totals;
+        uint256 windows = NODES - kappa;
+        for (uint256 i = 0; i < vectors.length; ++i) {
+            if ((members >> i) & 1 == 0) continue;
+            if (monotone) _addEnds(totals, vectors[i], windows);
+            else _addWorst(totals, vectors[i], windows);
         }
+        worstWad = totals[0];
+        for (uint256 w = 1; w < windows; ++w) worstWad = worstWad.min(totals[w]);
     }
 
-    function _windowWorst(int256[9] memory vector, uint256 from, uint256 to) private pure returns (int256 worstWad) {
-        worstWad = vector[from];
-        for (uint256 k = from + 1; k <= to; ++k) worstWad = worstWad.min(vector[k]);
+    /// @dev A rising vector is worst at the lower end of every window, a falling one at the upper.
+    function _addEnds(int256[9] memory totals, int256[9] memory vector, uint256 windows) private pure {
+        uint256 end = vector[0] <= vector[NODES - 1] ? 0 : NODES - windows;
+        for (uint256 w = 0; w < windows; ++w) totals[w] += vector[w + end];
+    }
+
+    function _addWorst(int256[9] memory totals, int256[9] memory vector, uint256 windows) private pure {
+        for (uint256 w = 0; w < windows; ++w) {
+            int256 worstWad = vector[w];
+            for (uint256 k = w + 1; k <= w + NODES - windows; ++k) worstWad = worstWad.min(vector[k]);
+            totals[w] += worstWad;
+        }
     }
 }

@@ -33,22 +33,25 @@ library ScenarioGrid {
 
     /// @notice Value at the worst index of a linear book: the far end of the losing side.
     function worst(Exposure memory exposure) internal pure returns (int256 valueWad) {
-        if (exposure.unitsWad == 0) return 0;
-        uint256[4] memory factors = _powers(exposure.rhoWad, exposure.unitsWad < 0, exposure.roundUp);
-        return _valueAt(exposure, factors[3]);
+        bool short = exposure.unitsWad < 0;
+        bool roundUp = exposure.roundUp;
+        uint256 factor = _step(exposure.rhoWad, short, roundUp);
+        factor = _product(factor, factor, roundUp);
+        return _signed(_product(_unshocked(exposure), _product(factor, factor, roundUp), roundUp), short);
     }
 
     /// @notice Value at every index; entry k + 4 is that of index k.
-    function ladder(Exposure memory exposure) internal pure returns (int256[9] memory valuesWad) {
-        if (exposure.unitsWad == 0) return valuesWad;
+    /// @param valuesWad Filled in place.
+    function ladder(Exposure memory exposure, int256[9] memory valuesWad) internal pure {
         bool short = exposure.unitsWad < 0;
-        uint256[4] memory losses = _powers(exposure.rhoWad, short, exposure.roundUp);
-        uint256[4] memory gains = _powers(exposure.gainRhoWad, !short, exposure.roundUp);
-        (uint256[4] memory below, uint256[4] memory above) = short ? (gains, losses) : (losses, gains);
-        valuesWad[STEPS] = _valueAt(exposure, 1e18);
+        bool roundUp = exposure.roundUp;
+        uint256 baseWad = _unshocked(exposure);
+        uint256[4] memory below = _powers(short ? exposure.gainRhoWad : exposure.rhoWad, false, roundUp);
+        uint256[4] memory above = _powers(short ? exposure.rhoWad : exposure.gainRhoWad, true, roundUp);
+        valuesWad[STEPS] = _signed(baseWad, short);
         for (uint256 i = 0; i < STEPS; ++i) {
-            valuesWad[STEPS - 1 - i] = _valueAt(exposure, below[i]);
-            valuesWad[STEPS + 1 + i] = _valueAt(exposure, above[i]);
+            valuesWad[STEPS - 1 - i] = _signed(_product(baseWad, below[i], roundUp), short);
+            valuesWad[STEPS + 1 + i] = _signed(_product(baseWad, above[i], roundUp), short);
         }
     }
 
@@ -68,25 +71,27 @@ library ScenarioGrid {
     /// @dev e^(+-rho * k / 4) for k = 1..4 from one exponential. Every step is monotone in rho, also after rounding: a
     /// wider shock never comes out narrower.
     function _powers(uint256 rhoWad, bool rising, bool roundUp) private pure returns (uint256[4] memory factors) {
-        int256 stepWad = int256(rhoWad / STEPS);
-        if (!rising) stepWad = -stepWad;
-        if (roundUp) {
-            factors[0] = DirectedExp.up(stepWad);
-            factors[1] = factors[0].mulWadUp(factors[0]);
-            factors[2] = factors[1].mulWadUp(factors[0]);
-            factors[3] = factors[1].mulWadUp(factors[1]);
-        } else {
-            factors[0] = DirectedExp.down(stepWad);
-            factors[1] = factors[0].mulWad(factors[0]);
-            factors[2] = factors[1].mulWad(factors[0]);
-            factors[3] = factors[1].mulWad(factors[1]);
-        }
+        uint256 step = _step(rhoWad, rising, roundUp);
+        uint256 square = _product(step, step, roundUp);
+        return [step, square, _product(square, step, roundUp), _product(square, square, roundUp)];
     }
 
-    function _valueAt(Exposure memory exposure, uint256 factorWad) private pure returns (int256) {
-        uint256 size = exposure.unitsWad.abs();
-        uint256 priceWad = exposure.roundUp ? exposure.edgeWad.mulWadUp(factorWad) : exposure.edgeWad.mulWad(factorWad);
-        int256 magnitude = (exposure.roundUp ? size.mulWadUp(priceWad) : size.mulWad(priceWad)).toInt256();
-        return exposure.unitsWad < 0 ? -magnitude : magnitude;
+    function _step(uint256 rhoWad, bool rising, bool roundUp) private pure returns (uint256) {
+        int256 exponentWad = int256(rhoWad / STEPS);
+        if (!rising) exponentWad = -exponentWad;
+        return roundUp ? DirectedExp.up(exponentWad) : DirectedExp.down(exponentWad);
+    }
+
+    function _product(uint256 a, uint256 b, bool roundUp) private pure returns (uint256) {
+        return roundUp ? a.mulWadUp(b) : a.mulWad(b);
+    }
+
+    function _unshocked(Exposure memory exposure) private pure returns (uint256 magnitudeWad) {
+        return _product(exposure.unitsWad.abs(), exposure.edgeWad, exposure.roundUp);
+    }
+
+    function _signed(uint256 magnitudeWad, bool negative) private pure returns (int256) {
+        int256 valueWad = magnitudeWad.toInt256();
+        return negative ? -valueWad : valueWad;
     }
 }

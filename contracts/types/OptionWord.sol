@@ -25,10 +25,7 @@ error OptionWord_StrikeIndexTooLarge(uint8 strikeIndex, uint8 limit);
 /// @return signedLots Lots; positive = long.
 /// @return strikeIndex Index in the strike grid of the expiry.
 /// @return isPut Whether it is a put.
-function legAt(
-    OptionWord word,
-    uint256 position
-) pure returns (int24 signedLots, uint8 strikeIndex, bool isPut) {
+function legAt(OptionWord word, uint256 position) pure returns (int24 signedLots, uint8 strikeIndex, bool isPut) {
     uint32 leg = rawLeg(word, position);
     return (int24(uint24(leg >> 8)), uint8(leg) >> 1, leg & 1 == 1);
 }
@@ -45,12 +42,7 @@ function lotsOf(OptionWord word, uint8 strikeIndex, bool isPut) pure returns (in
 }
 
 /// @notice The word with `signedLots` of one series: inserted, replaced or, at zero, removed. Keeps the order.
-function withLots(
-    OptionWord word,
-    uint8 strikeIndex,
-    bool isPut,
-    int24 signedLots
-) pure returns (OptionWord) {
+function withLots(OptionWord word, uint8 strikeIndex, bool isPut, int24 signedLots) pure returns (OptionWord) {
     uint8 key = legKey(strikeIndex, isPut);
     (uint256 position, bool found) = seek(word, key);
     if (!found && signedLots == 0) return word;

@@ -2,194 +2,137 @@
 pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {LibBit} from "solady/src/utils/LibBit.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {PerpWord, packPerp} from "../types/PerpWord.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
+
 import {AccountHeader} from "./AccountHeader.sol";
-import {CashDeficit} from "./CashDeficit.sol";
-import {IMarginVault} from "./IMarginVault.sol";
-import {CollateralToken, VaultState} from "./VaultState.sol";
+import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
+import {Marks, Portfolios} from "./Portfolios.sol";
+import {VaultState, Wiring} from "./VaultState.sol";
+
+/// @notice `lots` (signed) of the perpetual on `asset` move from `second` to `first`.
+/// @param priceWad Price of the trade, WAD; 0 for a transfer.
+struct Shift {
+    AccountId first;
+    AccountId second;
+    AssetId asset;
+    int64 lots;
+    uint256 priceWad;
+}
+
+/// @notice What a shift did: cash that settled, signed, and whether each position shrank and is still there.
+struct Shifted {
+    int256 firstSettledWad;
+    int256 secondSettledWad;
+    bool firstShrank;
+    bool secondShrank;
+    bool firstHolds;
+    bool secondHolds;
+}
 
 /// @title AccountLedger
-/// @notice The only writer of cash, collateral and positions. Each function keeps invariants 1, 2 and 3 or moves one side
-/// of a pair whose other side its caller moves by the same number.
+/// @notice The entries of the ledger. Headers are changed in memory by the caller and written once with `store`; words
+/// of positions and collateral are written here.
 library AccountLedger {
-    using AccountLedger for VaultState;
-    using CashDeficit for VaultState;
+    using FixedPointMathLib for int256;
+    using SafeCastLib for int256;
 
-    /// @notice An exchange of lots.
-    /// @param lots Signed lots that `first` gets and `second` gives.
-    /// @param tradePriceWad Price of the trade, WAD; 0 for a transfer.
-    struct LotDeal {
-        AssetId asset;
-        AccountId first;
-        AccountId second;
-        int64 lots;
-        uint256 tradePriceWad;
+    /// @notice Writes a header; an account seen for the first time joins the list.
+    function store(VaultState storage s, AccountId account, AccountHeader header) internal {
+        if (!header.isListed()) {
+            header = header.withListed();
+            emit IVaultEvents.AccountListed(account, s.accounts.length);
+            s.accounts.push(account);
+        }
+        s.headers[account] = header;
     }
 
-    uint256 private constant WAD = 1e18;
-    uint256 private constant WAD_DECIMALS = 18;
-
-    // --------------------------------------------------------------------------------------------------------- cash
-
-    /// @notice Changes settled cash by `deltaWad`, and lists the account the first time.
-    function addCash(VaultState storage self, AccountId account, int256 deltaWad) internal {
-        self.headers[account] = self.enlist(account).plusCash(deltaWad);
+    /// @notice Adds signed cash to a stored header.
+    function addCash(VaultState storage s, AccountId account, int256 deltaWad) internal {
+        store(s, account, s.headers[account].plusCash(deltaWad));
     }
 
-    /// @notice Header of `account`, with the account in the list of accounts.
-    function enlist(VaultState storage self, AccountId account) internal returns (AccountHeader header) {
-        header = self.headers[account];
-        if (header.isListed()) return header;
-        self.accounts.push(account);
-        return header.withListed();
+    /// @notice Adds collateral, token units. The header is returned, not stored.
+    function putCollateral(
+        VaultState storage s,
+        AccountId account,
+        AccountHeader header,
+        uint8 index,
+        uint256 amount
+    ) internal returns (AccountHeader) {
+        s.collateral[account][index] += amount;
+        return header.withCollateral(index, true);
     }
 
-    // --------------------------------------------------------------------------------------------------- collateral
-
-    /// @notice Credits collateral, token base units.
-    function addCollateral(VaultState storage self, AccountId account, uint8 index, uint256 amount) internal {
-        uint256 held = self.collateral[account][index];
-        self.collateral[account][index] = held + amount;
-        if (held == 0 && amount != 0) self.headers[account] = self.enlist(account).withCollateral(index, true);
-    }
-
-    /// @notice Debits collateral, or refuses with `Vault_InsufficientCollateral`.
-    function takeCollateral(VaultState storage self, AccountId account, uint8 index, uint256 amount) internal {
-        uint256 held = self.collateral[account][index];
+    /// @notice Takes collateral, token units, or refuses. The header is returned, not stored.
+    function takeCollateral(
+        VaultState storage s,
+        AccountId account,
+        AccountHeader header,
+        uint8 index,
+        uint256 amount
+    ) internal returns (AccountHeader) {
+        uint256 held = s.collateral[account][index];
         if (amount > held) {
-            revert IMarginVault.Vault_InsufficientCollateral(account, self.tokens[index].token, amount, held);
+            revert IVaultErrors.Vault_InsufficientCollateral(account, s.collateralTokens[index], amount, held);
         }
-        // Checked on the line above.
-        unchecked {
-            self.collateral[account][index] = held - amount;
-        }
-        if (held == amount) self.headers[account] = self.headers[account].withCollateral(index, false);
+        s.collateral[account][index] = held - amount;
+        return header.withCollateral(index, held != amount);
     }
 
-    // ---------------------------------------------------------------------------------------------------- positions
+    /// @notice Moves lots of a perpetual: reports the change to the markets, settles both positions at the indices they
+    /// answer, writes both words. What settles passes through clearing. Headers are the caller's.
+    function shiftLots(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        Shift memory shift
+    ) internal returns (Shifted memory result) {
+        PerpWord firstWord = s.perps[shift.first][shift.asset];
+        PerpWord secondWord = s.perps[shift.second][shift.asset];
+        IPerpMarkets.PositionChange memory change;
+        change.asset = shift.asset;
+        change.firstBefore = firstWord.lots();
+        change.firstAfter = (int256(change.firstBefore) + shift.lots).toInt64();
+        change.secondBefore = secondWord.lots();
+        change.secondAfter = (int256(change.secondBefore) - shift.lots).toInt64();
+        change.tradePriceWad = shift.priceWad;
 
-    /// @notice Moves the lots of `deal` between two accounts at the market's indices now.
-    /// @return lotSizeWad Underlying per lot, WAD.
-    function exchangeLots(
-        VaultState storage self,
-        IPerpMarkets perps,
-        LotDeal memory deal
-    ) internal returns (uint256 lotSizeWad) {
-        PerpWord firstWord = self.perps[deal.first][deal.asset];
-        PerpWord secondWord = self.perps[deal.second][deal.asset];
-        int64 firstAfter = firstWord.lots() + deal.lots;
-        int64 secondAfter = secondWord.lots() - deal.lots;
-        IPerpMarkets.MarketMark memory mark = perps.record(
-            IPerpMarkets.PositionChange({
-                asset: deal.asset,
-                firstBefore: firstWord.lots(),
-                firstAfter: firstAfter,
-                secondBefore: secondWord.lots(),
-                secondAfter: secondAfter,
-                tradePriceWad: deal.tradePriceWad
-            })
-        );
-        self.resettle(deal.first, deal.asset, firstWord, firstAfter, mark);
-        self.resettle(deal.second, deal.asset, secondWord, secondAfter, mark);
-        return mark.lotSizeWad;
+        IPerpMarkets.MarketMark memory mark = w.perps.record(change);
+        if (mark.lotSizeWad == 0) revert IVaultErrors.Vault_MarketNotListed(shift.asset);
+        Portfolios.put(marks, shift.asset, mark);
+
+        result.firstSettledWad = _place(s, marks, shift.first, shift.asset, change.firstAfter);
+        result.secondSettledWad = _place(s, marks, shift.second, shift.asset, change.secondAfter);
+        result.firstShrank = shrank(change.firstBefore, change.firstAfter);
+        result.secondShrank = shrank(change.secondBefore, change.secondAfter);
+        result.firstHolds = change.firstAfter != 0;
+        result.secondHolds = change.secondAfter != 0;
+        int256 settledWad = result.firstSettledWad + result.secondSettledWad;
+        if (settledWad != 0) s.clearingWad = (s.clearingWad - settledWad).toInt128();
     }
 
-    /// @notice Settles what a position is due into cash and stores it with `lotsAfter`.
-    function resettle(
-        VaultState storage self,
+    /// @notice Whether a position came closer to zero without passing it.
+    function shrank(int64 lotsBefore, int64 lotsAfter) internal pure returns (bool) {
+        if (lotsAfter != 0 && (lotsAfter > 0) != (lotsBefore > 0)) return false;
+        return int256(lotsAfter).abs() < int256(lotsBefore).abs();
+    }
+
+    /// @dev Settles a position at the index of its old side and snapshots that of its new one.
+    function _place(
+        VaultState storage s,
+        Marks memory marks,
         AccountId account,
         AssetId asset,
-        PerpWord word,
-        int64 lotsAfter,
-        IPerpMarkets.MarketMark memory mark
-    ) internal {
-        AccountHeader header = self.enlist(account);
-        int64 lotsBefore = word.lots();
-        if (lotsBefore != 0) {
-            int256 dueWad = word.pendingWad(sideIndexWad(lotsBefore, mark));
-            if (dueWad != 0) {
-                header = header.plusCash(dueWad);
-                emit IMarginVault.PositionSettled(account, asset, dueWad);
-            }
-        }
-        if ((lotsBefore == 0) != (lotsAfter == 0)) header = header.withPerp(asset, lotsAfter != 0);
-        self.headers[account] = header;
-        self.perps[account][asset] = packPerp(lotsAfter, sideIndexWad(lotsAfter, mark));
-    }
-
-    /// @notice Index of the side on which `lots` is.
-    function sideIndexWad(int64 lots, IPerpMarkets.MarketMark memory mark) internal pure returns (int256) {
-        return lots < 0 ? mark.shortIndexWad : mark.longIndexWad;
-    }
-
-    // -------------------------------------------------------------------------------------------------------- views
-
-    /// @notice Settled cash with everything due up to now, WAD.
-    function cashNow(
-        VaultState storage self,
-        IPerpMarkets perps,
-        AccountId account
-    ) internal view returns (int256 cashWad) {
-        AccountHeader header = self.headers[account];
-        (cashWad, ) = self.positionsOf(perps, account, header);
-    }
-
-    /// @notice The account as the risk engine sees it.
-    function portfolio(
-        VaultState storage self,
-        IPerpMarkets perps,
-        AccountId account
-    ) internal view returns (Portfolio memory held) {
-        AccountHeader header = self.headers[account];
-        (held.cashWad, held.perps) = self.positionsOf(perps, account, header);
-        held.collateral = self.collateralOf(account, header.collateralBitmap());
-    }
-
-    function positionsOf(
-        VaultState storage self,
-        IPerpMarkets perps,
-        AccountId account,
-        AccountHeader header
-    ) internal view returns (int256 cashWad, PerpHolding[] memory holdings) {
-        cashWad = header.cashWad();
-        if (header.hasDeficit()) cashWad -= int256(self.interestDue(account));
-        uint256 bitmap = header.perpBitmap();
-        if (bitmap == 0) return (cashWad, holdings);
-        IPerpMarkets.MarketMark[] memory marks = perps.marksOf(bitmap);
-        holdings = new PerpHolding[](marks.length);
-        for (uint256 i; i < marks.length; ++i) {
-            AssetId asset = AssetId.wrap(uint16(LibBit.ffs(bitmap)));
-            bitmap &= bitmap - 1;
-            PerpWord word = self.perps[account][asset];
-            int64 lots = word.lots();
-            cashWad += word.pendingWad(sideIndexWad(lots, marks[i]));
-            // Lots below 2^63 times a lot size of at most 1e24 fit.
-            holdings[i] = PerpHolding(asset, int256(lots) * int256(marks[i].lotSizeWad));
-        }
-    }
-
-    function collateralOf(
-        VaultState storage self,
-        AccountId account,
-        uint256 bitmap
-    ) internal view returns (CollateralHolding[] memory holdings) {
-        holdings = new CollateralHolding[](LibBit.popCount(bitmap));
-        for (uint256 i; bitmap != 0; ++i) {
-            uint8 index = uint8(LibBit.ffs(bitmap));
-            bitmap &= bitmap - 1;
-            CollateralToken storage token = self.tokens[index];
-            uint256 scale = 10 ** (WAD_DECIMALS - token.decimals);
-            holdings[i] = CollateralHolding(index, self.collateral[account][index] * scale);
-        }
-    }
-
-    /// @notice Cash that `lots` cost at `priceWad`, WAD; one number for both sides, so its rounding moves nothing.
-    function notionalWad(uint256 lots, uint256 lotSizeWad, uint256 priceWad) internal pure returns (uint256) {
-        return FixedPointMathLib.fullMulDiv(lots * lotSizeWad, priceWad, WAD);
+        int64 lotsAfter
+    ) private returns (int256 settledWad) {
+        PerpWord word = s.perps[account][asset];
+        settledWad = word.pendingWad(Portfolios.sideIndexWad(marks, asset, word.lots()));
+        s.perps[account][asset] = packPerp(lotsAfter, Portfolios.sideIndexWad(marks, asset, lotsAfter));
     }
 }

@@ -3,77 +3,111 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+
 import {AccountId} from "../types/AccountId.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+
 import {AccountHeader} from "./AccountHeader.sol";
-import {IMarginVault} from "./IMarginVault.sol";
-import {DeficitWord, InterestClock, VaultState} from "./VaultState.sol";
+import {AccountLedger} from "./AccountLedger.sol";
+import {DeficitInterest} from "./DeficitInterest.sol";
+import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
+import {Portfolios} from "./Portfolios.sol";
+import {Deficit, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title CashDeficit
-/// @notice What accounts owe the domain in cash that their collateral covers, and the interest on it.
-/// @dev Interest is simple between two assessments, on the amount recorded at the first; it goes to the insurance fund
-/// and is rounded up.
+/// @notice Accounts whose cash and positions together are negative: they use others' cash, which their collateral
+/// covers. Only `assess` opens a record; cash that comes in shrinks it without any price.
 library CashDeficit {
-    using CashDeficit for VaultState;
+    using FixedPointMathLib for uint256;
+    using SafeCastLib for uint256;
 
-    uint256 private constant WAD = 1e18;
-    uint256 private constant YEAR = 365 days;
-
-    /// @notice Interest rate now, WAD per year.
-    function rateWadPerYear(VaultState storage self) internal view returns (uint256) {
-        uint256 owedWad = self.clock.owedWad;
-        if (owedWad == 0) return 0;
-        IMarginVault.InterestTerms memory terms = self.interestTerms;
-        uint256 useWad = FixedPointMathLib.fullMulDivUp(owedWad, WAD, owedWad + self.cashHeldWad);
-        uint256 belowWad = FixedPointMathLib.min(useWad, terms.kinkWad);
-        return
-            terms.baseWadPerYear +
-            FixedPointMathLib.mulWadUp(belowWad, terms.slope1WadPerYear) +
-            FixedPointMathLib.mulWadUp(useWad - belowWad, terms.slope2WadPerYear);
+    /// @notice Settles interest of `account` and measures what it owes at the prices of now.
+    function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
+        address owner = account.ownerOf();
+        if (owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None) {
+            revert IVaultErrors.Vault_InternalAccount(account);
+        }
+        DeficitInterest.accrue(s, w);
+        AccountHeader header = s.headers[account];
+        if (header.hasDeficit()) header = DeficitInterest.settle(s, account, header);
+        owedWad = _measure(s, w, account, header);
+        _record(s, account, header, owedWad);
     }
 
-    /// @notice Cumulative interest per unit owed as of now, WAD.
-    function indexNow(VaultState storage self) internal view returns (uint256) {
-        InterestClock memory clock = self.clock;
-        if (clock.owedWad == 0) return clock.indexWad;
-        uint256 elapsed = block.timestamp - clock.accruedAt;
-        return clock.indexWad + FixedPointMathLib.divUp(self.rateWadPerYear() * elapsed, YEAR);
+    /// @notice Credits cash that came in from outside the account; what it owes shrinks by as much.
+    function credit(VaultState storage s, Wiring memory w, AccountId account, uint256 amountWad) internal {
+        AccountHeader header = s.headers[account];
+        if (header.hasDeficit()) header = _relieve(s, w, account, header, amountWad);
+        AccountLedger.store(s, account, header.plusCash(amountWad.toInt256()));
     }
 
-    /// @notice Brings the interest index up to now: before the sum owed, the tokens held or the terms change.
-    function accrue(VaultState storage self) internal {
-        if (self.clock.accruedAt == block.timestamp) return;
-        self.clock.indexWad = SafeCastLib.toUint88(self.indexNow());
-        self.clock.accruedAt = uint40(block.timestamp);
+    /// @notice Settles the interest of an account before it is charged or split up. Stores the header.
+    function settle(VaultState storage s, Wiring memory w, AccountId account) internal returns (AccountHeader header) {
+        header = s.headers[account];
+        if (!header.hasDeficit()) return header;
+        DeficitInterest.accrue(s, w);
+        header = DeficitInterest.settle(s, account, header);
+        AccountLedger.store(s, account, header);
     }
 
-    /// @notice Interest due on the recorded deficit of `account`, WAD, rounded up.
-    function interestDue(VaultState storage self, AccountId account) internal view returns (uint256) {
-        DeficitWord memory word = self.deficits[account];
-        return FixedPointMathLib.mulWadUp(word.owedWad, self.indexNow() - word.indexWad);
+    /// @notice What an account with a record owes now, WAD, and for how long it has, seconds.
+    function owed(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account
+    ) internal view returns (uint256 owedWad, uint256 sinceSeconds) {
+        AccountHeader header = s.headers[account];
+        if (!header.hasDeficit()) return (0, 0);
+        owedWad = _measure(s, w, account, header);
+        if (owedWad != 0) sinceSeconds = block.timestamp - s.deficits[account].since;
     }
 
-    /// @notice Charges the interest due and records that `account` owes `owedWad` from now on.
-    function assess(VaultState storage self, AccountId account, uint256 owedWad) internal {
-        AccountHeader header = self.headers[account];
-        if (!header.hasDeficit() && owedWad == 0) return;
-        self.accrue();
-        DeficitWord storage word = self.deficits[account];
-        uint256 interestWad = self.interestDue(account);
-        uint256 before = word.owedWad;
-        self.clock.owedWad = SafeCastLib.toUint128(self.clock.owedWad + owedWad - before);
-        header = header.withDeficit(owedWad != 0).plusCash(-int256(interestWad));
-        self.headers[account] = header;
-        AccountId fund = self.fundAccount;
-        if (interestWad != 0) self.headers[fund] = self.headers[fund].plusCash(int256(interestWad));
-        uint40 since = before == 0 ? uint40(block.timestamp) : word.since;
-        if (owedWad == 0) delete self.deficits[account];
-        else self.deficits[account] = DeficitWord(SafeCastLib.toUint128(owedWad), self.clock.indexWad, since);
-        emit IMarginVault.DeficitAssessed(account, owedWad, interestWad);
+    function _relieve(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        AccountHeader header,
+        uint256 amountWad
+    ) private returns (AccountHeader) {
+        DeficitInterest.accrue(s, w);
+        header = DeficitInterest.settle(s, account, header);
+        return _record(s, account, header, uint256(s.deficits[account].owedWad).zeroFloorSub(amountWad));
     }
 
-    /// @notice Lowers the recorded deficit by cash that arrived; without a price it can only be taken as that much less.
-    function relieve(VaultState storage self, AccountId account, uint256 amountWad) internal {
-        if (!self.headers[account].hasDeficit()) return;
-        self.assess(account, FixedPointMathLib.zeroFloorSub(self.deficits[account].owedWad, amountWad));
+    /// @dev Without positions no price is asked for.
+    function _measure(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        AccountHeader header
+    ) private view returns (uint256) {
+        Portfolio memory portfolio = Portfolios.read(s, w, Portfolios.unknownMarks(), account, header);
+        int256 standingWad = portfolio.cashWad;
+        if (header.perpBitmap() != 0) standingWad += w.risk.report(portfolio, WAD).netPositionWad;
+        return standingWad < 0 ? uint256(-standingWad) : 0;
+    }
+
+    function _record(
+        VaultState storage s,
+        AccountId account,
+        AccountHeader header,
+        uint256 owedWad
+    ) private returns (AccountHeader) {
+        Deficit memory deficit = s.deficits[account];
+        if (owedWad == 0 && !header.hasDeficit()) return header;
+        if (!header.hasDeficit()) {
+            deficit.indexWad = s.pool.indexWad;
+            deficit.since = block.timestamp.toUint40();
+        }
+        s.pool.owedWad = (uint256(s.pool.owedWad) + owedWad - deficit.owedWad).toUint112();
+        deficit.owedWad = owedWad.toUint112();
+        if (owedWad == 0) delete deficit;
+        s.deficits[account] = deficit;
+        header = header.withDeficit(owedWad != 0);
+        AccountLedger.store(s, account, header);
+        emit IVaultEvents.DeficitAssessed(account, owedWad, deficit.since);
+        return header;
     }
 }

@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 /// @title IFillTaker
-/// @notice What the vault needs of the exchange for the Fill action of a batch: the exchange stands on a higher floor.
+/// @notice What the vault knows of the exchange: the door of the Fill action.
 interface IFillTaker {
-    /// @notice Takes a signed maker order for an account for which `actor` may act. Only the vault.
-    /// @param request The exchange's own encoding of the take.
+    /// @notice Fills the request for `actor`, who called `operate`: checks that `actor` may act for the account that
+    /// the request names, then calls `applyFills` back.
     function takeFor(address actor, bytes calldata request) external;
 }

@@ -4,30 +4,34 @@ pragma solidity ^0.8.28;
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
-import {InstrumentId} from "../types/InstrumentId.sol";
-import {Level, Rule} from "../types/Policy.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
+
+import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
+import {IVaultOperators} from "./IVaultOperators.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
 
 /// @title IMarginVault
 /// @notice The only custodian of users' tokens and the only ledger of accounts of a risk domain.
 /// @dev Owns: cash, collateral, positions, operators. Trusts: its registered modules, the risk engine, the perpetual
-/// markets. Keeps: invariants 1, 2, 3, 6, 10.
-interface IMarginVault {
-    /// @notice What a module may do. One address, one role.
-    enum ModuleRole {
-        None,
-        Exchange,
-        Auction,
-        Waterfall,
-        InsuranceFund
-    }
-
-    /// @notice What an action of a batch is.
-    /// - Deposit / DepositWithPermit: tokens in, from the caller.
-    /// - Withdraw: tokens out.
-    /// - Transfer: cash or collateral to another account.
-    /// - Swap: collateral or cash to a callee, which must bring in another asset before it returns.
-    /// - Fill: a call into the exchange.
+/// markets, the breaker and the limiter. Keeps: invariants 1, 2, 3, 6, 10. Settled cash of all accounts plus
+/// `clearingWad` equals the settlement tokens tracked, to the wei; tokens sent here without a deposit change nothing.
+/// Every function that changes state reverts with `Vault_Reentered` while another runs, and the arithmetic with
+/// Solady's `Overflow` when a balance would leave its bits. The withdrawal rules are:
+/// 1. the caller may send: the owner anywhere, an operator to the owner or an allowed recipient;
+/// 2. the account is not frozen and the domain's withdrawals are not gated;
+/// 3. the breaker's rule for Withdraw over the account's exposure. An account without positions and without debt has
+///    none, whatever collateral it holds: it can leave without any price;
+/// 4. initial margin after it, stressed where the rule says so. No price is read for an account as in 3;
+/// 5. for cash: cash and positions at mid are not negative after it.
+interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSettings {
+    /// @notice What an action of a batch is, and the layout of its data (`abi.encode` of the arguments).
+    /// - Deposit: (AccountId account, address token, uint256 amount); tokens from the caller.
+    /// - DepositWithPermit: (AccountId, address, uint256, uint256 deadline, uint8 v, bytes32 r, bytes32 s).
+    /// - Withdraw: (AccountId account, address token, uint256 amount, address recipient).
+    /// - Transfer: (AccountId from, AccountId to, address token, uint256 amount).
+    /// - Swap: (SwapRequest).
+    /// - Fill: whatever the exchange's `takeFor` expects as its request.
     enum BatchActionKind {
         Deposit,
         DepositWithPermit,
@@ -37,153 +41,32 @@ interface IMarginVault {
         Fill
     }
 
-    /// @param data ABI-encoded arguments:
-    /// - Deposit: (AccountId account, address token, uint256 amount)
-    /// - DepositWithPermit: the arguments of `depositWithPermit`
-    /// - Withdraw: (AccountId account, address token, uint256 amount, address recipient)
-    /// - Transfer: (AccountId from, AccountId to, address token, uint256 amount)
-    /// - Swap: (SwapTerms)
-    /// - Fill: (AccountId taker, bytes request) with the request of `IExchange.takeFor`
+    /// @param data Arguments, see `BatchActionKind`.
     struct BatchAction {
         BatchActionKind kind;
         bytes data;
     }
 
-    /// @notice A swap within a batch: out to the callee, in from wherever it brings it.
-    /// @param callee Gets `amountOut` and is called as `IVaultCallee`; an operator may only name a recipient that the
-    /// owner allowed.
-    /// @param minAmountIn Least that must arrive, token base units, not 0.
-    struct SwapTerms {
+    /// @notice `amountOut` of `tokenOut` goes from `account` to `callee`, which brings in `tokenIn`.
+    /// @param minAmountIn Least that must arrive, token units; all that arrives is credited.
+    /// @param data Handed to the callee.
+    struct SwapRequest {
         AccountId account;
         address tokenOut;
         uint256 amountOut;
-        address callee;
         address tokenIn;
         uint256 minAmountIn;
+        address callee;
         bytes data;
     }
 
-    /// @notice What trading costs, and who gets it.
-    /// @param feeBps Of the notional of each side, at most 100.
-    /// @param fundShareBps Share of the fee that goes to the insurance fund; the rest goes to `treasury`.
-    struct FeeTerms {
-        uint16 feeBps;
-        uint16 fundShareBps;
-        AccountId treasury;
-    }
+    // --- Users ------------------------------------------------------------------------------------------------
 
-    /// @notice Interest on cash deficits: base + slope1 * min(U, kink) + slope2 * max(0, U - kink), with U = owed /
-    /// (owed + settlement tokens held). WAD per year; the kink WAD, at most 1e18; each rate at most 10e18.
-    struct InterestTerms {
-        uint64 baseWadPerYear;
-        uint64 kinkWad;
-        uint64 slope1WadPerYear;
-        uint64 slope2WadPerYear;
-    }
-
-    // ------------------------------------------------------------------------------------------------------- events
-
-    /// @notice Tokens came in. `amount` in token base units.
-    event Deposited(AccountId indexed account, address indexed token, uint256 amount, address indexed from);
-
-    /// @notice Tokens went out. `amount` in token base units.
-    event Withdrawn(AccountId indexed account, address indexed token, uint256 amount, address indexed recipient);
-
-    /// @notice Cash or collateral moved between accounts. `amount` in token base units.
-    event Transferred(AccountId indexed from, AccountId indexed to, address indexed token, uint256 amount);
-
-    /// @notice Cash moved between accounts by a module. WAD.
-    event CashMoved(AccountId indexed from, AccountId indexed to, uint256 amountWad);
-
-    /// @notice Cash that the loss indices charged was credited. WAD.
-    event LossCredited(AccountId indexed account, uint256 amountWad);
-
-    /// @notice A fill was booked; the seller's cash rose and the buyer's fell by `cashWad`.
-    event Filled(
-        AccountId indexed buyer,
-        AccountId indexed seller,
-        AssetId indexed asset,
-        uint64 lots,
-        uint256 priceWad,
-        uint256 cashWad
-    );
-
-    /// @notice Funding and losses of a position were settled into cash. WAD, signed.
-    event PositionSettled(AccountId indexed account, AssetId indexed asset, int256 cashWad);
-
-    /// @notice A trade fee was charged, WAD.
-    event FeeCharged(AccountId indexed account, uint256 feeWad);
-
-    /// @notice A slice of an account was sold. Payment in WAD, signed; positive = paid by `to`.
-    event SliceTransferred(AccountId indexed from, AccountId indexed to, uint256 fractionWad, int256 paymentWad);
-
-    /// @notice Collateral was sold for cash to cure a deficit. `amount` in token base units, cash in WAD.
-    event CollateralExchanged(
-        AccountId indexed from,
-        AccountId indexed to,
-        uint8 indexed collateralIndex,
-        uint256 amount,
-        uint256 cashWad
-    );
-
-    /// @notice What an account owes in cash was assessed, WAD; `interestWad` was charged for the time before.
-    event DeficitAssessed(AccountId indexed account, uint256 owedWad, uint256 interestWad);
-
-    event FrozenSet(AccountId indexed account, bool frozen);
-    event OperatorSet(address indexed owner, address indexed operator, bool allowed);
-    event RecipientSet(address indexed owner, address indexed recipient, bool allowed);
-    event WithdrawalsGated(uint256 until);
-    event ModuleSet(address indexed module, ModuleRole role);
-    event CollateralListed(uint8 indexed index, address indexed token, uint8 decimals);
-    event FeeTermsSet(FeeTerms terms);
-    event InterestTermsSet(InterestTerms terms);
-
-    // ------------------------------------------------------------------------------------------------------- errors
-
-    error Vault_ZeroAddress();
-    error Vault_ZeroAmount();
-    /// @notice The vault is in the middle of another call.
-    error Vault_Reentered();
-    /// @notice The token is neither the settlement token nor a listed collateral.
-    error Vault_UnknownToken(address token);
-    error Vault_TokenAlreadyListed(address token);
-    error Vault_TooManyCollaterals(uint256 limit);
-    error Vault_UnsupportedDecimals(address token, uint256 decimals, uint256 limit);
-    /// @notice The token keeps a part of what is sent, or sends more.
-    error Vault_TransferFeeUnsupported(address token, uint256 expected, uint256 received);
-    error Vault_NotAuthorised(AccountId account, address actor);
-    error Vault_RecipientNotAllowed(address owner, address recipient);
-    error Vault_SameAccount(AccountId account);
-    error Vault_InsufficientCollateral(AccountId account, address token, uint256 asked, uint256 held);
-    error Vault_AccountFrozen(AccountId account);
-    error Vault_WithdrawalsAreGated(uint256 until);
-    error Vault_WithdrawalRefused(AccountId account, Rule rule, Level level);
-    error Vault_BelowInitialMargin(AccountId account, int256 surplusWad);
-    /// @notice Cash and positions together would be negative: others' cash would pay.
-    error Vault_CashDeficit(AccountId account, int256 cashWad, int256 netPositionWad);
-    error Vault_WrongModule(address caller, ModuleRole role);
-    error Vault_ModuleAlreadySet(address module, ModuleRole role);
-    error Vault_InstrumentNotTradable(InstrumentId instrument);
-    error Vault_LotsOutOfBounds(uint256 lots, uint256 limit);
-    /// @notice An account of a fill has no terms, or has them twice.
-    error Vault_TermsMissing(AccountId account);
-    error Vault_TermsTwice(AccountId account);
-    error Vault_FeeAboveMaximum(AccountId account, uint256 feeWad, uint256 maxFeeWad);
-    /// @notice Only reductions are possible: by the order, the breaker's rule or the auction.
-    error Vault_NotReducing(AccountId account, AssetId asset, int64 lotsBefore, int64 lotsAfter);
-    error Vault_ReductionWorsens(AccountId account, int256 surplusBeforeWad, int256 surplusAfterWad);
-    error Vault_FractionOutOfBounds(uint256 fractionWad, uint256 limitWad);
-    error Vault_TooManyActions(uint256 count, uint256 limit);
-    error Vault_SwapTooLittle(address token, uint256 received, uint256 minimum);
-    error Vault_SameToken(address token);
-    error Vault_FeeTermsOutOfBounds(uint256 feeBps, uint256 fundShareBps);
-    error Vault_InterestTermsOutOfBounds(uint256 value, uint256 limit);
-    error Vault_SignatureExpired(uint256 deadline, uint256 timestamp);
-    error Vault_BadSignature(address owner);
-
-    // ------------------------------------------------------------------------------------------------------ holders
-
-    /// @notice Brings `amount` of `token` from the caller into `account`. Anyone may call; never blocked by a breaker.
+    /// @notice Brings `amount` of `token` from the caller into `account`. Anyone may call; never blocked by a breaker,
+    /// a gate or a freeze.
+    /// @dev Errors: `Vault_ZeroAmount`, `Vault_NoOwner`, `Vault_UnknownToken`, `Vault_TransferFeeUnsupported`, and what
+    /// the token reverts with.
+    /// @param amount Token base units.
     function deposit(AccountId account, address token, uint256 amount) external;
 
     /// @notice `deposit` with an ERC-2612 permit of the caller; a permit already used is not an error.
@@ -197,51 +80,66 @@ interface IMarginVault {
         bytes32 s
     ) external;
 
-    /// @notice Sends `amount` of `token` out of `account`. The owner may send anywhere; an operator only to the owner
-    /// or to a recipient that the owner allowed.
+    /// @notice Sends `amount` of `token` out of `account` by the withdrawal rules and the outflow limiter.
+    /// @dev Errors: `Vault_ZeroAmount`, `Vault_UnknownToken`, `Vault_NotAuthorised`, `Vault_RecipientNotAllowed`,
+    /// `Vault_BadRecipient` (zero, or the vault), `Vault_AccountFrozen`, `Vault_WithdrawalsGated`,
+    /// `Vault_InsufficientCollateral`, `Vault_InsufficientLiquidity`, `Vault_ActionRefused`,
+    /// `Vault_BelowInitialMargin`, `Vault_WithdrawsOthersCash`, and `Outflow_LimitExceeded` of the limiter.
+    /// @param amount Token base units.
     function withdraw(AccountId account, address token, uint256 amount, address recipient) external;
 
-    /// @notice Moves cash or collateral between accounts; `from` must pass the withdrawal rules.
+    /// @notice Moves cash or collateral between accounts by the withdrawal rules on `from`, without the limiter. An
+    /// operator may send to accounts of the same owner or of an allowed recipient.
+    /// @dev Errors: as `withdraw`, and `Vault_SameAccount`, `Vault_NoOwner`.
+    /// @param amount Token base units.
     function transfer(AccountId from, AccountId to, address token, uint256 amount) external;
 
-    /// @notice Runs the actions in order with one solvency check per touched account at the end.
+    /// @notice Runs the actions in order, for the caller, with one solvency check per touched account at the end.
+    /// @dev At most 64 actions and 32 touched accounts. Who may act, freezes, gates, fees and the limiter are checked
+    /// at each action. The callee of a Swap counts as recipient; the token that leaves counts against the limiter. A
+    /// reduction by an account below initial margin must hold on its own (see `applyFills`) or the account must pass
+    /// initial margin at the end. Warning: a failing counterparty fails the whole batch. Errors: those of the actions,
+    /// `Vault_EmptyBatch`, `Vault_BatchTooLarge`, `Vault_NoExchange`, `Vault_SwapTooLittle`.
     function operate(BatchAction[] calldata actions) external;
 
-    /// @notice Appoints or dismisses an operator over all accounts of the caller.
-    function setOperator(address operator, bool allowed) external;
-
-    /// @notice `setOperator` for `owner` by its EIP-712 or ERC-1271 signature over
-    /// SetOperator(address owner,address operator,bool allowed,uint256 nonce,uint256 deadline).
-    function setOperatorBySig(
-        address owner,
-        address operator,
-        bool allowed,
-        uint256 deadline,
-        bytes calldata signature
-    ) external;
-
-    /// @notice Allows or forbids operators of the caller to send funds to `recipient`.
-    function setRecipient(address recipient, bool allowed) external;
-
-    /// @notice Brings what `account` owes in cash up to date and charges the interest due. Anyone may call.
+    /// @notice Brings the deficit record of `account` up to date: settles interest, measures what it owes, starts or
+    /// stops its clock. Anyone may call.
+    /// @dev Errors: `Vault_InternalAccount`.
     /// @return owedWad What it owes now, WAD.
     function touch(AccountId account) external returns (uint256 owedWad);
 
-    // ------------------------------------------------------------------------------------------------------ modules
+    /// @notice Sends the collected fees to fund and treasury. Anyone may call.
+    /// @dev Errors: `Vault_FeeAccountsUnset`.
+    function distributeFees() external returns (uint256 fundWad, uint256 treasuryWad);
+
+    // --- Modules ----------------------------------------------------------------------------------------------
 
     /// @notice Applies balanced fills, charges the trade fee and checks every account of `terms` once. Only the
     /// exchange. Within `operate` the checks wait for its end.
+    /// @dev A trade that opens, grows or flips a position needs the breaker's rule for Open over the account's exposure
+    /// and initial margin after it, stressed where the rule says so; frozen and reduce-only accounts may not. One that
+    /// only shrinks positions asks no breaker (invariant 10); the account passes initial margin after it, or: its
+    /// maintenance surplus is not lower than before, and its equity has fallen by no more than its maintenance
+    /// requirement in proportion, the fee and the tolerance. Errors: `Vault_NotModule`, `Vault_EmptyBatch`,
+    /// `Vault_BatchTooLarge` (64 fills, 32 terms), all under "Trades", `Vault_SameAccount`, `Vault_AccountFrozen`,
+    /// `Vault_ActionRefused`, `Vault_BelowInitialMargin`, and those of the perpetual markets.
     /// @param terms One entry per touched account, no account twice.
-    /// @return feesWad Fee charged per entry of `terms`, WAD of cash.
+    /// @return feesWad Fee charged per entry of `terms`, WAD of cash, rounded up.
     function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory feesWad);
 
     /// @notice Moves the fraction `fractionWad` of every position, all collateral and all cash from `from` to `to`,
     /// and `paymentWad` of cash from `to` to `from` (negative: from `from` to `to`). Only the auction.
-    /// @dev Lots and token amounts round down, except at a fraction of 1e18. `to` must pass initial margin after it.
+    /// @dev Lots round toward zero, token amounts and cash down (a debt's part up), except at a fraction of 1e18.
+    /// `to` must not be frozen and must pass initial margin after it. Errors: `Vault_NotModule`,
+    /// `Vault_FractionOutOfRange`, `Vault_SameAccount`, `Vault_NoOwner`, `Vault_AccountFrozen`,
+    /// `Vault_BelowInitialMargin`.
     function transferSlice(AccountId from, AccountId to, uint256 fractionWad, int256 paymentWad) external;
 
     /// @notice Moves `amount` (token units) of one collateral from `from` to `to` for `cashWad` of cash the other way.
-    /// Only the auction, to cure a cash deficit. `to` must pass initial margin after it.
+    /// Only the auction, to cure a cash deficit. `to` must not be frozen and must pass initial margin after it.
+    /// @dev The deficit of `from` is measured anew. Errors: `Vault_NotModule`, `Vault_SameAccount`, `Vault_NoOwner`,
+    /// `Vault_ZeroAmount`, `Vault_UnknownCollateral`, `Vault_InsufficientCollateral`, `Vault_AccountFrozen`,
+    /// `Vault_BelowInitialMargin`.
     function exchangeCollateral(
         AccountId from,
         AccountId to,
@@ -252,39 +150,28 @@ interface IMarginVault {
 
     /// @notice Moves cash between accounts without a check of `from`. Only the auction, waterfall and fund: rewards,
     /// penalties, cover.
+    /// @dev Errors: `Vault_NotModule`, `Vault_NoOwner`, `Vault_SameAccount`.
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external;
 
     /// @notice Credits `account` with cash that holders of positions were just charged through the loss indices of the
     /// perpetual markets. Only the waterfall.
     /// @dev The charge lowers cash that is still pending, this raises settled cash by the same amount: Σ cash including
     /// pending charges is unchanged (invariant 1). Warning: the only way to create cash without tokens; the waterfall
-    /// never credits more than `IPerpMarkets.spreadLoss` reports as charged in the same transaction.
+    /// never credits more than `IPerpMarkets.spreadLoss` reports as charged in the same transaction. Errors:
+    /// `Vault_NotModule`, `Vault_NoOwner`.
     function creditFromLoss(AccountId account, uint256 amountWad) external;
 
     /// @notice Freezes or thaws an account for new risk and withdrawals. Only the auction.
+    /// @dev Errors: `Vault_NotModule`.
     function setFrozen(AccountId account, bool frozen) external;
 
-    /// @notice Blocks every withdrawal of the domain until the given time, or lifts it. Only the waterfall.
+    /// @notice Blocks every withdrawal of the domain until the given time, or lifts it with a time that has passed.
+    /// Only the waterfall.
+    /// @dev Errors: `Vault_NotModule`, `Vault_GateTooLong` (more than 7 days ahead).
+    /// @param until Unix seconds.
     function gateWithdrawals(uint256 until) external;
 
-    // ------------------------------------------------------------------------------------------------ configuration
-
-    /// @notice Gives a module its role, once. Restricted. The insurance fund's account becomes (module, 0).
-    function setModule(address module, ModuleRole role) external;
-
-    /// @notice Lists a collateral at the next index. Restricted. At most 16, at most 18 decimals.
-    function listCollateral(address token) external returns (uint8 index);
-
-    /// @notice Sets the trade fee and its split. Restricted.
-    function setFeeTerms(FeeTerms calldata terms) external;
-
-    /// @notice Sets the interest on cash deficits, after accruing at the old. Restricted.
-    function setInterestTerms(InterestTerms calldata terms) external;
-
-    // -------------------------------------------------------------------------------------------------------- views
-
-    /// @notice Whether `actor` may act for `account`: its owner or an operator.
-    function mayAct(AccountId account, address actor) external view returns (bool);
+    // --- Views ------------------------------------------------------------------------------------------------
 
     /// @notice The account as the risk engine sees it, all accruals up to now included.
     function portfolioOf(AccountId account) external view returns (Portfolio memory portfolio);
@@ -292,7 +179,8 @@ interface IMarginVault {
     /// @notice Cash of `account`, all accruals up to now included, WAD of the settlement token, signed.
     function cashOf(AccountId account) external view returns (int256 cashWad);
 
-    /// @notice What `account` owes the domain in cash: -(cash + positions at mid) where that is negative.
+    /// @notice What `account` owes the domain in cash now: -(cash + positions at mid) where that is negative and a
+    /// `touch` has recorded a deficit; 0 otherwise.
     /// @return owedWad WAD of the settlement token.
     /// @return sinceSeconds How long it has owed, seconds.
     function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds);
@@ -321,30 +209,28 @@ interface IMarginVault {
     /// @notice The account at `position` of that list.
     function accountAt(uint256 position) external view returns (AccountId);
 
-    /// @notice The collateral token at `index` and its decimals.
+    /// @notice The collateral token at `index` and its decimals. Errors: `Vault_UnknownCollateral`.
     function collateralToken(uint8 index) external view returns (address token, uint8 decimals);
 
     /// @notice Number of listed collaterals; the settlement token is not one of them.
     function collateralCount() external view returns (uint8);
 
-    /// @notice Whether `recipient` may receive funds from operators of `owner`.
-    function isRecipient(address owner, address recipient) external view returns (bool);
+    /// @notice What the vault tracks of `token`: deposits less withdrawals, token base units. At most what it holds.
+    function holdingsOf(address token) external view returns (uint256 amount);
 
-    /// @notice Next nonce of `owner` for `setOperatorBySig`.
-    function nonceOf(address owner) external view returns (uint256);
+    /// @notice Settled cash as stored, without pending funding, losses and interest, WAD, signed.
+    function settledCashOf(AccountId account) external view returns (int256 cashWad);
 
-    /// @notice Role of a module.
-    function roleOf(address module) external view returns (ModuleRole);
+    /// @notice Cash between the two sides of the markets, WAD, signed: charges settled by one side and not yet by the
+    /// other. Settled cash of all accounts plus this is the settlement tokens tracked.
+    function clearingWad() external view returns (int256);
 
-    /// @notice Tokens that the ledger accounts for, token base units; what is above it in the balance is a donation.
-    function heldOf(address token) external view returns (uint256 amount);
+    /// @notice The account in which trade fees wait for `distributeFees`.
+    function feeCollector() external view returns (AccountId);
 
-    /// @notice Sum of the recorded cash deficits, WAD, and the interest they bear now, WAD per year.
-    function owedTotal() external view returns (uint256 owedWad, uint256 rateWadPerYear);
-
-    /// @notice Until when withdrawals are gated, unix seconds; past = not gated.
+    /// @notice Unix seconds until which withdrawals are gated.
     function gatedUntil() external view returns (uint256);
 
-    function feeTerms() external view returns (FeeTerms memory);
-    function interestTerms() external view returns (InterestTerms memory);
+    /// @notice The deficits of the domain: sum recorded, interest index (interest per unit owed) and rate now, WAD.
+    function deficitPool() external view returns (uint256 owedWad, uint256 indexWad, uint256 rateWadPerYear);
 }

@@ -2,86 +2,60 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {EIP712} from "solady/src/utils/EIP712.sol";
+
 import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../breaker/IOutflowLimiter.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
-import {Action, Level, Rule} from "../types/Policy.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
-import {AccountHeader} from "./AccountHeader.sol";
+
 import {AccountLedger} from "./AccountLedger.sol";
-import {CashDeficit} from "./CashDeficit.sol";
-import {FillSettlement} from "./FillSettlement.sol";
-import {IFillTaker} from "./IFillTaker.sol";
+import {Custody} from "./Custody.sol";
+import {FillDesk} from "./FillDesk.sol";
 import {IMarginVault} from "./IMarginVault.sol";
-import {IVaultCallee} from "./IVaultCallee.sol";
-import {SliceTransfer} from "./SliceTransfer.sol";
+import {IVaultOperators} from "./IVaultOperators.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
+import {Operators} from "./Operators.sol";
+import {Portfolios} from "./Portfolios.sol";
+import {Session} from "./Session.sol";
+import {Settings} from "./Settings.sol";
 import {TokenIO} from "./TokenIO.sol";
-import {CollateralToken, VaultState} from "./VaultState.sol";
+import {VaultDesk} from "./VaultDesk.sol";
+import {TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
 
 /// @title MarginVault
-/// @notice Orders and guards; the libraries beside it compute and book.
-/// @dev One lock for every call that changes state, held over all calls to tokens and callees. It is a word of transient
-/// storage of its own, not OpenZeppelin's guard, because a batch must let the exchange in for exactly one fill.
+/// @notice The custodian and the ledger of a risk domain: orders and guards, its libraries do the work.
+/// @dev Owns: `VaultState`. Trusts: modules set by governance, risk engine, markets, breaker, limiter. Keeps: invariants
+/// 1, 2, 3, 6, 10.
 contract MarginVault is IMarginVault, AccessManaged, EIP712 {
-    using AccountLedger for VaultState;
-    using CashDeficit for VaultState;
-    using FillSettlement for VaultState;
-    using SliceTransfer for VaultState;
-    using TokenIO for VaultState;
+    /// @dev The waterfall renews a gate that must last longer.
+    uint256 private constant MAX_GATE_SECONDS = 7 days;
 
-    /// @dev Accounts of a batch that leave the final check with something gone.
-    struct Outflows {
-        AccountId[] accounts;
-        bool[] cashOut;
-        uint256 count;
-    }
-
-    uint256 private constant WAD = 1e18;
-    uint256 private constant MAX_ACTIONS = 32;
-    uint256 private constant MAX_FEE_BPS = 100;
-    uint256 private constant BPS = 10_000;
-    uint256 private constant MAX_RATE_WAD = 10e18;
-    bytes32 private constant SET_OPERATOR_TYPEHASH =
-        keccak256("SetOperator(address owner,address operator,bool allowed,uint256 nonce,uint256 deadline)");
-
-    uint256 private constant IDLE = 0;
-    uint256 private constant BUSY = 1;
-    /// @dev Busy, but the exchange may apply the fill that a batch asked it for.
-    uint256 private constant FILLING = 2;
-
-    address public immutable settlementToken;
-    uint256 private immutable _scale;
     IPortfolioMargin private immutable _risk;
     IPerpMarkets private immutable _perps;
     ICircuitBreaker private immutable _breaker;
     IOutflowLimiter private immutable _limiter;
+    address private immutable _settlementToken;
+    uint256 private immutable _cashScale;
 
     VaultState private _state;
-    uint256 private transient _lock;
-    /// @dev Account whose solvency the running batch proves at its end.
-    AccountId private transient _deferred;
 
     modifier locked() {
-        if (_lock != IDLE) revert Vault_Reentered();
-        _lock = BUSY;
+        Session.lock();
         _;
-        _lock = IDLE;
+        Session.setState(Session.IDLE);
     }
 
-    modifier onlyModule(ModuleRole role) {
-        if (_state.roles[msg.sender] != role) revert Vault_WrongModule(msg.sender, role);
+    modifier onlyRole(ModuleRole role) {
+        if (_state.roles[msg.sender] != role) revert Vault_NotModule(msg.sender);
         _;
     }
 
+    /// @param authority The AccessManager. Roles: all setters are slow governance's.
     constructor(
         address authority,
         address settlementToken_,
@@ -89,24 +63,24 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         IPerpMarkets perps,
         ICircuitBreaker breaker,
         IOutflowLimiter limiter
-    ) AccessManaged(authority) EIP712("Breakwater Vault", "1") {
-        if (
-            authority == address(0) ||
-            address(risk) == address(0) ||
-            address(perps) == address(0) ||
-            address(breaker) == address(0) ||
-            address(limiter) == address(0)
-        ) revert Vault_ZeroAddress();
-        settlementToken = settlementToken_;
-        _scale = 10 ** (18 - TokenIO.decimalsOf(settlementToken_));
-        (_risk, _perps, _breaker, _limiter) = (risk, perps, breaker, limiter);
+    ) AccessManaged(authority) {
+        bool complete = authority != address(0) && address(risk) != address(0) && address(perps) != address(0);
+        if (!complete || address(breaker) == address(0) || address(limiter) == address(0)) revert Vault_ZeroAddress();
+        uint8 decimals = Settings.requireDecimals(settlementToken_);
+        _settlementToken = settlementToken_;
+        _cashScale = 10 ** (18 - decimals);
+        _risk = risk;
+        _perps = perps;
+        _breaker = breaker;
+        _limiter = limiter;
+        _state.tokens[settlementToken_] = TokenRecord(0, TokenKind.Settlement, 0, decimals);
     }
 
-    // ------------------------------------------------------------------------------------------------------ holders
+    // --- Users ------------------------------------------------------------------------------------------------
 
     /// @inheritdoc IMarginVault
     function deposit(AccountId account, address token, uint256 amount) external locked {
-        _state.pull(_wiring(), account, token, amount, msg.sender);
+        Custody.deposit(_state, _wiring(), account, token, amount);
     }
 
     /// @inheritdoc IMarginVault
@@ -119,88 +93,74 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         bytes32 r,
         bytes32 s
     ) external locked {
-        _permit(token, amount, deadline, v, r, s);
-        _state.pull(_wiring(), account, token, amount, msg.sender);
+        TokenIO.spendPermit(_state, token, amount, TokenIO.Permit(deadline, v, r, s));
+        Custody.deposit(_state, _wiring(), account, token, amount);
     }
 
     /// @inheritdoc IMarginVault
     function withdraw(AccountId account, address token, uint256 amount, address recipient) external locked {
-        _debit(account, token, amount, recipient);
-        _requireMayLeave(account, token == settlementToken);
-        TokenIO.send(token, recipient, amount);
+        VaultDesk.withdraw(_state, _wiring(), account, token, amount, recipient);
     }
 
     /// @inheritdoc IMarginVault
     function transfer(AccountId from, AccountId to, address token, uint256 amount) external locked {
-        _transfer(from, to, token, amount);
-        _requireMayLeave(from, token == settlementToken);
+        VaultDesk.transfer(_state, _wiring(), from, to, token, amount);
     }
 
     /// @inheritdoc IMarginVault
     function operate(BatchAction[] calldata actions) external locked {
-        uint256 count = actions.length;
-        if (count > MAX_ACTIONS) revert Vault_TooManyActions(count, MAX_ACTIONS);
-        Outflows memory outflows = Outflows(new AccountId[](count), new bool[](count), 0);
-        for (uint256 i; i < count; ++i) _act(actions[i], outflows);
-        for (uint256 i; i < outflows.count; ++i) _requireMayLeave(outflows.accounts[i], outflows.cashOut[i]);
-    }
-
-    /// @inheritdoc IMarginVault
-    function setOperator(address operator, bool allowed) external {
-        _setOperator(msg.sender, operator, allowed);
-    }
-
-    /// @inheritdoc IMarginVault
-    function setOperatorBySig(
-        address owner,
-        address operator,
-        bool allowed,
-        uint256 deadline,
-        bytes calldata signature
-    ) external {
-        if (block.timestamp > deadline) revert Vault_SignatureExpired(deadline, block.timestamp);
-        uint256 nonce = _state.nonces[owner]++;
-        bytes32 content = keccak256(abi.encode(SET_OPERATOR_TYPEHASH, owner, operator, allowed, nonce, deadline));
-        if (!SignatureChecker.isValidSignatureNow(owner, _hashTypedDataV4(content), signature)) {
-            revert Vault_BadSignature(owner);
-        }
-        _setOperator(owner, operator, allowed);
-    }
-
-    /// @inheritdoc IMarginVault
-    function setRecipient(address recipient, bool allowed) external {
-        if (recipient == address(0)) revert Vault_ZeroAddress();
-        _state.recipients[msg.sender][recipient] = allowed;
-        emit RecipientSet(msg.sender, recipient, allowed);
+        VaultDesk.operate(_state, _wiring(), actions);
     }
 
     /// @inheritdoc IMarginVault
     function touch(AccountId account) external locked returns (uint256 owedWad) {
-        return _touch(account);
+        return VaultDesk.touch(_state, _wiring(), account);
     }
 
-    // ------------------------------------------------------------------------------------------------------ modules
+    /// @inheritdoc IMarginVault
+    function distributeFees() external locked returns (uint256 fundWad, uint256 treasuryWad) {
+        return VaultDesk.distributeFees(_state, _wiring());
+    }
+
+    // --- Operators --------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IVaultOperators
+    function setOperator(address operator, bool allowed) external locked {
+        Operators.setOperator(_state, msg.sender, operator, allowed);
+    }
+
+    /// @inheritdoc IVaultOperators
+    function setOperatorBySig(
+        address owner,
+        address operator,
+        bool allowed,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external locked {
+        Operators.Appointment memory appointment = Operators.Appointment(owner, operator, allowed, nonce, deadline);
+        bytes32 digest = _hashTypedData(Operators.structHash(appointment));
+        VaultDesk.appoint(_state, appointment, digest, signature);
+    }
+
+    /// @inheritdoc IVaultOperators
+    function setRecipient(address recipient, bool allowed) external locked {
+        Operators.setRecipient(_state, recipient, allowed);
+    }
+
+    // --- Modules ----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IMarginVault
     function applyFills(
         Fill[] calldata fills,
         TradeTerms[] calldata terms
-    ) external onlyModule(ModuleRole.Exchange) returns (uint256[] memory feesWad) {
-        uint256 held = _lock;
-        if (held == BUSY) revert Vault_Reentered();
-        _lock = BUSY;
-        FillSettlement.requireTerms(fills, terms);
-        (uint256 assetBitmap, uint256[] memory cashWad) = _state.bookFills(_perps, fills);
-        feesWad = _state.chargeFees(terms);
-        (Rule rule, ) = _breaker.ruleFor(assetBitmap, Action.Open);
-        uint256 stressWad = rule == Rule.Allowed ? WAD : _breaker.stressWad();
-        for (uint256 i; i < terms.length; ++i) {
-            AccountId account = terms[i].account;
-            bool mustReduce = rule > Rule.Stressed || terms[i].reduceOnly || _state.headers[account].isFrozen();
-            if (mustReduce) _state.requireReduction(fills, account);
-            if (account != _deferred) _requireSolventTrade(fills, cashWad, account, stressWad);
-        }
-        _lock = held;
+    ) external returns (uint256[] memory feesWad) {
+        if (msg.sender != _state.domain.exchange) revert Vault_NotModule(msg.sender);
+        uint256 state = Session.state();
+        if (state == Session.LOCKED) revert Vault_Reentered();
+        Session.setState(Session.LOCKED);
+        feesWad = FillDesk.applyAll(_state, _wiring(), fills, terms, state == Session.FILLING);
+        Session.setState(state);
     }
 
     /// @inheritdoc IMarginVault
@@ -209,9 +169,8 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         AccountId to,
         uint256 fractionWad,
         int256 paymentWad
-    ) external locked onlyModule(ModuleRole.Auction) {
-        _state.moveSlice(_perps, from, to, fractionWad, paymentWad);
-        _requireInitial(to);
+    ) external locked onlyRole(ModuleRole.Auction) {
+        VaultDesk.transferSlice(_state, _wiring(), from, to, fractionWad, paymentWad);
     }
 
     /// @inheritdoc IMarginVault
@@ -221,113 +180,83 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         uint8 collateralIndex,
         uint256 amount,
         uint256 cashWad
-    ) external locked onlyModule(ModuleRole.Auction) {
-        if (from == to) revert Vault_SameAccount(from);
-        if (amount == 0) revert Vault_ZeroAmount();
-        _state.takeCollateral(from, collateralIndex, amount);
-        _state.addCollateral(to, collateralIndex, amount);
-        _state.addCash(from, int256(cashWad));
-        _state.addCash(to, -int256(cashWad));
-        emit CollateralExchanged(from, to, collateralIndex, amount, cashWad);
-        _touch(from);
-        _requireInitial(to);
+    ) external locked onlyRole(ModuleRole.Auction) {
+        VaultDesk.exchangeCollateral(_state, _wiring(), from, to, collateralIndex, amount, cashWad);
     }
 
     /// @inheritdoc IMarginVault
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external locked {
-        if (_state.roles[msg.sender] < ModuleRole.Auction) revert Vault_WrongModule(msg.sender, ModuleRole.Auction);
-        if (from == to) revert Vault_SameAccount(from);
-        _state.addCash(from, -int256(amountWad));
-        _state.addCash(to, int256(amountWad));
-        emit CashMoved(from, to, amountWad);
+        ModuleRole role = _state.roles[msg.sender];
+        if (role == ModuleRole.None || role == ModuleRole.Exchange) revert Vault_NotModule(msg.sender);
+        VaultDesk.moveCash(_state, _wiring(), from, to, amountWad);
     }
 
     /// @inheritdoc IMarginVault
-    function creditFromLoss(AccountId account, uint256 amountWad) external locked onlyModule(ModuleRole.Waterfall) {
-        _state.addCash(account, int256(amountWad));
-        emit LossCredited(account, amountWad);
+    function creditFromLoss(AccountId account, uint256 amountWad) external locked onlyRole(ModuleRole.Waterfall) {
+        VaultDesk.creditFromLoss(_state, _wiring(), account, amountWad);
     }
 
     /// @inheritdoc IMarginVault
-    function setFrozen(AccountId account, bool frozen) external onlyModule(ModuleRole.Auction) {
-        _state.headers[account] = _state.headers[account].withFrozen(frozen);
+    function setFrozen(AccountId account, bool frozen) external locked onlyRole(ModuleRole.Auction) {
+        AccountLedger.store(_state, account, _state.headers[account].withFrozen(frozen));
         emit FrozenSet(account, frozen);
     }
 
     /// @inheritdoc IMarginVault
-    function gateWithdrawals(uint256 until) external onlyModule(ModuleRole.Waterfall) {
-        _state.gatedUntil = until;
+    function gateWithdrawals(uint256 until) external locked onlyRole(ModuleRole.Waterfall) {
+        uint256 latest = block.timestamp + MAX_GATE_SECONDS;
+        if (until > latest) revert Vault_GateTooLong(until, latest);
+        _state.domain.gatedUntil = uint40(until);
         emit WithdrawalsGated(until);
     }
 
-    // ------------------------------------------------------------------------------------------------ configuration
+    // --- Settings ---------------------------------------------------------------------------------------------
 
-    /// @inheritdoc IMarginVault
-    function setModule(address module, ModuleRole role) external restricted {
-        if (module == address(0) || role == ModuleRole.None) revert Vault_ZeroAddress();
-        ModuleRole present = _state.roles[module];
-        bool single = role == ModuleRole.Exchange && _state.exchange != address(0);
-        single = single || (role == ModuleRole.InsuranceFund && _state.fundAccount != AccountId.wrap(0));
-        if (present != ModuleRole.None || single) revert Vault_ModuleAlreadySet(module, present);
-        _state.roles[module] = role;
-        if (role == ModuleRole.Exchange) _state.exchange = module;
-        if (role == ModuleRole.InsuranceFund) {
-            AccountId fund = toAccountId(module, 0);
-            _state.fundAccount = fund;
-            _state.headers[fund] = _state.enlist(fund);
-        }
-        emit ModuleSet(module, role);
-    }
-
-    /// @inheritdoc IMarginVault
+    /// @inheritdoc IVaultSettings
     function listCollateral(address token) external restricted returns (uint8 index) {
-        return _state.list(settlementToken, token);
+        return Settings.listCollateral(_state, token);
     }
 
-    /// @inheritdoc IMarginVault
-    function setFeeTerms(FeeTerms calldata terms) external restricted {
-        if (terms.feeBps > MAX_FEE_BPS || terms.fundShareBps > BPS) {
-            revert Vault_FeeTermsOutOfBounds(terms.feeBps, terms.fundShareBps);
-        }
-        if (terms.treasury == AccountId.wrap(0) || _state.fundAccount == AccountId.wrap(0)) revert Vault_ZeroAddress();
-        _state.feeTerms = terms;
-        emit FeeTermsSet(terms);
+    /// @inheritdoc IVaultSettings
+    function setModule(address module, ModuleRole role) external restricted {
+        Settings.setModule(_state, module, role);
     }
 
-    /// @inheritdoc IMarginVault
+    /// @inheritdoc IVaultSettings
+    function setTradePolicy(TradePolicy calldata policy) external restricted {
+        Settings.setTradePolicy(_state, policy);
+    }
+
+    /// @inheritdoc IVaultSettings
+    function setFeeAccounts(AccountId fund, AccountId treasury) external restricted {
+        Settings.setFeeAccounts(_state, fund, treasury);
+    }
+
+    /// @inheritdoc IVaultSettings
     function setInterestTerms(InterestTerms calldata terms) external restricted {
-        _requireAtMost(terms.kinkWad, WAD);
-        _requireAtMost(terms.baseWadPerYear, MAX_RATE_WAD);
-        _requireAtMost(terms.slope1WadPerYear, MAX_RATE_WAD);
-        _requireAtMost(terms.slope2WadPerYear, MAX_RATE_WAD);
-        _state.accrue();
-        _state.interestTerms = terms;
-        emit InterestTermsSet(terms);
+        Settings.setInterestTerms(_state, _wiring(), terms);
     }
 
-    // -------------------------------------------------------------------------------------------------------- views
-
-    /// @inheritdoc IMarginVault
-    function mayAct(AccountId account, address actor) public view returns (bool) {
-        address owner = account.ownerOf();
-        return actor == owner || _state.operators[owner][actor];
-    }
+    // --- Views of accounts ------------------------------------------------------------------------------------
 
     /// @inheritdoc IMarginVault
     function portfolioOf(AccountId account) public view returns (Portfolio memory portfolio) {
-        return _state.portfolio(_perps, account);
+        return Portfolios.read(_state, _wiring(), Portfolios.unknownMarks(), account, _state.headers[account]);
     }
 
     /// @inheritdoc IMarginVault
     function cashOf(AccountId account) external view returns (int256 cashWad) {
-        return _state.cashNow(_perps, account);
+        return portfolioOf(account).cashWad;
     }
 
     /// @inheritdoc IMarginVault
     function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds) {
-        owedWad = _owedNow(portfolioOf(account));
-        uint256 since = _state.deficits[account].since;
-        if (owedWad != 0 && since != 0) sinceSeconds = block.timestamp - since;
+        return VaultDesk.deficitOf(_state, _wiring(), account);
+    }
+
+    /// @inheritdoc IMarginVault
+    function settledCashOf(AccountId account) external view returns (int256 cashWad) {
+        return _state.headers[account].cashWad();
     }
 
     /// @inheritdoc IMarginVault
@@ -365,255 +294,108 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         return _state.accounts[position];
     }
 
-    /// @inheritdoc IMarginVault
-    function collateralToken(uint8 index) external view returns (address token, uint8 decimals) {
-        CollateralToken storage listed = _state.tokens[index];
-        return (listed.token, listed.decimals);
+    /// @inheritdoc IVaultOperators
+    function mayAct(AccountId account, address actor) external view returns (bool) {
+        return Operators.mayAct(_state, account, actor);
     }
 
-    /// @inheritdoc IMarginVault
-    function collateralCount() external view returns (uint8) {
-        return uint8(_state.tokens.length);
+    /// @inheritdoc IVaultOperators
+    function isOperator(address owner, address operator) external view returns (bool) {
+        return _state.operators[owner][operator];
     }
 
-    /// @inheritdoc IMarginVault
+    /// @inheritdoc IVaultOperators
     function isRecipient(address owner, address recipient) external view returns (bool) {
         return _state.recipients[owner][recipient];
     }
 
-    /// @inheritdoc IMarginVault
+    /// @inheritdoc IVaultOperators
     function nonceOf(address owner) external view returns (uint256) {
         return _state.nonces[owner];
     }
 
+    /// @inheritdoc IVaultOperators
+    function domainSeparator() external view returns (bytes32) {
+        return _domainSeparator();
+    }
+
+    // --- Views of the domain ----------------------------------------------------------------------------------
+
     /// @inheritdoc IMarginVault
-    function roleOf(address module) external view returns (ModuleRole) {
-        return _state.roles[module];
+    function settlementToken() external view returns (address) {
+        return _settlementToken;
     }
 
     /// @inheritdoc IMarginVault
-    function heldOf(address token) external view returns (uint256 amount) {
-        if (token == settlementToken) return _state.cashHeldWad / _scale;
-        return _state.tokens[_state.indexOf(token)].held;
+    function collateralToken(uint8 index) external view returns (address token, uint8 decimals) {
+        uint256 count = _state.collateralTokens.length;
+        if (index >= count) revert Vault_UnknownCollateral(index, count);
+        token = _state.collateralTokens[index];
+        decimals = _state.tokens[token].decimals;
     }
 
     /// @inheritdoc IMarginVault
-    function owedTotal() external view returns (uint256 owedWad, uint256 rateWadPerYear) {
-        return (_state.clock.owedWad, _state.rateWadPerYear());
+    function collateralCount() external view returns (uint8) {
+        return uint8(_state.collateralTokens.length);
+    }
+
+    /// @inheritdoc IMarginVault
+    function holdingsOf(address token) external view returns (uint256 amount) {
+        return _state.tokens[token].held;
+    }
+
+    /// @inheritdoc IMarginVault
+    function clearingWad() external view returns (int256) {
+        return _state.clearingWad;
+    }
+
+    /// @inheritdoc IMarginVault
+    function feeCollector() public view returns (AccountId) {
+        return toAccountId(address(this), 0);
     }
 
     /// @inheritdoc IMarginVault
     function gatedUntil() external view returns (uint256) {
-        return _state.gatedUntil;
+        return _state.domain.gatedUntil;
     }
 
     /// @inheritdoc IMarginVault
-    function feeTerms() external view returns (FeeTerms memory) {
-        return _state.feeTerms;
+    function deficitPool() external view returns (uint256 owedWad, uint256 indexWad, uint256 rateWadPerYear) {
+        return VaultDesk.deficitPool(_state, _wiring());
     }
 
-    /// @inheritdoc IMarginVault
+    /// @inheritdoc IVaultSettings
+    function moduleRole(address module) external view returns (ModuleRole) {
+        return _state.roles[module];
+    }
+
+    /// @inheritdoc IVaultSettings
+    function exchange() external view returns (address) {
+        return _state.domain.exchange;
+    }
+
+    /// @inheritdoc IVaultSettings
+    function tradePolicy() external view returns (TradePolicy memory) {
+        return _state.domain.policy;
+    }
+
+    /// @inheritdoc IVaultSettings
+    function feeAccounts() external view returns (AccountId fund, AccountId treasury) {
+        return (_state.fundAccount, _state.treasuryAccount);
+    }
+
+    /// @inheritdoc IVaultSettings
     function interestTerms() external view returns (InterestTerms memory) {
-        return _state.interestTerms;
+        return _state.pool.terms;
     }
 
-    // ----------------------------------------------------------------------------------------------------- internal
+    // --- Private ----------------------------------------------------------------------------------------------
 
-    function _act(BatchAction calldata action, Outflows memory outflows) private {
-        if (action.kind == BatchActionKind.Deposit) {
-            (AccountId account, address token, uint256 amount) = abi.decode(action.data, (AccountId, address, uint256));
-            _state.pull(_wiring(), account, token, amount, msg.sender);
-        } else if (action.kind == BatchActionKind.DepositWithPermit) {
-            _depositWithPermit(action.data);
-        } else if (action.kind == BatchActionKind.Withdraw) {
-            (AccountId account, address token, uint256 amount, address recipient) = abi.decode(
-                action.data,
-                (AccountId, address, uint256, address)
-            );
-            _debit(account, token, amount, recipient);
-            _note(outflows, account, token == settlementToken);
-            TokenIO.send(token, recipient, amount);
-        } else if (action.kind == BatchActionKind.Transfer) {
-            (AccountId from, AccountId to, address token, uint256 amount) = abi.decode(
-                action.data,
-                (AccountId, AccountId, address, uint256)
-            );
-            _transfer(from, to, token, amount);
-            _note(outflows, from, token == settlementToken);
-        } else if (action.kind == BatchActionKind.Swap) {
-            _swap(abi.decode(action.data, (SwapTerms)), outflows);
-        } else {
-            _fill(action.data, outflows);
-        }
+    function _domainNameAndVersion() internal pure override returns (string memory name, string memory version) {
+        return ("Breakwater Vault", "1");
     }
 
-    function _depositWithPermit(bytes calldata data) private {
-        (AccountId account, address token, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) = abi.decode(
-            data,
-            (AccountId, address, uint256, uint256, uint8, bytes32, bytes32)
-        );
-        _permit(token, amount, deadline, v, r, s);
-        _state.pull(_wiring(), account, token, amount, msg.sender);
-    }
-
-    /// @dev Whoever saw the permit may have used it already; what counts is the allowance, which the transfer tests.
-    function _permit(address token, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) private {
-        if (token != settlementToken) _state.indexOf(token);
-        bytes memory call = abi.encodeCall(IERC20Permit.permit, (msg.sender, address(this), amount, deadline, v, r, s));
-        (bool done, ) = token.call(call);
-        done;
-    }
-
-    function _swap(SwapTerms memory terms, Outflows memory outflows) private {
-        if (terms.tokenIn == terms.tokenOut) revert Vault_SameToken(terms.tokenIn);
-        if (terms.minAmountIn == 0) revert Vault_ZeroAmount();
-        if (terms.tokenIn != settlementToken) _state.indexOf(terms.tokenIn);
-        _debit(terms.account, terms.tokenOut, terms.amountOut, terms.callee);
-        _note(outflows, terms.account, terms.tokenOut == settlementToken);
-        uint256 before = IERC20(terms.tokenIn).balanceOf(address(this));
-        TokenIO.send(terms.tokenOut, terms.callee, terms.amountOut);
-        IVaultCallee(terms.callee).onVaultSwap(
-            terms.account,
-            terms.tokenOut,
-            terms.amountOut,
-            terms.tokenIn,
-            terms.minAmountIn,
-            terms.data
-        );
-        uint256 received = IERC20(terms.tokenIn).balanceOf(address(this)) - before;
-        if (received < terms.minAmountIn) revert Vault_SwapTooLittle(terms.tokenIn, received, terms.minAmountIn);
-        _state.book(_wiring(), terms.account, terms.tokenIn, received, terms.callee);
-    }
-
-    function _fill(bytes calldata data, Outflows memory outflows) private {
-        (AccountId taker, bytes memory request) = abi.decode(data, (AccountId, bytes));
-        if (!mayAct(taker, msg.sender)) revert Vault_NotAuthorised(taker, msg.sender);
-        (_lock, _deferred) = (FILLING, taker);
-        IFillTaker(_state.exchange).takeFor(msg.sender, request);
-        (_lock, _deferred) = (BUSY, AccountId.wrap(0));
-        _note(outflows, taker, false);
-    }
-
-    /// @dev Frozen accounts, gated domains and strangers are refused before anything moves.
-    function _debit(AccountId account, address token, uint256 amount, address recipient) private {
-        if (recipient == address(0)) revert Vault_ZeroAddress();
-        if (amount == 0) revert Vault_ZeroAmount();
-        _requireMaySend(account, recipient);
-        if (block.timestamp < _state.gatedUntil) revert Vault_WithdrawalsAreGated(_state.gatedUntil);
-        _state.debit(_wiring(), account, token, amount, recipient);
-    }
-
-    function _transfer(AccountId from, AccountId to, address token, uint256 amount) private {
-        if (amount == 0) revert Vault_ZeroAmount();
-        if (from == to) revert Vault_SameAccount(from);
-        address owner = to.ownerOf();
-        if (owner == address(0)) revert Vault_ZeroAddress();
-        _requireMaySend(from, owner);
-        if (token == settlementToken) {
-            int256 amountWad = int256(amount * _scale);
-            _state.addCash(from, -amountWad);
-            _state.addCash(to, amountWad);
-            _state.relieve(to, uint256(amountWad));
-        } else {
-            uint8 index = _state.indexOf(token);
-            _state.takeCollateral(from, index, amount);
-            _state.addCollateral(to, index, amount);
-        }
-        emit Transferred(from, to, token, amount);
-    }
-
-    function _requireMaySend(AccountId account, address recipient) private view {
-        address owner = account.ownerOf();
-        if (msg.sender != owner) {
-            if (!_state.operators[owner][msg.sender]) revert Vault_NotAuthorised(account, msg.sender);
-            if (recipient != owner && !_state.recipients[owner][recipient]) {
-                revert Vault_RecipientNotAllowed(owner, recipient);
-            }
-        }
-        if (_state.headers[account].isFrozen()) revert Vault_AccountFrozen(account);
-    }
-
-    /// @dev The withdrawal rules: what is left must be sound at every price, and none of it others' cash. An account of
-    /// cash alone reads no price.
-    function _requireMayLeave(AccountId account, bool cashOut) private {
-        Portfolio memory portfolio = portfolioOf(account);
-        bool cashOnly = portfolio.perps.length == 0 && portfolio.collateral.length == 0;
-        (Rule rule, Level level) = _breaker.ruleFor(cashOnly ? 0 : _risk.exposure(portfolio), Action.Withdraw);
-        if (rule > Rule.SurplusOnly) revert Vault_WithdrawalRefused(account, rule, level);
-        if (cashOnly) {
-            if (portfolio.cashWad < 0) revert Vault_CashDeficit(account, portfolio.cashWad, 0);
-            return;
-        }
-        IPortfolioMargin.MarginReport memory margin = _risk.report(
-            portfolio,
-            rule == Rule.Allowed ? WAD : _breaker.stressWad()
-        );
-        if (margin.initialSurplusWad < 0) revert Vault_BelowInitialMargin(account, margin.initialSurplusWad);
-        int256 liquidWad = portfolio.cashWad + margin.netPositionWad;
-        if (cashOut && liquidWad < 0) revert Vault_CashDeficit(account, portfolio.cashWad, margin.netPositionWad);
-        _state.assess(account, liquidWad < 0 ? uint256(-liquidWad) : 0);
-    }
-
-    /// @dev Initial margin, or a reduction at a price that does not make the account worse.
-    function _requireSolventTrade(
-        Fill[] calldata fills,
-        uint256[] memory cashWad,
-        AccountId account,
-        uint256 stressWad
-    ) private {
-        Portfolio memory present = portfolioOf(account);
-        int256 surplusWad = _risk.initialSurplus(present, stressWad);
-        if (surplusWad < 0) {
-            _state.requireReduction(fills, account);
-            Portfolio memory past = _state.undo(_perps, fills, cashWad, present, account);
-            int256 beforeWad = _risk.liquidationSurplus(past);
-            int256 afterWad = _risk.liquidationSurplus(present);
-            if (afterWad < beforeWad) revert Vault_ReductionWorsens(account, beforeWad, afterWad);
-        }
-        // Only an account with collateral can owe cash and still be sound.
-        if (present.cashWad < 0 && present.collateral.length != 0) {
-            _state.assess(account, _owedNow(present));
-        }
-    }
-
-    function _requireInitial(AccountId account) private view {
-        if (_state.headers[account].isFrozen()) revert Vault_AccountFrozen(account);
-        int256 surplusWad = _risk.initialSurplus(portfolioOf(account), WAD);
-        if (surplusWad < 0) revert Vault_BelowInitialMargin(account, surplusWad);
-    }
-
-    function _touch(AccountId account) private returns (uint256 owedWad) {
-        owedWad = _owedNow(portfolioOf(account));
-        _state.assess(account, owedWad);
-    }
-
-    function _owedNow(Portfolio memory portfolio) private view returns (uint256) {
-        int256 liquidWad = portfolio.cashWad;
-        if (portfolio.perps.length != 0) liquidWad += _risk.report(portfolio, WAD).netPositionWad;
-        return liquidWad < 0 ? FixedPointMathLib.abs(liquidWad) : 0;
-    }
-
-    function _setOperator(address owner, address operator, bool allowed) private {
-        if (operator == address(0)) revert Vault_ZeroAddress();
-        _state.operators[owner][operator] = allowed;
-        emit OperatorSet(owner, operator, allowed);
-    }
-
-    function _note(Outflows memory outflows, AccountId account, bool cashOut) private pure {
-        for (uint256 i; i < outflows.count; ++i) {
-            if (outflows.accounts[i] != account) continue;
-            outflows.cashOut[i] = outflows.cashOut[i] || cashOut;
-            return;
-        }
-        outflows.accounts[outflows.count] = account;
-        outflows.cashOut[outflows.count++] = cashOut;
-    }
-
-    function _requireAtMost(uint256 value, uint256 limit) private pure {
-        if (value > limit) revert Vault_InterestTermsOutOfBounds(value, limit);
-    }
-
-    function _wiring() private view returns (TokenIO.Wiring memory) {
-        return TokenIO.Wiring(settlementToken, _scale, _limiter);
+    function _wiring() private view returns (Wiring memory) {
+        return Wiring(_risk, _perps, _breaker, _limiter, _settlementToken, _cashScale);
     }
 }

@@ -1,59 +1,113 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
+import {IOutflowLimiter} from "../breaker/IOutflowLimiter.sol";
+import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
+import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {OptionWord} from "../types/OptionWord.sol";
 import {PerpWord} from "../types/PerpWord.sol";
-import {AccountHeader} from "./AccountHeader.sol";
-import {IMarginVault} from "./IMarginVault.sol";
 
-/// @notice A listed collateral: 20 + 1 bytes, then what the ledger accounts for, token base units.
-struct CollateralToken {
-    address token;
-    uint8 decimals;
-    uint256 held;
+import {AccountHeader} from "./AccountHeader.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
+
+uint256 constant WAD = 1e18;
+uint256 constant BPS = 10_000;
+
+/// @dev Decimals of a WAD, and so the most a token may have.
+uint8 constant MAX_DECIMALS = 18;
+
+/// @dev Collaterals have a bit each in a uint16.
+uint256 constant MAX_COLLATERALS = 16;
+
+/// @dev Actions or fills in one call, and accounts that one call may touch: they bound its gas.
+uint256 constant MAX_BATCH = 64;
+uint256 constant MAX_ACCOUNTS = 32;
+
+/// @notice What a token is to the vault.
+enum TokenKind {
+    Unknown,
+    Settlement,
+    Collateral
 }
 
-/// @notice What an account owed when last assessed, WAD; the interest index at which it was charged, WAD; since when it
-/// owes, unix seconds. 16 + 11 + 5 = 32 bytes.
-struct DeficitWord {
-    uint128 owedWad;
-    uint88 indexWad;
+/// @notice One word per token: 16 + 1 + 1 + 1 = 19 bytes.
+/// @param held Deposits less withdrawals, token base units.
+/// @param index Number of the collateral.
+struct TokenRecord {
+    uint128 held;
+    TokenKind kind;
+    uint8 index;
+    uint8 decimals;
+}
+
+/// @notice One word per account in cash deficit: 14 + 13 + 5 = 32 bytes.
+/// @param owedWad What it owed when last measured, interest settled since added, WAD.
+/// @param indexWad Interest index at which it was last settled, WAD.
+/// @param since Unix seconds of the touch that found it.
+struct Deficit {
+    uint112 owedWad;
+    uint104 indexWad;
     uint40 since;
 }
 
-/// @notice Interest clock: sum of recorded deficits, WAD; cumulative interest per unit owed, WAD; last accrual, unix
-/// seconds. 16 + 11 + 5 = 32 bytes.
-struct InterestClock {
-    uint128 owedWad;
-    uint88 indexWad;
-    uint40 accruedAt;
+/// @notice All deficits: first word 14 + 13 + 5 = 32 bytes, second 5 + 16 = 21 bytes.
+/// @param owedWad Sum of what accounts owe by their records, WAD.
+/// @param indexWad Interest per unit owed since the beginning, WAD.
+/// @param updatedAt Unix seconds of the last accrual.
+/// @param inactiveSeconds The domain's inactive seconds at that time: they are charged nothing.
+struct DeficitPool {
+    uint112 owedWad;
+    uint104 indexWad;
+    uint40 updatedAt;
+    uint40 inactiveSeconds;
+    IVaultSettings.InterestTerms terms;
 }
 
-/// @notice The one storage of the vault.
-/// @param options Legs per (account, slot of the expiry list). Reserved: nothing writes it until options trade, so that
-/// nothing has to be laid anew then.
+/// @notice One word of what each trade and withdrawal reads: 20 + 5 + 3 * 2 = 31 bytes.
+/// @param gatedUntil Unix seconds until which withdrawals are gated.
+struct Domain {
+    address exchange;
+    uint40 gatedUntil;
+    IVaultSettings.TradePolicy policy;
+}
+
+/// @notice The whole storage of the vault.
+/// @param options Reserved, so that nothing is re-laid when options trade (a later issue): legs per account and
+/// (expiry slot + 64 * word number), eight to a word, strike-ordered. No function writes it yet.
+/// @param collateral Token base units.
+/// @param collateralDecimals Decimals of collateral i in byte i.
+/// @param clearingWad See `IMarginVault.clearingWad`.
 struct VaultState {
     mapping(AccountId account => AccountHeader) headers;
     mapping(AccountId account => mapping(AssetId asset => PerpWord)) perps;
-    mapping(AccountId account => mapping(uint8 index => uint256)) collateral;
-    mapping(AccountId account => mapping(uint8 slot => OptionWord)) options;
-    mapping(AccountId account => DeficitWord) deficits;
+    mapping(AccountId account => mapping(uint256 slot => OptionWord)) options;
+    mapping(AccountId account => mapping(uint256 index => uint256 amount)) collateral;
+    mapping(AccountId account => Deficit) deficits;
+    mapping(address token => TokenRecord) tokens;
+    address[] collateralTokens;
+    uint128 collateralDecimals;
+    int128 clearingWad;
     AccountId[] accounts;
-    CollateralToken[] tokens;
-    /// Index of a collateral plus one; 0 = not listed.
-    mapping(address token => uint256) tokenPlaces;
-    /// Settlement tokens accounted for, WAD.
-    uint256 cashHeldWad;
-    InterestClock clock;
-    IMarginVault.InterestTerms interestTerms;
-    IMarginVault.FeeTerms feeTerms;
+    Domain domain;
+    DeficitPool pool;
     AccountId fundAccount;
-    uint256 gatedUntil;
-    mapping(address module => IMarginVault.ModuleRole) roles;
-    address exchange;
+    AccountId treasuryAccount;
+    mapping(address module => IVaultSettings.ModuleRole) roles;
     mapping(address owner => mapping(address operator => bool)) operators;
     mapping(address owner => mapping(address recipient => bool)) recipients;
     mapping(address owner => uint256) nonces;
+}
+
+/// @notice The vault's immutable neighbours, handed to its libraries.
+/// @param cashScale WAD per base unit of the settlement token.
+struct Wiring {
+    IPortfolioMargin risk;
+    IPerpMarkets perps;
+    ICircuitBreaker breaker;
+    IOutflowLimiter limiter;
+    address settlementToken;
+    uint256 cashScale;
 }

@@ -1,4 +1,5 @@
 import type { ContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import { encodeAccountId } from "../../offchain/sdk/index.js";
 import type { ProtocolSpec, SourceSpec } from "../spec.js";
 import type { Contracts } from "./contracts.js";
 
@@ -9,6 +10,7 @@ export function configure(
   m: IgnitionModuleBuilder,
   spec: ProtocolSpec,
   contracts: Contracts,
+  deployer: string,
   after: readonly Future[],
 ): Future[] {
   const step: Step = { m, contracts, after: [...after] };
@@ -20,6 +22,9 @@ export function configure(
     ...spec.perps.map((perp) => listPerp(later, perp)),
     ...listCollateral(later, spec.collateral),
     ...setLimits(later, spec),
+    ...setVaultTerms(later, spec, deployer),
+    ...setAuctions(later, spec.auction),
+    ...setInsurance(later, spec.insurance),
   ];
 }
 
@@ -65,7 +70,10 @@ function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"
     fastGainWad: terms.fastGain,
     correlationGroup: terms.correlationGroup,
   };
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], { id: `underlying_${terms.asset}`, after });
+  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], {
+    id: `underlying_${terms.asset}`,
+    after,
+  });
 }
 
 function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
@@ -97,9 +105,14 @@ function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec[
       concentrationFreeWad: terms.concentrationFree,
       capWad: terms.cap,
     };
-    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], { id: `collateral_${index}`, after });
+    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], {
+      id: `collateral_${index}`,
+      after,
+    });
     const waits = [priced, ...futures.slice(-1)];
-    futures.push(m.call(contracts.marginVault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }));
+    futures.push(
+      m.call(contracts.marginVault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }),
+    );
   }
   return futures;
 }
@@ -111,7 +124,10 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
   return [
     m.call(portfolioMargin, "setAddOns", [addOns], { id: "add_ons", after }),
     ...correlations.map(({ group, theta, kappa }) =>
-      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], { id: `correlation_${group}`, after }),
+      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], {
+        id: `correlation_${group}`,
+        after,
+      }),
     ),
     m.call(circuitBreaker, "setStress", [spec.breaker.stress], { id: "breaker_stress", after }),
     m.call(circuitBreaker, "setChainPace", [spec.breaker.blockSeconds, spec.breaker.toleranceSeconds], {
@@ -119,7 +135,71 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
       after,
     }),
     ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
-      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], { id: `outflow_${index}`, after }),
+      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], {
+        id: `outflow_${index}`,
+        after,
+      }),
     ),
+  ];
+}
+
+function setVaultTerms({ m, contracts, after }: Step, spec: ProtocolSpec, deployer: string): Future[] {
+  const { marginVault, insuranceFund } = contracts;
+  const { feeBps, fundShareBps, reductionToleranceBps, interest, treasury } = spec.vault;
+  const fund = m.staticCall(insuranceFund, "account", [], 0, { id: "fund_account" });
+  const treasuryAccount = encodeAccountId({ owner: treasury ?? deployer, subAccount: 0n });
+  return [
+    m.call(marginVault, "setTradePolicy", [{ feeBps, fundShareBps, reductionToleranceBps }], {
+      id: "trade_policy",
+      after,
+    }),
+    m.call(marginVault, "setInterestTerms", [{ ...interest }], { id: "interest_terms", after }),
+    m.call(marginVault, "setFeeAccounts", [fund, treasuryAccount], { id: "fee_accounts", after }),
+  ];
+}
+
+function setAuctions({ m, contracts, after }: Step, terms: ProtocolSpec["auction"]): Future[] {
+  const { auctionParameters, cureAuction, discountCurve } = contracts;
+  const config = {
+    targetWad: terms.target,
+    startSlopeWad: terms.startSlope,
+    maxDiscountWad: terms.maxDiscount,
+    maxTakeWad: terms.maxTake,
+    priceFloorWad: terms.priceFloor,
+    maxIncentiveWad: terms.maxIncentive,
+    bandWad: terms.band,
+    freeDiscountWad: terms.freeDiscount,
+    penaltyBps: terms.penaltyBps,
+    rewardShareWad: terms.rewardShare,
+    rewardWad: terms.reward,
+    dustWad: terms.dust,
+    coolOffSeconds: terms.coolOffSeconds,
+  };
+  const { share, maxDiscount, afterSeconds } = terms.cure;
+  const cure = { shareWad: share, maxDiscountWad: maxDiscount, afterSeconds, curve: discountCurve };
+  return [
+    m.call(auctionParameters, "setConfig", [config], { id: "auction_config", after }),
+    m.call(auctionParameters, "setCurves", [discountCurve, discountCurve], { id: "auction_curves", after }),
+    m.call(cureAuction, "setConfig", [cure], { id: "cure_config", after }),
+    ...terms.capacities.map(({ asset, capacity, windowSeconds }) =>
+      m.call(auctionParameters, "setCapacity", [asset, capacity, windowSeconds], { id: `capacity_${asset}`, after }),
+    ),
+  ];
+}
+
+function setInsurance({ m, contracts, after }: Step, terms: ProtocolSpec["insurance"]): Future[] {
+  const { insuranceFund, backstop, lossWaterfall, marginVault } = contracts;
+  const { cooldownSeconds, windowSeconds, streamSeconds } = terms;
+  const exits = [cooldownSeconds, windowSeconds];
+  const line = [lossWaterfall, marginVault, terms.backstopLine];
+  return [
+    m.call(lossWaterfall, "setDrawLimit", [terms.drawLimitBps], { id: "draw_limit", after }),
+    m.call(lossWaterfall, "setGate", [terms.gateSeconds, terms.gateThreshold], { id: "gate", after }),
+    m.call(insuranceFund, "setCooldown", exits, { id: "fund_cooldown", after }),
+    m.call(insuranceFund, "setStreamDuration", [streamSeconds], { id: "fund_stream", after }),
+    m.call(backstop, "setCooldown", exits, { id: "backstop_cooldown", after }),
+    m.call(backstop, "setStreamDuration", [streamSeconds], { id: "backstop_stream", after }),
+    m.call(backstop, "setEpochDuration", [terms.backstopEpochSeconds], { id: "backstop_epoch", after }),
+    m.call(backstop, "setLine", line, { id: "backstop_line", after }),
   ];
 }

@@ -11,14 +11,16 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
   const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
-  const marginVault = m.contract("MarginVault", [
-    accessManager,
-    token,
-    portfolioMargin,
-    perpMarkets,
-    circuitBreaker,
-    outflowLimiter,
-  ]);
+  const libraries = {
+    FillDesk: m.library("FillDesk"),
+    Settings: m.library("Settings"),
+    VaultDesk: m.library("VaultDesk"),
+  };
+  const marginVault = m.contract(
+    "MarginVault",
+    [accessManager, token, portfolioMargin, perpMarkets, circuitBreaker, outflowLimiter],
+    { libraries },
+  );
   const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
   const backstop = m.contract("Backstop", [accessManager, token]);
   const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
@@ -31,6 +33,8 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     lossWaterfall,
     priceOracle,
   ]);
+  const auctionParameters = m.contractAt("AuctionParameters", m.staticCall(liquidationAuction, "parameters"));
+  const cureAuction = m.contract("CureAuction", [accessManager, marginVault, portfolioMargin, circuitBreaker]);
   const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
   const lens = m.contract("Lens", [
     priceOracle,
@@ -56,6 +60,8 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     lossWaterfall,
     exchange,
     liquidationAuction,
+    auctionParameters,
+    cureAuction,
     discountCurve,
     lens,
   };

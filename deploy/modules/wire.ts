@@ -6,7 +6,8 @@ export const moduleRole = { exchange: 1, auction: 2, waterfall: 3, fund: 4 } as 
 
 /** Tells lower contracts, once and for good, of the higher ones that they obey. */
 export function wire(m: IgnitionModuleBuilder, contracts: Contracts): Future[] {
-  const { outflowLimiter, perpMarkets, marginVault, insuranceFund, lossWaterfall, exchange, liquidationAuction } = contracts;
+  const { outflowLimiter, perpMarkets, marginVault, insuranceFund, lossWaterfall, exchange } = contracts;
+  const { liquidationAuction, cureAuction } = contracts;
   return [
     m.call(outflowLimiter, "wire", [marginVault], { id: "limiter_wire" }),
     m.call(perpMarkets, "wire", [marginVault, lossWaterfall], { id: "perps_wire" }),
@@ -15,6 +16,7 @@ export function wire(m: IgnitionModuleBuilder, contracts: Contracts): Future[] {
     m.call(exchange, "wire", [perpMarkets], { id: "exchange_wire" }),
     m.call(marginVault, "setModule", [exchange, moduleRole.exchange], { id: "module_exchange" }),
     m.call(marginVault, "setModule", [liquidationAuction, moduleRole.auction], { id: "module_auction" }),
+    m.call(marginVault, "setModule", [cureAuction, moduleRole.auction], { id: "module_cure" }),
     m.call(marginVault, "setModule", [lossWaterfall, moduleRole.waterfall], { id: "module_waterfall" }),
     m.call(marginVault, "setModule", [insuranceFund, moduleRole.fund], { id: "module_fund" }),
   ];

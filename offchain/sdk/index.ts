@@ -33,6 +33,7 @@ export {
 } from "./instrumentId.js";
 export {
   createOrder,
+  encodeFillAction,
   encodeTakeRequest,
   hashOrder,
   type HashOrderParameters,

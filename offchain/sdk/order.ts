@@ -147,14 +147,25 @@ export type TakeRequest = {
 };
 
 /**
- * Encodes a take for the Fill action of the vault's `operate`.
+ * Encodes a take as the exchange's `takeFor` wants it.
  *
  * @returns ABI-encoded `IExchange.TakeRequest` as hexadecimal text.
  * @example
- * const data = encodeTakeRequest({ maker, makerSignature, taker, units: 1n, maxFeeWad: parseWad("2"), reduceOnly: false });
+ * const request = encodeTakeRequest({ maker, makerSignature, taker, units: 1n, maxFeeWad: parseWad("2"), reduceOnly: false });
  */
 export function encodeTakeRequest(request: TakeRequest): string {
   return AbiCoder.defaultAbiCoder().encode([TAKE_REQUEST_ABI], [request]);
+}
+
+/**
+ * Encodes a take as data of the Fill action of the vault's `operate`.
+ *
+ * @returns ABI-encoded taker and request as hexadecimal text.
+ * @example
+ * const action = { kind: 5n, data: encodeFillAction({ maker, makerSignature, taker, units: 1n, maxFeeWad, reduceOnly: false }) };
+ */
+export function encodeFillAction(request: TakeRequest): string {
+  return AbiCoder.defaultAbiCoder().encode(["uint256", "bytes"], [request.taker, encodeTakeRequest(request)]);
 }
 
 function typedDomain({ chainId, exchange }: OrderDomain) {

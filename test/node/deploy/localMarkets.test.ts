@@ -4,7 +4,7 @@ import { deployLocalMarkets } from "../../../deploy/index.js";
 
 describe("deployLocalMarkets", () => {
   it("default: pools start at the market's price", async () => {
-    const connection = await network.create("lab");
+    const connection = await network.create({ network: "lab", chainType: "l1" });
     const { ethers } = connection;
     const addresses = await deployLocalMarkets(connection);
     const pool = new ethers.Contract(

@@ -4,6 +4,7 @@ import { network } from "hardhat";
 import {
   createOrder,
   encodeAccountId,
+  encodeFillAction,
   encodeInstrumentId,
   encodeTakeRequest,
   hashOrder,
@@ -110,6 +111,14 @@ describe("order", () => {
     expect(decoded[0].account).to.equal(maker.account);
     expect(decoded.taker).to.equal(7n);
     expect(decoded.reduceOnly).to.equal(true);
+  });
+
+  it("behavior: a fill action names the taker and carries the request", () => {
+    const maker = createOrder(wish());
+    const request = { maker, makerSignature: "0x12", taker: 7n, units: 2n, maxFeeWad: 0n, reduceOnly: false };
+    const [taker, carried] = AbiCoder.defaultAbiCoder().decode(["uint256", "bytes"], encodeFillAction(request));
+    expect(taker).to.equal(7n);
+    expect(carried).to.equal(encodeTakeRequest(request));
   });
 
   it("error: InvalidOrderError", () => {

@@ -259,9 +259,9 @@ contract CircuitBreakerHandTest is BreakerFixture {
     }
 
     function test_SetVouch_WithinItsBounds() external {
-        assertEq(breaker.vouchSeconds(), 30 minutes);
+        assertEq(breaker.vouchSeconds(), 15 minutes);
         vm.expectEmit(address(breaker));
-        emit ICircuitBreaker.VouchSet(30 minutes, 1 days);
+        emit ICircuitBreaker.VouchSet(15 minutes, 1 days);
         breaker.setVouch(1 days);
         assertEq(breaker.vouchSeconds(), 1 days);
         breaker.setVouch(5 minutes);

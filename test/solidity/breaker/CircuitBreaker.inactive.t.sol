@@ -39,27 +39,27 @@ contract CircuitBreakerInactiveTest is BreakerFixture {
         update(ETH);
         assertEq(inactive(), 1_000);
         assertEq(breaker.inactiveSeconds(bit(BTC)), 0);
-        // Held: 300 of the 1,000 are not credited yet, then 60 minutes.
-        run(60);
-        assertLevel(stored(ETH), Level.ReduceOnly);
-        assertEq(inactive(), 1_000 + 60 minutes);
+        // That was the first good evaluation: from it ten minutes.
         run(10);
-        assertEq(inactive(), 1_000 + 60 minutes);
+        assertLevel(stored(ETH), Level.ReduceOnly);
+        assertEq(inactive(), 1_000 + 10 minutes);
+        run(10);
+        assertEq(inactive(), 1_000 + 10 minutes);
     }
 
     /// @dev Conservative: an update that finds a price Blind counts everything since the update before.
     function test_InactiveSeconds_ABlindFindCountsBackToTheLastUpdate() external {
         update(ETH);
-        pass(20 minutes);
+        pass(14 minutes);
         oracle.setGrade(ETH, Grade.Blind);
         assertEq(inactive(), 0);
         update(ETH);
-        assertEq(inactive(), 20 minutes);
+        assertEq(inactive(), 14 minutes);
     }
 
     function test_InactiveSeconds_CountWhatNobodyVouchesFor() external {
         update(ETH);
-        vm.warp(block.timestamp + 30 minutes);
+        vm.warp(block.timestamp + 15 minutes);
         assertEq(inactive(), 0);
         vm.warp(block.timestamp + 1);
         assertEq(inactive(), 1);
@@ -69,7 +69,7 @@ contract CircuitBreakerInactiveTest is BreakerFixture {
         oracle.setUpdatedAt(ETH, block.timestamp);
         update(ETH);
         assertEq(inactive(), 600);
-        pass(30 minutes);
+        pass(15 minutes);
         assertEq(inactive(), 600);
     }
 
@@ -77,11 +77,11 @@ contract CircuitBreakerInactiveTest is BreakerFixture {
     function test_InactiveSeconds_VouchStartsAtTheObservation() external {
         oracle.setUpdatedAt(ETH, block.timestamp - 10 minutes);
         update(ETH);
-        vm.warp(block.timestamp + 20 minutes + 1);
+        vm.warp(block.timestamp + 5 minutes + 1);
         assertEq(inactive(), 1);
         oracle.setUpdatedAt(ETH, block.timestamp + 1 days);
         update(ETH);
-        vm.warp(block.timestamp + 30 minutes + 1);
+        vm.warp(block.timestamp + 15 minutes + 1);
         assertEq(inactive(), 2);
         oracle.setUpdatedAt(ETH, 0);
         update(ETH);
@@ -149,16 +149,16 @@ contract CircuitBreakerInactiveTest is BreakerFixture {
 
     function test_ChainGap_OnlyAboveTolerance() external {
         breaker.setChainPace(12, 300);
-        vm.warp(block.timestamp + 312);
+        vm.warp(block.timestamp + 322);
         vm.roll(block.number + 1);
         assertLevel(breaker.domainLevel(), Level.Normal);
         breaker.update(new AssetId[](0));
         assertEq(breaker.inactiveSeconds(0), 0);
-        vm.warp(block.timestamp + 313);
+        vm.warp(block.timestamp + 323);
         vm.roll(block.number + 1);
         assertLevel(breaker.domainLevel(), Level.Protected);
         breaker.update(new AssetId[](0));
-        assertEq(breaker.inactiveSeconds(0), 301);
+        assertEq(breaker.inactiveSeconds(0), 311);
     }
 
     function test_ChainGap_ALiveChainHasNoneHoweverLongNobodyLooked() external {

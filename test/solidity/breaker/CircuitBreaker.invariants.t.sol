@@ -58,8 +58,9 @@ contract BreakerHandler is Test {
         _breaker.update(assets);
         Level level = _breaker.recordOf(ETH).level;
         if (level < before.level) {
+            bool quick = before.level == Level.Guarded || before.cause == ICircuitBreaker.Cause.Grade;
             uint256 required =
-                before.level == Level.Guarded
+                quick
                     ? 10 minutes
                     : before.level == Level.ReduceOnly
                         ? 30 minutes

@@ -12,7 +12,7 @@ import {BreakerFixture} from "../support/BreakerFixture.sol";
 contract CircuitBreakerTripTest is BreakerFixture {
     function test_Constructor_RevertsWhen_AnAddressIsZero() external {
         vm.expectRevert(ICircuitBreaker.Breaker_ZeroAddress.selector);
-        new CircuitBreaker(address(0), oracle);
+        new CircuitBreaker(address(0), IPriceOracle(address(oracle)));
         vm.expectRevert(ICircuitBreaker.Breaker_ZeroAddress.selector);
         new CircuitBreaker(address(manager), IPriceOracle(address(0)));
     }

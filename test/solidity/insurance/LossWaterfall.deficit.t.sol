@@ -179,15 +179,21 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         _expectCannotCover(ILossWaterfall.Waterfall_LayersEmpty.selector);
     }
 
-    function test_CoverDeficit_DustBelowATokenUnitIsNotTheBackstops() public {
-        vault.setCash(defaulter, -int256(SCALE - 1));
+    function test_Cover_AFractionOfATokenUnitHasAnOwnerToo() public {
+        uint256 owed = 3 * SCALE - 1;
+        vault.setCash(defaulter, -int256(owed));
         _request(fund, alice, fundShares);
         skip(7 days);
         _redeem(fund, alice, fundShares);
-        assertEq(_cover(SCALE - 1, _noShares()), 0);
-        _expectCannotCover(ILossWaterfall.Waterfall_LayersEmpty.selector);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_LayersEmpty.selector, NO_ASSET));
-        waterfall.coverDeficit(defaulter, NO_ASSET);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, NO_ASSET, ILossWaterfall.Layer.Backstop, owed);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.OvershootPooled(NO_ASSET, 1);
+        assertEq(_cover(owed, _noShares()), owed);
+        assertEq(vault.cashOf(defaulter), 0);
+        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 1);
+        assertEq(backstop.debtOf(address(waterfall)), 3);
+        assertEq(waterfall.shortfall(), 0);
     }
 
     // ---------------------------------------------------------------- income comes to the deficit first

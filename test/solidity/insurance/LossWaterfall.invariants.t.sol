@@ -12,8 +12,10 @@ contract LossWaterfallInvariants is InsuranceFixture {
         _deployRoomFor(address(0));
         handler = new InsuranceHandler(vault, perps, waterfall, backstop, fund);
         waterfall.wire(address(handler));
-        _depositInto(fund, alice, 100_000 * UNIT);
-        _depositInto(backstop, bob, 50_000 * UNIT);
+        for (uint256 i = 0; i < 3; ++i) {
+            _depositInto(fund, handler.actors(i), 30_000 * UNIT);
+            _depositInto(backstop, handler.actors(i), 20_000 * UNIT);
+        }
         targetContract(address(handler));
     }
 

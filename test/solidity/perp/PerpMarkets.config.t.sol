@@ -16,11 +16,15 @@ contract PerpMarketsConfigTest is PerpFixture {
         vm.expectRevert(IPerpMarkets.Perp_ZeroAddress.selector);
         new PerpMarkets(address(this), IPriceOracle(address(0)), ICircuitBreaker(address(breaker)));
         vm.expectRevert(IPerpMarkets.Perp_ZeroAddress.selector);
-        new PerpMarkets(address(this), oracle, ICircuitBreaker(address(0)));
+        new PerpMarkets(address(this), IPriceOracle(address(oracle)), ICircuitBreaker(address(0)));
     }
 
     function test_Wire_WorksOnce() external {
-        PerpMarkets fresh = new PerpMarkets(markets.authority(), oracle, ICircuitBreaker(address(breaker)));
+        PerpMarkets fresh = new PerpMarkets(
+            markets.authority(),
+            IPriceOracle(address(oracle)),
+            ICircuitBreaker(address(breaker))
+        );
         vm.expectRevert(IPerpMarkets.Perp_ZeroAddress.selector);
         fresh.wire(address(0), address(2));
         vm.expectRevert(IPerpMarkets.Perp_ZeroAddress.selector);

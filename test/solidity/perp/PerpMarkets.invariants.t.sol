@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade} from "../../../contracts/types/Price.sol";
 import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {PerpFixture} from "../support/PerpFixture.sol";
@@ -123,7 +124,11 @@ contract PerpMarketsInvariantsTest is PerpFixture {
     function setUp() public override {
         super.setUp();
         _ledger = new PerpLedger(oracle, breaker);
-        PerpMarkets fresh = new PerpMarkets(markets.authority(), oracle, ICircuitBreaker(address(breaker)));
+        PerpMarkets fresh = new PerpMarkets(
+            markets.authority(),
+            IPriceOracle(address(oracle)),
+            ICircuitBreaker(address(breaker))
+        );
         fresh.wire(address(_ledger), address(_ledger));
         IPerpMarkets.MarketConfig memory config = defaults();
         config.funding.interestWadPerDay = 0.0003e18;

@@ -5,6 +5,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {CircuitBreaker} from "../../../contracts/breaker/CircuitBreaker.sol";
 import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Level} from "../../../contracts/types/Policy.sol";
 
@@ -30,7 +31,7 @@ abstract contract BreakerFixture is Test {
         vm.roll(1_000);
         manager = new AccessManager(address(this));
         oracle = new BreakerOracleMock();
-        breaker = new CircuitBreaker(address(manager), oracle);
+        breaker = new CircuitBreaker(address(manager), IPriceOracle(address(oracle)));
         oracle.list(ETH, PRICE);
         oracle.list(BTC, PRICE);
         setPast(ETH, PRICE);

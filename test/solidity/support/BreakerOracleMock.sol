@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 
-/// @dev An oracle whose every answer the test sets. A poke turns the pending views into the stored ones.
-contract BreakerOracleMock is IPriceOracle {
+/// @dev The part of an oracle that the breaker and the lens use; its every answer is set by the test. A poke turns the pending views into the stored ones.
+contract BreakerOracleMock {
     error BreakerOracleMock_Broken();
 
     mapping(AssetId => PriceViews) internal _views;

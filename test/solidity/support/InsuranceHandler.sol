@@ -119,7 +119,9 @@ contract InsuranceHandler is Test {
     }
 
     function streamIncome(uint256 pool) external keepsPrices {
+        uint256 before = _poolOf(pool).totalAssets();
         _poolOf(pool).streamIncome();
+        assertEq(_poolOf(pool).totalAssets(), before, "income jumped into the price");
     }
 
     // ---------------------------------------------------------------- the auction

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
@@ -27,7 +28,7 @@ abstract contract PerpFixture is Test {
         oracle = new RiskOracleMock();
         breaker = new RiskBreakerMock();
         address authority = address(new RiskAuthorityMock(address(this)));
-        markets = new PerpMarkets(authority, oracle, ICircuitBreaker(address(breaker)));
+        markets = new PerpMarkets(authority, IPriceOracle(address(oracle)), ICircuitBreaker(address(breaker)));
         markets.wire(address(this), address(this));
         oracle.setMid(ETH, MID);
         oracle.setMid(BTC, 60_000e18);

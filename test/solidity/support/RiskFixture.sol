@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
@@ -33,7 +34,7 @@ abstract contract RiskFixture is Test {
     function setUp() public virtual {
         vm.warp(1_700_000_000);
         oracle = new RiskOracleMock();
-        risk = new PortfolioMargin(address(new RiskAuthorityMock(address(this))), oracle);
+        risk = new PortfolioMargin(address(new RiskAuthorityMock(address(this))), IPriceOracle(address(oracle)));
         setViews(BTC, 60_000e18, 0, 0.6e18);
         setViews(ETH, 3000e18, 0, 0.7e18);
         setViews(SOL, 150e18, 0, 0.9e18);

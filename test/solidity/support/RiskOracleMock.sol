@@ -3,10 +3,9 @@ pragma solidity ^0.8.28;
 
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
-import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 
-/// @dev Says what a test tells it. An asset is listed once it has a view.
-contract RiskOracleMock is IPriceOracle {
+/// @dev The reads that perpetuals and risk make of the oracle; says what a test tells it. An asset is listed once it has a view.
+contract RiskOracleMock {
     error MockBroken();
 
     mapping(AssetId asset => PriceViews) private _views;
@@ -43,19 +42,5 @@ contract RiskOracleMock is IPriceOracle {
     function readMany(AssetId[] calldata assets) external view returns (PriceViews[] memory views) {
         views = new PriceViews[](assets.length);
         for (uint256 i = 0; i < assets.length; ++i) views[i] = read(assets[i]);
-    }
-
-    function poke(AssetId[] calldata) external {}
-
-    function twap(AssetId, uint32) external pure returns (uint256) {
-        return 0;
-    }
-
-    function priceAt(AssetId, uint32) external pure returns (uint256) {
-        return 0;
-    }
-
-    function realisedVariance(AssetId, uint32) external pure returns (uint256) {
-        return 0;
     }
 }

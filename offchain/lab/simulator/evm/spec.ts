@@ -126,6 +126,10 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
       }),
     },
     collateral: ether < 0 ? [] : base.collateral.map((terms) => ({ ...terms, underlying: assetId(ether) })),
+    auction: {
+      ...base.auction,
+      capacities: base.auction.capacities.filter(({ asset }) => asset <= plan.symbols.length),
+    },
     outflow: base.outflow.filter(({ token }) => token !== ZERO_ADDRESS),
   };
 }

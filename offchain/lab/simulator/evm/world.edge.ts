@@ -7,7 +7,6 @@ import { PPM, WAD, wad } from "../../numbers.js";
 import { SOURCES } from "../../scenarios/scenario.js";
 import { openStream } from "../../streams.js";
 import type { Quote } from "../feeds.js";
-import { ensureAuctionConfigured } from "./auctionDefaults.edge.js";
 import { type Call, Chain, type ChainSnapshot, type MinedBlock } from "./chain.edge.js";
 import { RATIO_ASSET, type WorldPlan, assetId, lotSizeOf, specFor } from "./spec.js";
 import { Venues } from "./venues.edge.js";
@@ -73,7 +72,6 @@ export class World {
     const protocol = connect(book, provider);
     const lens = ILens__factory.connect(addresses.lens, provider);
     const world = new World(chain, plan, venues, protocol, lens, addresses, await castOf(chain));
-    await ensureAuctionConfigured(chain, addresses.liquidationAuction, addresses.discountCurve);
     await chain.takeOver();
     await world.endow(fundUsd);
     await world.warmUp();

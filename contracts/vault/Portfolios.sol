@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {LibBit} from "solady/src/utils/LibBit.sol";
+
+import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {AssetId, UNDERLYING_LIMIT} from "../types/AssetId.sol";
+import {PerpWord} from "../types/PerpWord.sol";
+import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
+
+import {AccountHeader} from "./AccountHeader.sol";
+import {DeficitInterest} from "./DeficitInterest.sol";
+import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
+
+/// @notice Market marks known within one call, by asset: what `record` answered need not be asked again.
+/// @param known Bit i: the entries of asset i are filled in.
+struct Marks {
+    uint256 known;
+    uint256[] lotSizeWad;
+    int256[] longIndexWad;
+    int256[] shortIndexWad;
+}
+
+/// @notice A portfolio that differs from the stored one: what it was before fills that are already applied.
+/// @param bitmap Further perpetuals to list.
+/// @param lots Lots to add, by asset.
+/// @param cashWad Cash to add, WAD.
+struct Adjustment {
+    uint256 bitmap;
+    int256[] lots;
+    int256 cashWad;
+}
+
+/// @title Portfolios
+/// @notice Turns stored words into the account as the risk engine sees it.
+library Portfolios {
+    using LibBit for uint256;
+
+    /// @notice Marks of which none is known yet.
+    function unknownMarks() internal pure returns (Marks memory marks) {
+        marks.lotSizeWad = new uint256[](UNDERLYING_LIMIT);
+        marks.longIndexWad = new int256[](UNDERLYING_LIMIT);
+        marks.shortIndexWad = new int256[](UNDERLYING_LIMIT);
+    }
+
+    /// @notice Remembers the mark of one asset.
+    function put(Marks memory marks, AssetId asset, IPerpMarkets.MarketMark memory mark) internal pure {
+        uint256 i = AssetId.unwrap(asset);
+        marks.known |= 1 << i;
+        marks.lotSizeWad[i] = mark.lotSizeWad;
+        marks.longIndexWad[i] = mark.longIndexWad;
+        marks.shortIndexWad[i] = mark.shortIndexWad;
+    }
+
+    /// @notice Asks the markets for the marks of `bitmap` that are not known yet.
+    function learn(Marks memory marks, IPerpMarkets perps, uint256 bitmap) internal view {
+        uint256 missing = bitmap & ~marks.known;
+        if (missing == 0) return;
+        IPerpMarkets.MarketMark[] memory answers = perps.marksOf(missing);
+        for (uint256 i = 0; missing != 0; ++i) {
+            put(marks, lowestAsset(missing), answers[i]);
+            missing &= missing - 1;
+        }
+    }
+
+    /// @notice The index of the side on which a position of `lots` is, WAD of cash per lot.
+    function sideIndexWad(Marks memory marks, AssetId asset, int64 lots) internal pure returns (int256) {
+        uint256 i = AssetId.unwrap(asset);
+        return lots > 0 ? marks.longIndexWad[i] : marks.shortIndexWad[i];
+    }
+
+    /// @notice The asset of the lowest set bit.
+    function lowestAsset(uint256 bitmap) internal pure returns (AssetId) {
+        return AssetId.wrap(uint16(bitmap.ffs()));
+    }
+
+    /// @notice The account as it is, all accruals up to now included.
+    function read(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        AccountId account,
+        AccountHeader header
+    ) internal view returns (Portfolio memory) {
+        Adjustment memory none;
+        return readAdjusted(s, w, marks, account, header, none);
+    }
+
+    /// @notice The account as it would be after `adjustment`.
+    function readAdjusted(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        AccountId account,
+        AccountHeader header,
+        Adjustment memory adjustment
+    ) internal view returns (Portfolio memory portfolio) {
+        portfolio.cashWad = header.cashWad() + adjustment.cashWad;
+        if (header.hasDeficit()) {
+            portfolio.cashWad -= int256(DeficitInterest.pendingWad(s, w, account));
+        }
+        portfolio.collateral = _collateral(s, account, header.collateralBitmap());
+
+        uint256 bitmap = header.perpBitmap() | adjustment.bitmap;
+        if (bitmap == 0) return portfolio;
+        learn(marks, w.perps, bitmap);
+        portfolio.perps = new PerpHolding[](bitmap.popCount());
+        for (uint256 i = 0; bitmap != 0; ++i) {
+            AssetId asset = lowestAsset(bitmap);
+            PerpWord word = s.perps[account][asset];
+            int256 lots = word.lots();
+            portfolio.cashWad += word.pendingWad(sideIndexWad(marks, asset, int64(lots)));
+            if (adjustment.bitmap != 0) lots += adjustment.lots[AssetId.unwrap(asset)];
+            PerpHolding memory holding = portfolio.perps[i];
+            holding.asset = asset;
+            holding.sizeWad = lots * int256(marks.lotSizeWad[AssetId.unwrap(asset)]);
+            bitmap &= bitmap - 1;
+        }
+    }
+
+    function _collateral(
+        VaultState storage s,
+        AccountId account,
+        uint256 bitmap
+    ) private view returns (CollateralHolding[] memory holdings) {
+        if (bitmap == 0) return holdings;
+        uint256 decimals = s.collateralDecimals;
+        holdings = new CollateralHolding[](bitmap.popCount());
+        for (uint256 i = 0; bitmap != 0; ++i) {
+            uint256 index = bitmap.ffs();
+            uint256 scale = 10 ** (MAX_DECIMALS - uint8(decimals >> (index * 8)));
+            holdings[i] = CollateralHolding(uint8(index), s.collateral[account][index] * scale);
+            bitmap &= bitmap - 1;
+        }
+    }
+}

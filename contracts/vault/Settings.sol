@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+import {AccountId} from "../types/AccountId.sol";
+
+import {DeficitInterest} from "./DeficitInterest.sol";
+import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
+import {IVaultSettings} from "./IVaultSettings.sol";
+import {BPS, MAX_COLLATERALS, MAX_DECIMALS, TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
+
+/// @title Settings
+/// @notice What governance sets, within bounds. Linked into `MarginVault` and run on its storage, see `VaultDesk`.
+library Settings {
+    using SafeERC20 for IERC20;
+
+    /// @dev 1 %: the most that a trade may cost in fees, or a reduction may give away.
+    uint256 private constant MAX_TRADE_BPS = 100;
+
+    /// @dev 1,000 % a year for each part of the interest: more is no deterrent but a penalty.
+    uint256 private constant MAX_RATE_BPS = 100_000;
+
+    /// @notice Decimals of a token that the vault can keep, or a revert.
+    function requireDecimals(address token) internal view returns (uint8) {
+        if (token == address(0)) revert IVaultErrors.Vault_ZeroAddress();
+        (bool ok, uint8 decimals) = IERC20(token).tryGetDecimals();
+        if (!ok || token.code.length == 0) revert IVaultErrors.Vault_NotAToken(token);
+        if (decimals > MAX_DECIMALS) revert IVaultErrors.Vault_TooManyDecimals(token, decimals, MAX_DECIMALS);
+        return decimals;
+    }
+
+    /// @notice See `IVaultSettings.listCollateral`.
+    function listCollateral(VaultState storage s, address token) external returns (uint8 index) {
+        uint8 decimals = requireDecimals(token);
+        if (s.tokens[token].kind != TokenKind.Unknown) revert IVaultErrors.Vault_TokenListed(token);
+        uint256 count = s.collateralTokens.length;
+        if (count == MAX_COLLATERALS) revert IVaultErrors.Vault_TooManyCollaterals(MAX_COLLATERALS);
+        index = uint8(count);
+        s.collateralTokens.push(token);
+        s.collateralDecimals |= uint128(decimals) << (index * 8);
+        s.tokens[token] = TokenRecord(0, TokenKind.Collateral, index, decimals);
+        emit IVaultEvents.CollateralListed(index, token, decimals);
+    }
+
+    /// @notice See `IVaultSettings.setModule`.
+    function setModule(VaultState storage s, address module, IVaultSettings.ModuleRole role) external {
+        if (module == address(0)) revert IVaultErrors.Vault_ZeroAddress();
+        IVaultSettings.ModuleRole previous = s.roles[module];
+        address exchange = s.domain.exchange;
+        if (role == IVaultSettings.ModuleRole.Exchange) {
+            if (exchange != module && exchange != address(0)) {
+                s.roles[exchange] = IVaultSettings.ModuleRole.None;
+                emit IVaultSettings.ModuleSet(exchange, role, IVaultSettings.ModuleRole.None);
+            }
+            s.domain.exchange = module;
+        } else if (exchange == module) {
+            s.domain.exchange = address(0);
+        }
+        s.roles[module] = role;
+        emit IVaultSettings.ModuleSet(module, previous, role);
+    }
+
+    /// @notice See `IVaultSettings.setTradePolicy`.
+    function setTradePolicy(VaultState storage s, IVaultSettings.TradePolicy calldata policy) external {
+        _requireAtMost(policy.feeBps, MAX_TRADE_BPS);
+        _requireAtMost(policy.fundShareBps, BPS);
+        _requireAtMost(policy.reductionToleranceBps, MAX_TRADE_BPS);
+        emit IVaultSettings.TradePolicySet(s.domain.policy, policy);
+        s.domain.policy = policy;
+    }
+
+    /// @notice See `IVaultSettings.setFeeAccounts`.
+    function setFeeAccounts(VaultState storage s, AccountId fund, AccountId treasury) external {
+        if (fund.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(fund);
+        if (treasury.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(treasury);
+        s.fundAccount = fund;
+        s.treasuryAccount = treasury;
+        emit IVaultSettings.FeeAccountsSet(fund, treasury);
+    }
+
+    /// @notice See `IVaultSettings.setInterestTerms`.
+    function setInterestTerms(
+        VaultState storage s,
+        Wiring memory w,
+        IVaultSettings.InterestTerms calldata terms
+    ) external {
+        _requireAtMost(terms.baseBps, MAX_RATE_BPS);
+        _requireAtMost(terms.slopeBelowBps, MAX_RATE_BPS);
+        _requireAtMost(terms.slopeAboveBps, MAX_RATE_BPS);
+        if (terms.kinkBps == 0) revert IVaultErrors.Vault_OutOfBounds(0, 1);
+        _requireAtMost(terms.kinkBps, BPS - 1);
+        DeficitInterest.accrue(s, w);
+        emit IVaultSettings.InterestTermsSet(s.pool.terms, terms);
+        s.pool.terms = terms;
+    }
+
+    function _requireAtMost(uint256 actual, uint256 limit) private pure {
+        if (actual > limit) revert IVaultErrors.Vault_OutOfBounds(actual, limit);
+    }
+}
