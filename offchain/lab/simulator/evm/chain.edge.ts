@@ -54,8 +54,8 @@ export class Chain {
         chainType: "l1",
         override: {
           blockGasLimit: 500_000_000n,
-          allowUnlimitedContractSize: true,
-          transactionGasCap: false,
+         
+         
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
