@@ -42,20 +42,20 @@ export class Chain {
   private constructor(readonly connection: NetworkConnection<"l1">) {}
 
   /**
-   * Opens the embedded EVM.
+   * Opens the embedded EVM: a chain of its own, or a fork of the chain that a node serves.
    *
+   * @param forkOf - Address of the node to fork.
    * @throws {InfrastructureError} when Hardhat or its engine cannot be loaded.
    */
-  static async open(): Promise<Chain> {
+  static async open(forkOf?: string): Promise<Chain> {
     try {
       const { default: hre } = await import("hardhat");
       const connection = await hre.network.create({
-        network: "lab",
+        network: forkOf === undefined ? "lab" : "mainnetFork",
         chainType: "l1",
         override: {
+          ...(forkOf === undefined ? {} : { forking: { url: forkOf } }),
           blockGasLimit: 500_000_000n,
-         
-         
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
