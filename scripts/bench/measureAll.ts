@@ -10,8 +10,9 @@ export async function measureAll(): Promise<GasFigures> {
   const stage = await Stage.open();
   await stage.step();
   const trading = await measureTrading(stage);
-  const margin = await measureMargin(stage);
   const oracle = await measureOracle(stage);
+  // After the oracle: it lists the further underlyings.
+  const margin = await measureMargin(stage);
   const liquidation = await measureLiquidation(stage);
   await stage.world.chain.connection.close();
   return { ...trading, ...margin, ...oracle, ...liquidation };

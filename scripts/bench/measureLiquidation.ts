@@ -37,7 +37,11 @@ async function limitSales(stage: Stage, count: number): Promise<void> {
   const parameters = IAuctionParameters__factory.createInterface();
   const calls = Array.from({ length: count }, (_, index) => {
     const terms = [index + 1, CAPACITY_WAD, CAPACITY_WINDOW_SECONDS] as const;
-    return stage.call(world.cast.deployer, "auctionParameters", parameters.encodeFunctionData("setCapacity", [...terms]));
+    return stage.call(
+      world.cast.deployer,
+      "auctionParameters",
+      parameters.encodeFunctionData("setCapacity", [...terms]),
+    );
   });
   await world.insist("setting capacities", calls);
 }
@@ -69,8 +73,7 @@ function auctionCalls(stage: Stage) {
         room.interface.encodeFunctionData("bid", [person.account, keeper.account, WAD, most]),
       ),
     canFlag: async (person: Person) => (await room.canFlag(person.account)).ok,
-    canBid: async (person: Person) =>
-      (await room.canBid(person.account, keeper.account, keeper.address, WAD, most)).ok,
+    canBid: async (person: Person) => (await room.canBid(person.account, keeper.account, keeper.address, WAD, most)).ok,
     quote: (person: Person) => room.quote(person.account),
   };
 }
@@ -83,9 +86,17 @@ export async function measureLiquidation(stage: Stage): Promise<GasFigures> {
   const figures: Record<string, bigint> = {};
   await limitSales(stage, 4);
   await stage.step();
-  for (const [person, legs] of [[one, 1], [four, 4], [lateOne, 1], [lateFour, 4]] as const)
+  for (const [person, legs] of [
+    [one, 1],
+    [four, 4],
+    [lateOne, 1],
+    [lateFour, 4],
+  ] as const)
     await openVictim(stage, person, legs);
-  for (const [person, legs] of [[one, 1], [four, 4]] as const) {
+  for (const [person, legs] of [
+    [one, 1],
+    [four, 4],
+  ] as const) {
     await fallUntil(stage, `flag.${legs}`, () => canFlag(person));
     figures[`flag.${legs}`] = await stage.gasOf(`flag.${legs}`, flag(person));
     await fallUntil(stage, `bid.${legs}`, () => canBid(person));
@@ -100,7 +111,10 @@ export async function measureLiquidation(stage: Stage): Promise<GasFigures> {
     };
     return (await world.protocol.portfolioMargin.report(plain, WAD)).favourableEquityWad;
   };
-  for (const [person, legs] of [[lateOne, 1], [lateFour, 4]] as const) {
+  for (const [person, legs] of [
+    [lateOne, 1],
+    [lateFour, 4],
+  ] as const) {
     const key = `bid.${legs}.insolvent`;
     await fallUntil(stage, key, async () => (await equityOf(person)) < 0n);
     await world.insist(`flagging for ${key}`, [flag(person)]);

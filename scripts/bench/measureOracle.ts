@@ -6,6 +6,8 @@ import type { Stage } from "./stage.js";
 /** Two coins with the same price: the sources of one and a feed of the other make five in agreement. */
 const [FIRST, SECOND] = [3, 4];
 const [THREE_SOURCES, FIVE_SOURCES] = [40, 41];
+/** Underlyings beyond the markets of the world, for portfolios of sixteen. */
+const FURTHER = Array.from({ length: 12 }, (_, index) => index + 5);
 const RING = 256n;
 /** Steps until standings and windows are those of an asset in use. */
 const SETTLE_STEPS = 35;
@@ -30,7 +32,8 @@ async function listOwnAssets(stage: Stage): Promise<string> {
     list(THREE_SOURCES, [chainlink, uniswap, pyth]),
     list(FIVE_SOURCES, [chainlink, uniswap, pyth, redstone, fifth]),
   ]);
-  stage.alsoPoke([THREE_SOURCES, FIVE_SOURCES]);
+  for (const asset of FURTHER) await world.insist("listing underlyings", [list(asset, [chainlink, uniswap, pyth])]);
+  stage.alsoPoke([THREE_SOURCES, FIVE_SOURCES, ...FURTHER]);
   return uniswap.adapter;
 }
 
@@ -43,7 +46,23 @@ function meter(target: string, data: string): string {
   const push = (value: number) => concat(["0x61", zeroPadValue(toBeHex(value), 2)]);
   const timed = (slot: number) =>
     // GAS; STATICCALL(gas, target, 0, size, 0, 0); POP; GAS; SWAP1; SUB; MSTORE(slot)
-    concat(["0x5a", "0x6000", "0x6000", push(size), "0x6000", "0x73", target, "0x5a", "0xfa", "0x50", "0x5a", "0x90", "0x03", push(slot), "0x52"]);
+    concat([
+      "0x5a",
+      "0x6000",
+      "0x6000",
+      push(size),
+      "0x6000",
+      "0x73",
+      target,
+      "0x5a",
+      "0xfa",
+      "0x50",
+      "0x5a",
+      "0x90",
+      "0x03",
+      push(slot),
+      "0x52",
+    ]);
   const body = concat([timed(0x200), timed(0x220), "0x6040", push(0x200), "0xf3"]);
   // CODECOPY(0, where the calldata lies behind the code, size), memory reserved first.
   const reserve = concat(["0x6000", push(0x240), "0x52"]);

@@ -2,7 +2,8 @@ import { type Call, type Person, type World, openWorld } from "../../offchain/la
 import { WAD, createOrder, encodeInstrumentId, signOrder } from "../../offchain/sdk/index.js";
 import { BenchSetupError } from "./errors.js";
 
-const LEGS = 16;
+/** Markets with venues of their own; further ones share the sources of the third. */
+const MARKETS = 4;
 const STEP_SECONDS = 60;
 const PPM = 1_000_000n;
 const FUND_USD = 10_000_000n * WAD;
@@ -10,10 +11,10 @@ const FEED_COUNT = 4;
 const CHAIN_ID = 31337n;
 const ORDER_LIFE_SECONDS = 365 * 86_400;
 
-/** One transaction's worth of a position in one market. */
+/** A position in one market. */
 export type Leg = { readonly asset: number; readonly notionalWad: bigint };
 
-/** A world with sixteen markets, and the few things that figures ask of it. */
+/** A world with four markets, and the few things that figures ask of it. */
 export class Stage {
   private ppm = PPM;
   private elapsedSeconds = 0;
@@ -23,7 +24,7 @@ export class Stage {
   private constructor(readonly world: World) {}
 
   static async open(): Promise<Stage> {
-    const others = Array.from({ length: LEGS - 2 }, (_, index) => `COIN${index + 3}`);
+    const others = Array.from({ length: MARKETS - 2 }, (_, index) => `COIN${index + 3}`);
     const pricesWad = [2_000n * WAD, 40_000n * WAD, ...others.map(() => 100n * WAD)];
     const world = await openWorld({ symbols: ["ETH", "BTC", ...others], pricesWad, fundUsdWad: FUND_USD });
     return new Stage(world);
@@ -98,7 +99,10 @@ export class Stage {
       const terms = { units, maxFeeBps: 100n, nonce: 0n, salt, expiry, reduceOnly: false };
       const legs = [{ instrument, lots, limitPriceWad }];
       const order = createOrder({ ...terms, account: owner.account, legs, signer: owner.address });
-      return { order: { ...order, legs: [...order.legs] }, signature: await signOrder(owner.signer, { order, domain }) };
+      return {
+        order: { ...order, legs: [...order.legs] },
+        signature: await signOrder(owner.signer, { order, domain }),
+      };
     };
     const [maker, taker] = [await signed(seller, -1n), await signed(buyer, 1n)];
     const match = {

@@ -48,9 +48,7 @@ export function gasTable(measured: GasFigures, comparison?: Comparison): string 
     const limit = ceiling === undefined ? "-" : thousands(ceiling);
     return [key, thousands(gas), limit, standing(gas, ceiling), change(comparison, key)];
   });
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
