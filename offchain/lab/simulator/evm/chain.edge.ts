@@ -17,8 +17,12 @@ export type Call = {
 /** One event as it stands in a block. */
 export type ChainLog = { readonly address: string; readonly topics: readonly string[]; readonly data: string };
 
-/** What a mined block brought: whether each call went through, and the events. */
-export type MinedBlock = { readonly succeeded: readonly boolean[]; readonly logs: readonly ChainLog[] };
+/** What a mined block brought: whether each call went through, what it cost, and the events. */
+export type MinedBlock = {
+  readonly succeeded: readonly boolean[];
+  readonly gasUsed: readonly bigint[];
+  readonly logs: readonly ChainLog[];
+};
 
 const USUAL_GAS = 3_000_000n;
 const FEE_WEI = toQuantity(500n * 10n ** 9n);
@@ -28,6 +32,7 @@ const hash = z.string();
 const block = z.object({ hash: z.string(), number: z.string(), timestamp: z.string() });
 const receipt = z.object({
   status: z.string(),
+  gasUsed: z.string(),
   logs: z.array(z.object({ address: z.string(), topics: z.array(z.string()), data: z.string() })),
 });
 const quantity = z.string().transform((text) => Number(text));
@@ -161,6 +166,7 @@ export class Chain {
     for (const one of hashes) receipts.push(receipt.parse(await this.request("eth_getTransactionReceipt", [one])));
     return {
       succeeded: receipts.map(({ status }) => status === "0x1"),
+      gasUsed: receipts.map(({ gasUsed }) => BigInt(gasUsed)),
       logs: receipts.flatMap(({ logs }) => logs),
     };
   }
