@@ -4,7 +4,8 @@ import { network } from "hardhat";
 import { runDeploy } from "../deploy/index.js";
 import { BreakwaterError, toTypedError } from "../offchain/sdk/index.js";
 
-const usage = "Usage: npm run deploy -- --network <name> [--rpc-url <address>] [--spec <name or file>] [--out <folder>] [--reset]";
+const usage =
+  "Usage: npm run deploy -- --network <name> [--rpc-url <address>] [--spec <name or file>] [--out <folder>] [--reset]";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -17,14 +17,7 @@ contract VaultCalleeMock is IVaultCallee {
         (pay, target, call) = (pay_, target_, call_);
     }
 
-    function onVaultSwap(
-        AccountId,
-        address,
-        uint256,
-        address tokenIn,
-        uint256,
-        bytes calldata data
-    ) external {
+    function onVaultSwap(AccountId, address, uint256, address tokenIn, uint256, bytes calldata data) external {
         seen = data;
         if (target != address(0)) {
             bool ok;

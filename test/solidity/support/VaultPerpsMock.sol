@@ -36,9 +36,7 @@ contract VaultPerpsMock {
         return uint256(markets[asset].openLots * perLotWad);
     }
 
-    function record(
-        IPerpMarkets.PositionChange calldata change
-    ) external returns (IPerpMarkets.MarketMark memory) {
+    function record(IPerpMarkets.PositionChange calldata change) external returns (IPerpMarkets.MarketMark memory) {
         int256 sumBefore = int256(change.firstBefore) + change.secondBefore;
         int256 sumAfter = int256(change.firstAfter) + change.secondAfter;
         if (sumBefore != sumAfter) revert Unbalanced(sumBefore, sumAfter);

@@ -25,7 +25,10 @@ contract PerpWordTest is Test {
 
     function testFuzz_Pending_LongPaysTheRiseShortReceivesIt(uint32 lots, int96 from, int96 to) external pure {
         int256 rise = int256(to) - from;
-        assertEq(packPerp(int64(uint64(lots)), from).pendingWad(lots == 0 ? int256(0) : int256(to)), -int256(uint256(lots)) * rise);
+        assertEq(
+            packPerp(int64(uint64(lots)), from).pendingWad(lots == 0 ? int256(0) : int256(to)),
+            -int256(uint256(lots)) * rise
+        );
         int64 short = -int64(uint64(lots));
         assertEq(packPerp(short, from).pendingWad(lots == 0 ? int256(0) : int256(to)), int256(uint256(lots)) * rise);
     }

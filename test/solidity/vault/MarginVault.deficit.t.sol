@@ -150,7 +150,9 @@ contract MarginVaultDeficitTest is VaultFixture {
         vm.warp(block.timestamp + YEAR);
         _withdraw(aliceId, weth, 1e18);
         assertEq(vault.settledCashOf(aliceId), -4_016e18);
-        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_WithdrawsOthersCash.selector, aliceId, -416e18 - 1e12));
+        vm.expectRevert(
+            abi.encodeWithSelector(IVaultErrors.Vault_WithdrawsOthersCash.selector, aliceId, -416e18 - 1e12)
+        );
         _withdraw(aliceId, usdc, 1);
     }
 

@@ -147,9 +147,7 @@ contract MarginVaultFillsTest is VaultFixture {
         TradeTerms[] memory terms = _terms(aliceId, bobId);
         terms[1].feeNotionalWad = 2_000e18;
         terms[1].maxFeeWad = 1e18 - 1;
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_FeeAboveMaximum.selector, bobId, 1e18, 1e18 - 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_FeeAboveMaximum.selector, bobId, 1e18, 1e18 - 1));
         exchange.settle(_fills(aliceId, bobId, ETH, 100, 2_000e18), terms);
     }
 
@@ -195,9 +193,7 @@ contract MarginVaultFillsTest is VaultFixture {
     function test_ApplyFills_RevertsWhen_InstrumentDoesNotTrade() external {
         Fill[] memory fills = _fills(aliceId, bobId, ETH, 1, 1);
         fills[0].instrument = InstrumentId.wrap(InstrumentId.unwrap(fills[0].instrument) | 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_UnknownInstrument.selector, fills[0].instrument)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_UnknownInstrument.selector, fills[0].instrument));
         exchange.settle(fills, _terms(aliceId, bobId));
         fills[0].instrument = optionOf(ETH, InstrumentKind.Call, 1_800_000_000, 3_000e18);
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OptionsNotTraded.selector, fills[0].instrument));

@@ -45,9 +45,7 @@ contract MarginVaultReductionsTest is VaultFixture {
     function test_Reduce_RevertsWhen_MaintenanceSurplusFalls() external {
         // Equity 400, maintenance 370. Selling 1 ETH frees 92.5; 93 of loss is too much.
         risk.setPrice(1, 1_850e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_ReductionWorsens.selector, aliceId, 29.5e18, 30e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_ReductionWorsens.selector, aliceId, 29.5e18, 30e18));
         _fill(carolId, aliceId, ETH, 100, 1_757e18);
         _fill(carolId, aliceId, ETH, 100, 1_757.5e18);
     }
@@ -56,9 +54,7 @@ contract MarginVaultReductionsTest is VaultFixture {
         // Equity 100, maintenance 355: maintenance surplus alone would let 88.75 go with a quarter of the position.
         risk.setPrice(1, 1_775e18);
         assertEq(_report().equityWad, 100e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_ReductionGivesAway.selector, aliceId, 74e18, 75e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_ReductionGivesAway.selector, aliceId, 74e18, 75e18));
         _fill(carolId, aliceId, ETH, 100, 1_749e18);
         _fill(carolId, aliceId, ETH, 100, 1_750e18);
     }
@@ -82,12 +78,7 @@ contract MarginVaultReductionsTest is VaultFixture {
         terms[1].maxFeeWad = 2e18;
         // 0.2 % of 1,696.6 is 3.3932: a price 3.4 below the mark is a little too low, one 3.39 below is not.
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IVaultErrors.Vault_ReductionGivesAway.selector,
-                aliceId,
-                -205.1e18,
-                -205.0932e18
-            )
+            abi.encodeWithSelector(IVaultErrors.Vault_ReductionGivesAway.selector, aliceId, -205.1e18, -205.0932e18)
         );
         exchange.settle(_fills(carolId, aliceId, ETH, 100, 1_696.6e18), terms);
         exchange.settle(_fills(carolId, aliceId, ETH, 100, 1_696.61e18), terms);

@@ -66,9 +66,7 @@ contract MarginVaultSettingsTest is VaultFixture {
 
     function test_ListCollateral_RevertsWhen_Unfit() external {
         VaultToken fine = new VaultToken(19);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_TooManyDecimals.selector, address(fine), 19, 18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_TooManyDecimals.selector, address(fine), 19, 18));
         vault.listCollateral(address(fine));
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_TokenListed.selector, address(usdc)));
         vault.listCollateral(address(usdc));

@@ -115,12 +115,7 @@ contract MarginVaultWithdrawTest is VaultFixture {
         _withdraw(aliceId, usdc, 2_000 * USD);
         _deposit(carolId, usdc, 3 * USD);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IVaultErrors.Vault_InsufficientLiquidity.selector,
-                address(usdc),
-                4 * USD,
-                3 * USD
-            )
+            abi.encodeWithSelector(IVaultErrors.Vault_InsufficientLiquidity.selector, address(usdc), 4 * USD, 3 * USD)
         );
         _withdraw(aliceId, usdc, 4 * USD);
     }
@@ -145,13 +140,9 @@ contract MarginVaultWithdrawTest is VaultFixture {
         vm.prank(waterfall);
         vault.gateWithdrawals(block.timestamp + 100);
         assertEq(vault.gatedUntil(), block.timestamp + 100);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_WithdrawalsGated.selector, block.timestamp + 100)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_WithdrawalsGated.selector, block.timestamp + 100));
         _withdraw(aliceId, usdc, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IVaultErrors.Vault_WithdrawalsGated.selector, block.timestamp + 100)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_WithdrawalsGated.selector, block.timestamp + 100));
         vm.prank(alice);
         vault.transfer(aliceId, bobId, address(usdc), 1);
         vm.warp(block.timestamp + 100);
