@@ -1,1 +1,2 @@
 export { labCommand } from "./command.edge.js";
+export { serveLabWorker } from "./worker.edge.js";

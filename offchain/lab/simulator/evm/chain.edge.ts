@@ -54,8 +54,7 @@ export class Chain {
         chainType: "l1",
         override: {
           blockGasLimit: 500_000_000n,
-         
-         
+
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
@@ -175,6 +174,11 @@ export class Chain {
     this.count += empty;
   }
 
+  /** Counts transactions from now on. */
+  countFromHere(): void {
+    this.sent = 0;
+  }
+
   /** Remembers the state of chain and counters. */
   async snapshot(): Promise<ChainSnapshot> {
     const id = hash.parse(await this.request("evm_snapshot"));
@@ -186,7 +190,6 @@ export class Chain {
     await this.request("evm_revert", [id]);
     this.clock = clock;
     this.count = count;
-    this.sent = 0;
     this.nonces.clear();
     for (const [from, nonce] of nonces) this.nonces.set(from, nonce);
   }
