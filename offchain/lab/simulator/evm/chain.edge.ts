@@ -61,6 +61,7 @@ export class Chain {
         override: {
           ...(forkOf === undefined ? {} : { forking: { url: forkOf } }),
           blockGasLimit: 500_000_000n,
+
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
@@ -181,6 +182,11 @@ export class Chain {
     this.count += empty;
   }
 
+  /** Counts transactions from now on. */
+  countFromHere(): void {
+    this.sent = 0;
+  }
+
   /** Remembers the state of chain and counters. */
   async snapshot(): Promise<ChainSnapshot> {
     const id = hash.parse(await this.request("evm_snapshot"));
@@ -192,7 +198,6 @@ export class Chain {
     await this.request("evm_revert", [id]);
     this.clock = clock;
     this.count = count;
-    this.sent = 0;
     this.nonces.clear();
     for (const [from, nonce] of nonces) this.nonces.set(from, nonce);
   }

@@ -249,14 +249,14 @@ export class Venues {
     ];
   }
 
-  /** What the venues know of themselves, to go back to with a snapshot of the chain. */
-  remember(): { readonly poolPrices: ReadonlyMap<string, bigint>; readonly ratioMovedAt: number } {
-    return { poolPrices: new Map(this.poolPrices), ratioMovedAt: this.ratioMovedAt };
+  /** What the pools were last moved to, to go back to with a snapshot of the chain. */
+  remember(): ReadonlyMap<string, bigint> {
+    return new Map(this.poolPrices);
   }
 
   /** Forgets everything since `remember`; times of the next case start at 0 again. */
-  recall(memory: { readonly poolPrices: ReadonlyMap<string, bigint> }): void {
-    this.poolPrices = new Map(memory.poolPrices);
+  recall(poolPrices: ReadonlyMap<string, bigint>): void {
+    this.poolPrices = new Map(poolPrices);
     this.ratioMovedAt = Number.NEGATIVE_INFINITY;
   }
 }

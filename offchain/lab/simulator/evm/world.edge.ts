@@ -200,13 +200,13 @@ export class World {
     }
   }
 
-  /** Goes back to the state in which every case starts. */
+  /** Goes to the state in which every case starts: the first case and the last find the very same. */
   async restart(): Promise<void> {
-    if (this.home !== undefined) {
-      await this.chain.revert(this.home.snapshot);
-      this.venues.recall(this.home.venues);
-    }
-    this.home = { snapshot: await this.chain.snapshot(), venues: this.venues.remember() };
+    if (this.home !== undefined) await this.chain.revert(this.home.snapshot);
+    const venues = this.home?.venues ?? this.venues.remember();
+    this.venues.recall(venues);
+    this.home = { snapshot: await this.chain.snapshot(), venues };
+    this.chain.countFromHere();
   }
 }
 
