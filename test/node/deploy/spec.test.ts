@@ -47,9 +47,17 @@ describe("parseSpec", () => {
 
   for (const [what, text, problem] of [
     ["no JSON", "{", /it is not JSON/],
-    ["a decimal with a comma", localhost.replace('"stress": "1.5"', '"stress": "1,5"'), /^breaker\.stress wants a decimal/],
+    [
+      "a decimal with a comma",
+      localhost.replace('"stress": "1.5"', '"stress": "1,5"'),
+      /^breaker\.stress wants a decimal/,
+    ],
     ["a number for a quantity", localhost.replace('"stress": "1.5"', '"stress": 1.5'), /^breaker\.stress /],
-    ["too many decimals", localhost.replace('"stress": "1.5"', `"stress": "1.${"0".repeat(18)}1"`), /^breaker\.stress /],
+    [
+      "too many decimals",
+      localhost.replace('"stress": "1.5"', `"stress": "1.${"0".repeat(18)}1"`),
+      /^breaker\.stress /,
+    ],
     ["an unknown field", localhost.replace('"breaker": {', '"breaker": { "moat": 1,'), /^breaker .*moat/],
     ["a missing field", localhost.replace('"toleranceSeconds"', '"tolerance"'), /^breaker/],
     ["a short address", localhost.replace("$USDC", "0xabcd"), /wants an address of 20 bytes/],

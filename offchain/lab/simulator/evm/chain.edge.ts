@@ -55,7 +55,9 @@ export class Chain {
         chainType: "l1",
         override: {
           ...(forkOf === undefined ? {} : { forking: { url: forkOf } }),
-          blockGasLimit: 500_000_000n, allowUnlimitedContractSize: true, transactionGasCap: false,
+          blockGasLimit: 500_000_000n,
+          allowUnlimitedContractSize: true,
+          transactionGasCap: false,
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
