@@ -48,7 +48,10 @@ export async function deployLocalMarkets(
   );
   tokens.set(USDC.symbol, USDC);
   tokens.delete(WETH.symbol);
-  const tokenContracts = await ignition.deploy(buildLocalTokensModule([...tokens.values()]), options);
+  // Ignition resumes a journal only with the module that was interrupted: each module has its own.
+  const journal = (name: string) =>
+    options.deploymentId === undefined ? {} : { deploymentId: `${options.deploymentId}-${name}` };
+  const tokenContracts = await ignition.deploy(buildLocalTokensModule([...tokens.values()]), journal("tokens"));
   const addresses: Record<string, string> = {};
   for (const [name, contract] of Object.entries(tokenContracts)) addresses[name] = await contract.getAddress();
   const at = (name: string) => addresses[name] ?? "";
@@ -61,7 +64,7 @@ export async function deployLocalMarkets(
     feePips: POOL_FEE_PIPS,
     sqrtPriceX96: sqrtPriceX96Of(market, at(market.base.symbol), at(market.quote.symbol)),
   }));
-  const feedContracts = await ignition.deploy(buildLocalFeedsModule(at("uniswapFactory"), feeds), options);
+  const feedContracts = await ignition.deploy(buildLocalFeedsModule(at("uniswapFactory"), feeds), journal("feeds"));
   for (const { symbol } of feeds) {
     const id = symbol.replace(/\W/g, "_");
     addresses[`${symbol}.feed`] = await contractAddress(feedContracts[`${id}_feed`]);

@@ -1,6 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { NetworkConnection } from "hardhat/types/network";
 import {
   type AddressBook,
@@ -22,8 +21,8 @@ export type RunDeployParameters = {
   readonly spec: string;
   /** Whether to forget an earlier journal of this chain: for local chains that were started anew. */
   readonly reset: boolean;
-  /** Folder that takes the journal and the address book; `deploy/` when absent. */
-  readonly folder?: string | undefined;
+  /** Hardhat's `paths.ignition`: it has the journal, and takes the address book. */
+  readonly folder: string;
   readonly log: (line: string) => void;
 };
 
@@ -35,7 +34,7 @@ export type RunDeployParameters = {
  */
 export async function runDeploy(
   connection: NetworkConnection<"l1">,
-  { spec: name, reset, log, folder = here(".") }: RunDeployParameters,
+  { spec: name, reset, log, folder }: RunDeployParameters,
 ): Promise<string> {
   const head = readSpecHead(name);
   await requireChain(connection.ethers.provider, { chainId: BigInt(head.chainId) }).catch((error: unknown) => {
@@ -44,9 +43,11 @@ export async function runDeploy(
     throw new RpcUnreachableError(`network ${connection.networkName}`, { cause: error });
   });
   if ((await connection.ethers.getSigners()).length === 0) throw new NoDeployerError(connection.networkName);
-  const journal = join(folder, "deployments", `chain-${head.chainId}`);
-  const deploymentId = relative(here("./deployments"), journal);
-  if (reset) rmSync(journal, { recursive: true, force: true });
+  const deploymentId = `chain-${head.chainId}`;
+  if (reset) {
+    for (const journal of [deploymentId, `${deploymentId}-tokens`, `${deploymentId}-feeds`])
+      rmSync(join(folder, "deployments", journal), { recursive: true, force: true });
+  }
   try {
     const names = head.markets === "local" ? await deployLocalMarkets(connection, undefined, { deploymentId }) : {};
     const spec = loadSpec(name, names);
@@ -81,5 +82,3 @@ function writeAddressBook(
   renameSync(`${path}.new`, path);
   return relative(process.cwd(), path);
 }
-
-const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { network } from "hardhat";
+import { config, network } from "hardhat";
 import { runDeploy } from "../deploy/index.js";
 import { BreakwaterError, toTypedError } from "../offchain/sdk/index.js";
 
@@ -18,13 +18,15 @@ async function main(): Promise<void> {
     },
   });
   if (values.network === undefined) throw new TypeError(usage);
+  // Ignition keeps its journal next to its modules unless told otherwise.
+  if (values.out !== undefined) config.paths.ignition = resolve(values.out);
   const url = values["rpc-url"];
   const override = url === undefined ? {} : { override: { url } };
   const connection = await network.create({ network: values.network, chainType: "l1", ...override });
   try {
     const spec = values.spec ?? values.network;
-    const folder = values.out === undefined ? undefined : resolve(values.out);
-    const path = await runDeploy(connection, { spec, reset: values.reset, folder, log: (line) => console.log(line) });
+    const { ignition: folder } = config.paths;
+    const path = await runDeploy(connection, { spec, folder, reset: values.reset, log: (line) => console.log(line) });
     console.log(`Addresses written to ${path}.`);
   } finally {
     await connection.close();

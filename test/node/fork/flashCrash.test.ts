@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import { network } from "hardhat";
+import { config, network } from "hardhat";
 import { checkConservation } from "../../../offchain/lab/simulator/evm/conservation.js";
 import { Chain } from "../../../offchain/lab/simulator/evm/chain.edge.js";
 import { Venues } from "../../../offchain/lab/simulator/evm/venues.edge.js";
@@ -11,6 +14,15 @@ const WAD = 10n ** 18n;
 
 describe("flash crash on a fork", function () {
   this.timeout(120_000);
+  const { ignition } = config.paths;
+  // Ignition keeps a journal of what it does over JSON-RPC; this origin is gone after the test.
+  before(() => {
+    config.paths.ignition = mkdtempSync(join(tmpdir(), "breakwater-fork-"));
+  });
+  after(() => {
+    rmSync(config.paths.ignition, { recursive: true, force: true });
+    config.paths.ignition = ignition;
+  });
 
   it("default: a pool that falls by 40 % liquidates nobody, stops opening, and leaves closing and deposits open", async () => {
     const server = await network.createServer({ network: "origin", chainType: "l1" });
