@@ -61,7 +61,6 @@ export class Chain {
         override: {
           ...(forkOf === undefined ? {} : { forking: { url: forkOf } }),
           blockGasLimit: 500_000_000n,
-            blockGasLimit: 500_000_000n,
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
