@@ -38,7 +38,7 @@ export class Stage {
   }
 
   /** A call of a room. */
-  call(from: Person, room: string, data: string): Call {
+  call(from: Person, room: Parameters<World["addressOf"]>[0], data: string): Call {
     return this.world.call(from.address, this.world.addressOf(room), data, 14_000_000n);
   }
 
