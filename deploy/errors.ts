@@ -34,6 +34,9 @@ export class DeploymentInterruptedError extends BreakwaterError {
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`The deployment stopped: ${problem} Run the same command again to go on, or with --reset on a new local chain.`, options);
+    super(
+      `The deployment stopped: ${problem} Run the same command again to go on, or with --reset on a new local chain.`,
+      options,
+    );
   }
 }

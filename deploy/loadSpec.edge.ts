@@ -46,7 +46,10 @@ export function parseSpec(file: string, text: string, names: Readonly<Record<str
 
 function invalid(file: string, error: z.ZodError): SpecInvalidError {
   const [issue] = error.issues;
-  return new SpecInvalidError(file, `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not as it must be"}`.trim());
+  return new SpecInvalidError(
+    file,
+    `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not as it must be"}`.trim(),
+  );
 }
 
 const fileOf = (name: string) => (name.endsWith(".json") ? name : `deploy/specs/${name}.json`);
@@ -56,7 +59,10 @@ function readSpecText(file: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new SpecInvalidError(file, cause instanceof Error && "code" in cause ? `reading it gave ${cause.code}` : "it cannot be read");
+    throw new SpecInvalidError(
+      file,
+      cause instanceof Error && "code" in cause ? `reading it gave ${cause.code}` : "it cannot be read",
+    );
   }
 }
 

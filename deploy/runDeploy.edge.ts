@@ -1,7 +1,16 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type AddressBook, addressBookToJson, contractNames, requireChain, toTypedError } from "../offchain/sdk/index.js";
+import {
+  type AddressBook,
+  addressBookToJson,
+  contractNames,
+  requireChain,
+  RpcUnreachableError,
+  toTypedError,
+  UnexpectedError,
+} from "../offchain/sdk/index.js";
 import { deployProtocol, type ProtocolAddresses } from "./deployProtocol.js";
 import { DeploymentInterruptedError, NoDeployerError } from "./errors.js";
 import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
@@ -13,30 +22,38 @@ export type RunDeployParameters = {
   readonly spec: string;
   /** Whether to forget an earlier journal of this chain: for local chains that were started anew. */
   readonly reset: boolean;
+  /** Folder that takes the journal and the address book; `deploy/` when absent. */
+  readonly folder?: string | undefined;
   readonly log: (line: string) => void;
 };
 
 /**
  * Deploys a spec to a network, or goes on where it was interrupted, checks the result and writes the address book.
  *
- * @returns Path of the address book, from the root of the repository.
+ * @returns Path of the address book.
+ * @throws {RpcUnreachableError} when the network's node gives no answer.
  */
 export async function runDeploy(
   connection: NetworkConnection<"l1">,
-  { spec: name, reset, log }: RunDeployParameters,
+  { spec: name, reset, log, folder = here(".") }: RunDeployParameters,
 ): Promise<string> {
   const head = readSpecHead(name);
-  await requireChain(connection.ethers.provider, { chainId: BigInt(head.chainId) });
+  await requireChain(connection.ethers.provider, { chainId: BigInt(head.chainId) }).catch((error: unknown) => {
+    // Hardhat words its failures to connect by itself; nothing else can go wrong in asking for a chain id.
+    if (!(error instanceof UnexpectedError)) throw error;
+    throw new RpcUnreachableError(`network ${connection.networkName}`, { cause: error });
+  });
   if ((await connection.ethers.getSigners()).length === 0) throw new NoDeployerError(connection.networkName);
-  const deploymentId = `chain-${head.chainId}`;
-  if (reset) rmSync(here(`./deployments/${deploymentId}`), { recursive: true, force: true });
+  const journal = join(folder, "deployments", `chain-${head.chainId}`);
+  const deploymentId = relative(here("./deployments"), journal);
+  if (reset) rmSync(journal, { recursive: true, force: true });
   try {
     const names = head.markets === "local" ? await deployLocalMarkets(connection, undefined, { deploymentId }) : {};
     const spec = loadSpec(name, names);
     const addresses = await deployProtocol(connection, spec, { deploymentId });
     const checks = await verifyDeployment(connection, spec, addresses);
     log(`${checks} facts of the deployment checked against ${head.name}.`);
-    return writeAddressBook(head.chainId, addresses, names);
+    return writeAddressBook(folder, head.chainId, addresses, names);
   } catch (error) {
     throw asInterruption(error);
   }
@@ -49,15 +66,20 @@ function asInterruption(error: unknown): unknown {
   return new DeploymentInterruptedError(error.message.replace(/\s+/g, " "), { cause: error });
 }
 
-function writeAddressBook(chainId: number, addresses: ProtocolAddresses, tokens: Readonly<Record<string, string>>): string {
+function writeAddressBook(
+  folder: string,
+  chainId: number,
+  addresses: ProtocolAddresses,
+  tokens: Readonly<Record<string, string>>,
+): string {
   const contracts = Object.fromEntries(contractNames.map((name) => [name, addresses[name]]));
   const symbols = Object.entries(tokens).filter(([name]) => /^[A-Z]+$/.test(name));
   const book: AddressBook = { chainId: BigInt(chainId), contracts, tokens: Object.fromEntries(symbols) };
-  mkdirSync(here("./addresses"), { recursive: true });
-  const path = here(`./addresses/${chainId}.json`);
+  mkdirSync(join(folder, "addresses"), { recursive: true });
+  const path = join(folder, "addresses", `${chainId}.json`);
   writeFileSync(`${path}.new`, `${JSON.stringify(addressBookToJson(book), null, 2)}\n`);
   renameSync(`${path}.new`, path);
-  return `deploy/addresses/${chainId}.json`;
+  return relative(process.cwd(), path);
 }
 
 const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

@@ -77,5 +77,7 @@ async function vaultFacts(vault: Vault, spec: ProtocolSpec, addresses: ProtocolA
 function refuse(facts: readonly Fact[]): void {
   const wrong = facts.filter(({ expected, actual }) => expected !== actual);
   if (wrong.length === 0) return;
-  throw new WiringError(wrong.map(({ what, expected, actual }) => `${what}: ${String(actual)}, not ${String(expected)}`));
+  throw new WiringError(
+    wrong.map(({ what, expected, actual }) => `${what}: ${String(actual)}, not ${String(expected)}`),
+  );
 }

@@ -48,14 +48,15 @@ function withLots(OptionWord word, uint8 strikeIndex, bool isPut, int24 signedLo
     if (!found && signedLots == 0) return word;
 
     uint256 raw = OptionWord.unwrap(word);
+    if (!found && raw >> ((LEGS_PER_WORD - 1) * LEG_BITS) != 0) {
+        revert OptionWord_Full(LEGS_PER_WORD, LEGS_PER_WORD);
+    }
+    // A full word without the series is refused above, so the position is below 8 and the shift below 256.
     uint256 shift = position * LEG_BITS;
     uint256 low = raw & ((uint256(1) << shift) - 1);
     uint256 high = found ? raw >> (shift + LEG_BITS) : raw >> shift;
     if (signedLots == 0) return OptionWord.wrap(low | (high << shift));
 
-    if (!found && raw >> ((LEGS_PER_WORD - 1) * LEG_BITS) != 0) {
-        revert OptionWord_Full(LEGS_PER_WORD, LEGS_PER_WORD);
-    }
     uint256 leg = (uint256(uint24(signedLots)) << 8) | key;
     return OptionWord.wrap(low | (leg << shift) | (high << (shift + LEG_BITS)));
 }

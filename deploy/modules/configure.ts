@@ -70,7 +70,10 @@ function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"
     fastGainWad: terms.fastGain,
     correlationGroup: terms.correlationGroup,
   };
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], { id: `underlying_${terms.asset}`, after });
+  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], {
+    id: `underlying_${terms.asset}`,
+    after,
+  });
 }
 
 function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
@@ -102,9 +105,14 @@ function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec[
       concentrationFreeWad: terms.concentrationFree,
       capWad: terms.cap,
     };
-    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], { id: `collateral_${index}`, after });
+    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], {
+      id: `collateral_${index}`,
+      after,
+    });
     const waits = [priced, ...futures.slice(-1)];
-    futures.push(m.call(contracts.marginVault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }));
+    futures.push(
+      m.call(contracts.marginVault, "listCollateral", [terms.token], { id: `token_${index}`, after: waits }),
+    );
   }
   return futures;
 }
@@ -116,7 +124,10 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
   return [
     m.call(portfolioMargin, "setAddOns", [addOns], { id: "add_ons", after }),
     ...correlations.map(({ group, theta, kappa }) =>
-      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], { id: `correlation_${group}`, after }),
+      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], {
+        id: `correlation_${group}`,
+        after,
+      }),
     ),
     m.call(circuitBreaker, "setStress", [spec.breaker.stress], { id: "breaker_stress", after }),
     m.call(circuitBreaker, "setChainPace", [spec.breaker.blockSeconds, spec.breaker.toleranceSeconds], {
@@ -124,7 +135,10 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
       after,
     }),
     ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
-      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], { id: `outflow_${index}`, after }),
+      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], {
+        id: `outflow_${index}`,
+        after,
+      }),
     ),
   ];
 }
@@ -135,7 +149,10 @@ function setVaultTerms({ m, contracts, after }: Step, spec: ProtocolSpec, deploy
   const fund = m.staticCall(insuranceFund, "account", [], 0, { id: "fund_account" });
   const treasuryAccount = encodeAccountId({ owner: treasury ?? deployer, subAccount: 0n });
   return [
-    m.call(marginVault, "setTradePolicy", [{ feeBps, fundShareBps, reductionToleranceBps }], { id: "trade_policy", after }),
+    m.call(marginVault, "setTradePolicy", [{ feeBps, fundShareBps, reductionToleranceBps }], {
+      id: "trade_policy",
+      after,
+    }),
     m.call(marginVault, "setInterestTerms", [{ ...interest }], { id: "interest_terms", after }),
     m.call(marginVault, "setFeeAccounts", [fund, treasuryAccount], { id: "fee_accounts", after }),
   ];

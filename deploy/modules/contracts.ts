@@ -11,7 +11,11 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
   const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
-  const libraries = { FillDesk: m.library("FillDesk"), Settings: m.library("Settings"), VaultDesk: m.library("VaultDesk") };
+  const libraries = {
+    FillDesk: m.library("FillDesk"),
+    Settings: m.library("Settings"),
+    VaultDesk: m.library("VaultDesk"),
+  };
   const marginVault = m.contract(
     "MarginVault",
     [accessManager, token, portfolioMargin, perpMarkets, circuitBreaker, outflowLimiter],

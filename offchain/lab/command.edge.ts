@@ -43,10 +43,16 @@ async function perform(request: Exclude<LabRequest, { command: "help" }>): Promi
       cases,
       designs: request.designs,
       signal,
-      openBreakwater: async () => (await import("./simulator/evm/breakwater.edge.js")).openBreakwater(),
+      openBreakwater: async () => {
+        // Loaded only when it is needed: the baselines run without contracts.
+        const { openPool, workersFor } = await import("./pool.edge.js");
+        const { openBreakwater } = await import("./simulator/evm/breakwater.edge.js");
+        const workers = request.command === "run" ? workersFor(cases) : 1;
+        return workers > 1 ? openPool(workers, signal) : openBreakwater();
+      },
       onStart: progress.start,
-      onStep: async (_input, _design, done) => {
-        progress.step(done);
+      onStep: async (input, design, done) => {
+        progress.step(input, design, done);
         await setImmediate();
       },
       onRun: (partial, run) => {

@@ -11,8 +11,13 @@ export type RunHooks = {
   readonly onStep: (done: number) => void | Promise<void>;
 };
 
-/** Runs one case on one design. */
-export type DesignRunner = (input: Case, hooks: RunHooks) => Promise<RunResult>;
+/** Runs cases on the protocol itself. */
+export type BreakwaterRunner = {
+  readonly run: (input: Case, hooks: RunHooks) => Promise<RunResult>;
+  /** Whether all cases may be handed over at once: the runner then works on several at a time. */
+  readonly ahead: boolean;
+  readonly close: () => void;
+};
 
 /** Everything a report is made of. */
 export type LabReport = {
@@ -30,7 +35,7 @@ export type RunLabParameters = {
   readonly designs: readonly Design[];
   readonly signal: AbortSignal;
   /** Gives the runner that deploys the protocol; asked once, only when it is needed. */
-  readonly openBreakwater: () => Promise<DesignRunner>;
+  readonly openBreakwater: () => Promise<BreakwaterRunner>;
   readonly onStart: (input: Case, design: Design, position: number, total: number) => void;
   readonly onStep: (input: Case, design: Design, done: number) => void | Promise<void>;
   readonly onRun: (report: LabReport, run: RunResult) => void;
@@ -64,18 +69,32 @@ export async function runLab(parameters: RunLabParameters): Promise<LabReport> {
     cases,
     runs: [...runs],
   });
-  let breakwater: DesignRunner | undefined;
+  const hooksFor = (input: Case, design: Design): RunHooks => ({
+    signal,
+    onStep: (done) => parameters.onStep(input, design, done),
+  });
+  let breakwater: BreakwaterRunner | undefined;
+  const ahead = new Map<Case, Promise<RunResult>>();
   try {
+    if (designs.includes("breakwater")) {
+      breakwater = await parameters.openBreakwater();
+      for (const input of breakwater.ahead ? cases : []) {
+        const pending = breakwater.run(input, hooksFor(input, "breakwater"));
+        // Whoever waits for it below hears of its failure.
+        pending.catch(() => undefined);
+        ahead.set(input, pending);
+      }
+    }
     for (const input of cases) {
       for (const design of designs) {
         if (signal.aborted) throw new InterruptedRunError(abortReason(signal));
         parameters.onStart(input, design, runs.length + 1, cases.length * designs.length);
-        const hooks: RunHooks = { signal, onStep: (done) => parameters.onStep(input, design, done) };
-        if (design === "breakwater") breakwater ??= await parameters.openBreakwater();
+        const hooks = hooksFor(input, design);
         const run =
           design !== "breakwater"
             ? await runBaselineCase(design, input, hooks)
-            : await (breakwater ?? (await parameters.openBreakwater()))(input, hooks);
+            : await (ahead.get(input) ?? breakwater?.run(input, hooks));
+        if (run === undefined) continue;
         runs.push(run);
         parameters.onRun(report(null), run);
       }
@@ -83,6 +102,8 @@ export async function runLab(parameters: RunLabParameters): Promise<LabReport> {
   } catch (error) {
     if (!(error instanceof InterruptedRunError)) throw error;
     return report(error.reason);
+  } finally {
+    breakwater?.close();
   }
   return report(null);
 }

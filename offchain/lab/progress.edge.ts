@@ -7,7 +7,7 @@ import type { RunResult } from "./simulator/result.js";
 /** Shows how far the lab is: a bar on a terminal, plain lines elsewhere. */
 export type Progress = {
   readonly start: (input: Case, design: Design, position: number, total: number) => void;
-  readonly step: (done: number) => void;
+  readonly step: (input: Case, design: Design, done: number) => void;
   readonly finish: (run: RunResult) => void;
   readonly stop: () => void;
 };
@@ -30,20 +30,17 @@ function bar(cases: readonly Case[], designs: readonly Design[], stream: NodeJS.
     stopOnComplete: false,
   });
   single.start(total, 0, { what: "preparing" });
-  let before = 0;
-  let weight = 1;
-  let length = 0;
+  // Runs may go on side by side: each has its own count.
+  const done = new Map<string, number>();
+  const show = () => single.update([...done.values()].reduce((sum, part) => sum + part, 0));
   return {
-    start: (input, design, position, count) => {
-      weight = design === "breakwater" ? EVM_WEIGHT : 1;
-      length = input.tape.ticks.length;
-      single.update(before, { what: `${position}/${count}  ${input.title} · ${DESIGN_TITLES[design]}` });
+    start: (input, design, position, count) =>
+      single.update({ what: `${position}/${count}  ${input.title} · ${DESIGN_TITLES[design]}` }),
+    step: (input, design, steps) => {
+      done.set(`${input.name} ${design}`, (steps * weightOf(input, design)) / input.tape.ticks.length);
+      show();
     },
-    step: (done) => single.update(before + done * weight),
-    finish: () => {
-      before += length * weight;
-      single.update(before);
-    },
+    finish: () => show(),
     stop: () => single.stop(),
   };
 }

@@ -46,6 +46,11 @@ library Consensus {
         measure(outcome, words, count, gateBps);
     }
 
+    /// @notice Whether every one of `sourceCount` sources counts, each in a group of its own, and is within the gate.
+    function isFlawless(Outcome memory outcome, uint256 sourceCount) internal pure returns (bool) {
+        return outcome.agreed && outcome.acceptedGroups == sourceCount && outcome.validGroups == sourceCount;
+    }
+
     /// @notice Whether `priceWad` is further from `medianWad` than the gate. Both below 2^96.
     function isBeyondGate(uint256 priceWad, uint256 medianWad, uint256 gateBps) internal pure returns (bool) {
         unchecked {

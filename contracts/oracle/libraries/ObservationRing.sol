@@ -59,6 +59,7 @@ library ObservationRing {
     }
 
     /// @notice Mean log-price over [`target`, time of `head`], or over the history there is if it is shorter.
+    /// @param head The newest observation, at slot `index`, after `target`.
     /// @param back Where the window began before: a slot not after the one to find unless history is short.
     /// @return meanE16 Rounded toward minus infinity.
     /// @return backAfter Where it begins now.
@@ -70,15 +71,19 @@ library ObservationRing {
         uint256 back,
         uint256 target
     ) internal view returns (int256 meanE16, uint256 backAfter) {
-        Observation older = slotBehind(self, index, cardinality, back);
+        if (back == 0) return (head.logE16Of(), 0);
         // Times rise along the ring and windows are positive, so no difference is negative and no divisor zero.
         unchecked {
-            if (older.timeOf() > target) {
-                uint256 span = head.timeOf() - older.timeOf();
-                return (span == 0 ? head.logE16Of() : floorDiv(head.logSince(older), span), back);
+            Observation newer = slotBehind(self, index, cardinality, back - 1);
+            backAfter = back;
+            if (newer.timeOf() <= target) {
+                backAfter = gallop(self, index, cardinality, back - 1, target);
+                newer = slotBehind(self, index, cardinality, backAfter - 1);
             }
-            Observation newer;
-            (backAfter, older, newer) = advance(self, index, cardinality, back, target, older, head);
+            Observation older = slotBehind(self, index, cardinality, backAfter);
+            if (older.timeOf() > target) {
+                return (floorDiv(head.logSince(older), head.timeOf() - older.timeOf()), back);
+            }
             int256 covered = head.logSince(older) - logAfter(older, newer, target);
             meanE16 = floorDiv(covered, head.timeOf() - target);
         }
@@ -99,7 +104,7 @@ library ObservationRing {
         if (past.head.timeOf() <= target) return (true, past);
         uint256 oldest = oldestBack(self, index, cardinality);
         if (slotBehind(self, index, cardinality, oldest).timeOf() > target) return (false, past);
-        uint256 back = bisect(self, index, cardinality, oldest, target);
+        uint256 back = bisect(self, index, cardinality, 0, oldest, target);
         past.older = slotBehind(self, index, cardinality, back);
         past.newer = slotBehind(self, index, cardinality, back - 1);
         return (true, past);
@@ -127,40 +132,39 @@ library ObservationRing {
         }
     }
 
-    /// @dev From a slot at or before `target` to the newest such slot and its neighbour. In regular use it is the same or
-    /// the next one; after a pause a binary search finds it.
-    function advance(
-        Ring storage self,
-        uint256 index,
-        uint256 cardinality,
-        uint256 back,
-        uint256 target,
-        Observation older,
-        Observation head
-    ) private view returns (uint256, Observation, Observation) {
-        // The newest slot, 0 behind, is after `target`: `back` is positive throughout.
-        unchecked {
-            if (back == 1) return (back, older, head);
-            Observation newer = slotBehind(self, index, cardinality, back - 1);
-            if (newer.timeOf() > target) return (back, older, newer);
-            if (back == 2) return (1, newer, head);
-            Observation next = slotBehind(self, index, cardinality, back - 2);
-            if (next.timeOf() > target) return (back - 1, newer, next);
-            back = bisect(self, index, cardinality, back - 2, target);
-            older = slotBehind(self, index, cardinality, back);
-            return (back, older, slotBehind(self, index, cardinality, back - 1));
-        }
-    }
-
-    /// @dev The newest slot at or before `target`, given that the newest of all is after it and `back` is not.
-    function bisect(
+    /// @dev The newest slot at or before `target`, from `back`, which is. In regular use it is that one or the next;
+    /// strides double, so that after a pause the search stays logarithmic.
+    function gallop(
         Ring storage self,
         uint256 index,
         uint256 cardinality,
         uint256 back,
         uint256 target
     ) private view returns (uint256) {
-        uint256 tooNew;
+        uint256 stride = 1;
+        // The newest slot, 0 behind, is after `target`: `back` stays positive, strides stay below 2^17.
+        unchecked {
+            while (stride < back) {
+                uint256 probe = back - stride;
+                if (slotBehind(self, index, cardinality, probe).timeOf() > target) {
+                    return bisect(self, index, cardinality, probe, back, target);
+                }
+                back = probe;
+                stride *= 2;
+            }
+        }
+        return bisect(self, index, cardinality, 0, back, target);
+    }
+
+    /// @dev The newest slot at or before `target`, given that `tooNew` is after it and `back` is not.
+    function bisect(
+        Ring storage self,
+        uint256 index,
+        uint256 cardinality,
+        uint256 tooNew,
+        uint256 back,
+        uint256 target
+    ) private view returns (uint256) {
         // Both stay between 0 and `back`, below 2^16.
         unchecked {
             while (back - tooNew > 1) {

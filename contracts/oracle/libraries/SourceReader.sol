@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {LibBytes} from "solady/src/utils/LibBytes.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IPriceOracle} from "../IPriceOracle.sol";
@@ -17,6 +18,8 @@ library SourceReader {
 
     uint256 private constant BPS = 1e4;
     uint256 private constant ANSWER_BYTES = 96;
+    uint256 private constant CONFIDENCE_OFFSET = 32;
+    uint256 private constant UPDATED_AT_OFFSET = 64;
     /// @dev More than an answer has, so that a longer one is noticed, and no more.
     uint16 private constant MAX_COPY = 128;
     /// @dev EIP-150 keeps one 64th: `cap` arrives only if cap * 64/63 is there.
@@ -71,13 +74,17 @@ library SourceReader {
         );
         if (!success) return silent(upper, IPriceOracle.SourceFault.Reverted);
         if (exceeded || answer.length != ANSWER_BYTES) return silent(upper, IPriceOracle.SourceFault.Malformed);
-        // Three full words: every bit pattern decodes.
-        (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) = abi.decode(answer, (uint256, uint256, uint256));
+        // Three full words are there, and every bit pattern is a number.
+        uint256 priceWad = uint256(LibBytes.load(answer, 0));
+        uint256 confidenceWad = uint256(LibBytes.load(answer, CONFIDENCE_OFFSET));
+        uint256 updatedAt = uint256(LibBytes.load(answer, UPDATED_AT_OFFSET));
         uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
         IPriceOracle.SourceFault fault = judge(upper, lower, priceWad, updatedAt, age);
-        // A valid price is below 2^96, so the product is exact.
-        if (fault == IPriceOracle.SourceFault.None && confidenceWad > (priceWad * gateBps) / BPS) {
-            fault = IPriceOracle.SourceFault.Unconfident;
+        // A price without fault is below 2^96, so the product is exact.
+        unchecked {
+            if (fault == IPriceOracle.SourceFault.None && confidenceWad > (priceWad * gateBps) / BPS) {
+                fault = IPriceOracle.SourceFault.Unconfident;
+            }
         }
         return toReading(uint8(upper >> 64), priceWad, confidenceWad, age, fault);
     }

@@ -38,6 +38,7 @@ library SourceStandings {
         uint256 gateBps
     ) internal returns (uint256 quarantinedAfter) {
         quarantinedAfter = quarantined;
+        if (quarantined == 0 && Consensus.isFlawless(outcome, readings.length)) return 0;
         markDeviant(readings, outcome, gateBps);
         uint256 length = readings.length;
         for (uint256 i; i < length; ++i) {

@@ -23,7 +23,7 @@ const MEASURES: readonly (readonly [string, string])[] = [
   ],
   [
     "Margin asked",
-    "What the design asked for the same positions, with the same relative buffer on top. The early designs ask for several times as much: the comparison is in their favour.",
+    "What the design asked for the same positions, with the same relative buffer on top. Where the early designs ask for more, the comparison is in their favour: more margin means fewer losses.",
   ],
 ];
 

@@ -4,7 +4,7 @@ import { ORDINARY_WORLD } from "./world.js";
 
 const hours = (count: number) => Math.round(count * 3600);
 
-/** Second 0 is 09:30 UTC of 2020-03-12. */
+/** Second 0 is 09:30 UTC of 2020-03-12; six flat hours of the afternoon are left out. */
 const ETH: readonly Knot[] = [
   { atSeconds: 0, level: "1" },
   { atSeconds: hours(0.5), level: "0.992" },
@@ -15,18 +15,17 @@ const ETH: readonly Knot[] = [
   { atSeconds: hours(1.75), level: "0.727" },
   { atSeconds: hours(2), level: "0.826" },
   { atSeconds: hours(4), level: "0.79" },
-  { atSeconds: hours(8), level: "0.84" },
-  { atSeconds: hours(10.5), level: "0.815" },
-  { atSeconds: hours(11.5), level: "0.75" },
-  { atSeconds: hours(13.5), level: "0.752" },
-  { atSeconds: hours(13.75), level: "0.604" },
-  { atSeconds: hours(14.1), level: "0.665" },
-  { atSeconds: hours(16), level: "0.633" },
-  { atSeconds: hours(16.5), level: "0.57" },
-  { atSeconds: hours(16.75), level: "0.508" },
-  { atSeconds: hours(17.25), level: "0.566" },
-  { atSeconds: hours(18), level: "0.73" },
-  { atSeconds: hours(19), level: "0.68" },
+  { atSeconds: hours(4.5), level: "0.815" },
+  { atSeconds: hours(5.5), level: "0.75" },
+  { atSeconds: hours(7.5), level: "0.752" },
+  { atSeconds: hours(7.75), level: "0.604" },
+  { atSeconds: hours(8.1), level: "0.665" },
+  { atSeconds: hours(10), level: "0.633" },
+  { atSeconds: hours(10.5), level: "0.57" },
+  { atSeconds: hours(10.75), level: "0.508" },
+  { atSeconds: hours(11.25), level: "0.566" },
+  { atSeconds: hours(12), level: "0.73" },
+  { atSeconds: hours(13), level: "0.68" },
 ];
 
 const BTC: readonly Knot[] = [
@@ -37,18 +36,17 @@ const BTC: readonly Knot[] = [
   { atSeconds: hours(1.34), level: "0.755" },
   { atSeconds: hours(1.6), level: "0.815" },
   { atSeconds: hours(2), level: "0.82" },
-  { atSeconds: hours(8), level: "0.827" },
-  { atSeconds: hours(10.5), level: "0.818" },
-  { atSeconds: hours(11.5), level: "0.778" },
-  { atSeconds: hours(13.5), level: "0.786" },
-  { atSeconds: hours(13.75), level: "0.6" },
-  { atSeconds: hours(14.1), level: "0.65" },
-  { atSeconds: hours(15.5), level: "0.631" },
-  { atSeconds: hours(16), level: "0.553" },
-  { atSeconds: hours(16.75), level: "0.513" },
-  { atSeconds: hours(17.25), level: "0.6" },
-  { atSeconds: hours(18), level: "0.699" },
-  { atSeconds: hours(19), level: "0.646" },
+  { atSeconds: hours(4.5), level: "0.818" },
+  { atSeconds: hours(5.5), level: "0.778" },
+  { atSeconds: hours(7.5), level: "0.786" },
+  { atSeconds: hours(7.75), level: "0.6" },
+  { atSeconds: hours(8.1), level: "0.65" },
+  { atSeconds: hours(9.5), level: "0.631" },
+  { atSeconds: hours(10), level: "0.553" },
+  { atSeconds: hours(10.75), level: "0.513" },
+  { atSeconds: hours(11.25), level: "0.6" },
+  { atSeconds: hours(12), level: "0.699" },
+  { atSeconds: hours(13), level: "0.646" },
 ];
 
 /** A crash that does not come back, in three legs, with a congested chain. */
@@ -56,20 +54,20 @@ export const blackThursday: Scenario = {
   name: "black-thursday",
   title: "Black Thursday",
   story:
-    "ETH halves in 17 hours, in three legs of 20 % and more, then rebounds by 40 % in an hour. The chain is congested in each leg: nine of ten keeper transactions do not get through.",
+    "ETH halves in three legs of 20 % and more, then rebounds by 40 % in an hour. The chain is congested in each leg: nine of ten keeper transactions do not get through.",
   calibration:
-    "Knots of ETH and BTC of 2020-03-12 09:30 to 2020-03-13 04:30 UTC: ETH -56 % from the day's peak, worst 5 minutes -8.7 %, worst hour -20.9 %, rebound +41 % in an hour; blocks full, keepers priced out for hours.",
+    "Knots of ETH and BTC of 2020-03-12 09:30 to 2020-03-13 04:30 UTC without six flat hours of the afternoon: ETH -56 % from the day's peak, worst 5 minutes -8.7 %, worst hour -20.9 %, rebound +41 % in an hour; blocks full, keepers priced out for hours.",
   world: ORDINARY_WORLD,
   steps: {
-    endsAtSeconds: hours(19),
+    endsAtSeconds: hours(13),
     pace: [
       { fromSeconds: 0, stepSeconds: 240 },
       { fromSeconds: hours(1), stepSeconds: 36 },
       { fromSeconds: hours(2), stepSeconds: 240 },
-      { fromSeconds: hours(13.5), stepSeconds: 36 },
-      { fromSeconds: hours(14.1), stepSeconds: 240 },
-      { fromSeconds: hours(16.4), stepSeconds: 60 },
-      { fromSeconds: hours(17.25), stepSeconds: 240 },
+      { fromSeconds: hours(7.5), stepSeconds: 36 },
+      { fromSeconds: hours(8.1), stepSeconds: 240 },
+      { fromSeconds: hours(10.4), stepSeconds: 60 },
+      { fromSeconds: hours(11.25), stepSeconds: 240 },
     ],
     assets: [
       { symbol: "ETH", startPrice: "2000", market: ETH },
@@ -81,8 +79,8 @@ export const blackThursday: Scenario = {
       absent: [],
       congested: [
         { fromSeconds: hours(1.25), toSeconds: hours(2), oneStepIn: 10 },
-        { fromSeconds: hours(13.5), toSeconds: hours(14.1), oneStepIn: 10 },
-        { fromSeconds: hours(16.4), toSeconds: hours(17.25), oneStepIn: 10 },
+        { fromSeconds: hours(7.5), toSeconds: hours(8.1), oneStepIn: 10 },
+        { fromSeconds: hours(10.4), toSeconds: hours(11.25), oneStepIn: 10 },
       ],
     },
   },

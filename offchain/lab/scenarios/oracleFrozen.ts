@@ -43,8 +43,8 @@ export const oracleFrozen: Scenario = {
   },
   property: {
     sentence:
-      "With one source frozen the accounts that fall below maintenance are still found within 15 minutes, nobody else is touched, and every loss has an owner.",
-    breaches: allOf(noBadDebt, nobodyWronged, nobodyForgotten, actedWithin(900)),
+      "With one source frozen the accounts that fall below maintenance are still found within 20 minutes, nobody else is touched, and every loss has an owner.",
+    breaches: allOf(noBadDebt, nobodyWronged, nobodyForgotten, actedWithin(1200)),
   },
   seed: 20220512n,
 };

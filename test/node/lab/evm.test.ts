@@ -37,7 +37,7 @@ describe("lab on the EVM", () => {
 
   it("default: runs a crash on the real contracts, twice to the same final block", async () => {
     const input = caseOf(SHORT);
-    const run = await openBreakwater();
+    const { run } = await openBreakwater();
     const first = await run(input, hooks);
     const second = await run(input, hooks);
     expect(first.finalBlockHash).to.match(/^0x[0-9a-f]{64}$/);
@@ -52,7 +52,7 @@ describe("lab on the EVM", () => {
   }).timeout(300_000);
 
   it("error: InterruptedRunError when told to stop", async () => {
-    const run = await openBreakwater();
+    const { run } = await openBreakwater();
     const refused = await run(caseOf(SHORT), { ...hooks, signal: AbortSignal.abort("SIGINT received") }).then(
       () => undefined,
       (error: unknown) => error,

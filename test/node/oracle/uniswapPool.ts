@@ -3,7 +3,6 @@ import poolArtifact from "@uniswap/v3-core/artifacts/contracts/UniswapV3Pool.sol
 import managerArtifact from "@uniswap/v3-periphery/artifacts/contracts/NonfungiblePositionManager.sol/NonfungiblePositionManager.json" with { type: "json" };
 import routerArtifact from "@uniswap/v3-periphery/artifacts/contracts/SwapRouter.sol/SwapRouter.json" with { type: "json" };
 import { Contract, ContractFactory, type Signer, ZeroAddress } from "ethers";
-import type { OracleMockToken } from "../../../types/ethers-contracts/index.js";
 
 /** A real Uniswap v3 pool with full-range liquidity, and a router to move it. */
 export type PoolFixture = {
@@ -11,7 +10,7 @@ export type PoolFixture = {
   readonly poolAddress: string;
   readonly baseIsToken0: boolean;
   /** Sells `amount` base units of `token` into the pool. */
-  readonly swap: (token: OracleMockToken, amount: bigint) => Promise<void>;
+  readonly swap: (token: Contract, amount: bigint) => Promise<void>;
 };
 
 const FEE = 3000;
@@ -34,8 +33,8 @@ export function isqrt(value: bigint): bigint {
  */
 export async function deployPool(
   signer: Signer,
-  base: OracleMockToken,
-  quote: OracleMockToken,
+  base: Contract,
+  quote: Contract,
   baseAmount: bigint,
   quoteAmount: bigint,
 ): Promise<PoolFixture> {
@@ -56,8 +55,8 @@ export async function deployPool(
   const poolAddress: string = await factory.getFunction("getPool").staticCall(token0, token1, FEE);
   const pool = new Contract(poolAddress, poolArtifact.abi, signer);
   for (const [token, amount] of [[base, baseAmount] as const, [quote, quoteAmount] as const]) {
-    await token.mint(owner, amount);
-    await token.approve(await manager.getAddress(), amount);
+    await token.getFunction("mint").send(owner, amount);
+    await token.getFunction("approve").send(await manager.getAddress(), amount);
   }
   await manager.getFunction("mint").send({
     token0,
@@ -72,9 +71,9 @@ export async function deployPool(
     recipient: owner,
     deadline: 2n ** 40n,
   });
-  const swap = async (token: OracleMockToken, amount: bigint): Promise<void> => {
-    await token.mint(owner, amount);
-    await token.approve(await router.getAddress(), amount);
+  const swap = async (token: Contract, amount: bigint): Promise<void> => {
+    await token.getFunction("mint").send(owner, amount);
+    await token.getFunction("approve").send(await router.getAddress(), amount);
     await router.getFunction("exactInputSingle").send({
       tokenIn: await token.getAddress(),
       tokenOut: token === base ? quoteAddress : baseAddress,

@@ -4,7 +4,7 @@ import type { RunResult } from "../../simulator/result.js";
 import { escapeText, tag } from "../markup.js";
 import { type Frame, drawing, pathOf, plotClip, thin, timeAxis, timeScale, valueAxis } from "./frame.js";
 
-const FRAME: Frame = { width: 460, height: 250, left: 40, right: 22, top: 12, bottom: 26 };
+const FRAME: Frame = { width: 330, height: 230, left: 28, right: 22, top: 10, bottom: 26 };
 const HIGHEST = 3;
 const LOWEST = -0.5;
 

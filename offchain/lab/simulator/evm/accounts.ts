@@ -57,6 +57,18 @@ export function standingOf(judged: Judged, fairOf: PriceOf, fairEtherWad: bigint
   };
 }
 
+/** The same account at other prices, between two readings: holdings and the share asked for are carried on. */
+export function carriedTo(judged: Judged, priceOf: PriceOf, etherPriceWad: bigint): Judged {
+  if (judged.grossNotionalWad === 0n) return judged;
+  const grossNotionalWad = notionalAt(judged.holdings, priceOf);
+  return {
+    ...judged,
+    equityWad: equityAt(judged.holdings, priceOf, etherPriceWad),
+    maintenanceWad: (judged.maintenanceWad * grossNotionalWad) / judged.grossNotionalWad,
+    grossNotionalWad,
+  };
+}
+
 async function holdingsOf({ marginVault }: Protocol, account: bigint): Promise<Holdings> {
   const { cashWad, collateral, perps } = await marginVault.portfolioOf(account);
   const etherWad = collateral.reduce(

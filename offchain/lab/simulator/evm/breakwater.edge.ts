@@ -1,5 +1,5 @@
 import { InfrastructureError } from "../../errors.js";
-import type { DesignRunner } from "../../lab.js";
+import type { BreakwaterRunner } from "../../lab.js";
 import { wad } from "../../numbers.js";
 import type { Case } from "../../scenarios/case.js";
 import { runOnWorld } from "./run.edge.js";
@@ -21,16 +21,27 @@ async function build(): Promise<void> {
 const worldKey = ({ tape, startPricesWad, insuranceFundUsd }: Case) =>
   [...tape.assets.map(({ symbol }) => symbol), ...startPricesWad, insuranceFundUsd].join("|");
 
-/** Opens the embedded EVM. One world serves every case that starts from the same prices: it goes back in between. */
-export async function openBreakwater(): Promise<DesignRunner> {
-  await build();
+/**
+ * Opens the embedded EVM in this process. One world serves every case that starts from the same prices: it goes back in
+ * between.
+ *
+ * @throws {InfrastructureError} when the contracts cannot be compiled.
+ */
+export async function openBreakwater({
+  build: wanted = true,
+}: { readonly build?: boolean } = {}): Promise<BreakwaterRunner> {
+  if (wanted) await build();
   const worlds = new Map<string, World>();
-  return async (input, hooks) => {
-    const key = worldKey(input);
-    const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
-    const world = worlds.get(key) ?? (await World.build(plan, wad(input.insuranceFundUsd)));
-    worlds.set(key, world);
-    await world.restart();
-    return runOnWorld(world, input, hooks);
+  return {
+    ahead: false,
+    close: () => worlds.clear(),
+    run: async (input, hooks) => {
+      const key = worldKey(input);
+      const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
+      const world = worlds.get(key) ?? (await World.build(plan, wad(input.insuranceFundUsd)));
+      worlds.set(key, world);
+      await world.restart();
+      return runOnWorld(world, input, hooks);
+    },
   };
 }

@@ -17,8 +17,12 @@ export type Call = {
 /** One event as it stands in a block. */
 export type ChainLog = { readonly address: string; readonly topics: readonly string[]; readonly data: string };
 
-/** What a mined block brought: whether each call went through, and the events. */
-export type MinedBlock = { readonly succeeded: readonly boolean[]; readonly logs: readonly ChainLog[] };
+/** What a mined block brought: whether each call went through, what it cost, and the events. */
+export type MinedBlock = {
+  readonly succeeded: readonly boolean[];
+  readonly gasUsed: readonly bigint[];
+  readonly logs: readonly ChainLog[];
+};
 
 const USUAL_GAS = 3_000_000n;
 const FEE_WEI = toQuantity(500n * 10n ** 9n);
@@ -28,6 +32,7 @@ const hash = z.string();
 const block = z.object({ hash: z.string(), number: z.string(), timestamp: z.string() });
 const receipt = z.object({
   status: z.string(),
+  gasUsed: z.string(),
   logs: z.array(z.object({ address: z.string(), topics: z.array(z.string()), data: z.string() })),
 });
 const quantity = z.string().transform((text) => Number(text));
@@ -42,18 +47,21 @@ export class Chain {
   private constructor(readonly connection: NetworkConnection<"l1">) {}
 
   /**
-   * Opens the embedded EVM.
+   * Opens the embedded EVM: a chain of its own, or a fork of the chain that a node serves.
    *
+   * @param forkOf - Address of the node to fork.
    * @throws {InfrastructureError} when Hardhat or its engine cannot be loaded.
    */
-  static async open(): Promise<Chain> {
+  static async open(forkOf?: string): Promise<Chain> {
     try {
       const { default: hre } = await import("hardhat");
       const connection = await hre.network.create({
-        network: "lab",
+        network: forkOf === undefined ? "lab" : "mainnetFork",
         chainType: "l1",
         override: {
-          blockGasLimit: 500_000_000n, allowUnlimitedContractSize: true, transactionGasCap: false,
+          ...(forkOf === undefined ? {} : { forking: { url: forkOf } }),
+          blockGasLimit: 500_000_000n,
+
           mining: { mempool: { order: "fifo" } },
           initialBaseFeePerGas: 10n ** 9n,
         },
@@ -159,6 +167,7 @@ export class Chain {
     for (const one of hashes) receipts.push(receipt.parse(await this.request("eth_getTransactionReceipt", [one])));
     return {
       succeeded: receipts.map(({ status }) => status === "0x1"),
+      gasUsed: receipts.map(({ gasUsed }) => BigInt(gasUsed)),
       logs: receipts.flatMap(({ logs }) => logs),
     };
   }
@@ -173,6 +182,11 @@ export class Chain {
     this.count += empty;
   }
 
+  /** Counts transactions from now on. */
+  countFromHere(): void {
+    this.sent = 0;
+  }
+
   /** Remembers the state of chain and counters. */
   async snapshot(): Promise<ChainSnapshot> {
     const id = hash.parse(await this.request("evm_snapshot"));
@@ -184,7 +198,6 @@ export class Chain {
     await this.request("evm_revert", [id]);
     this.clock = clock;
     this.count = count;
-    this.sent = 0;
     this.nonces.clear();
     for (const [from, nonce] of nonces) this.nonces.set(from, nonce);
   }

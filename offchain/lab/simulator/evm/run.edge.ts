@@ -8,19 +8,20 @@ import { type Feeds, publishFeeds } from "../feeds.js";
 import { AccountObserver, markWrongful } from "../observer.js";
 import { drawTraders, keeperActs } from "../population.js";
 import type { IndexSeries, LevelSeries, RunResult } from "../result.js";
-import { type Judged, type PriceOf, equityAt, isBelow, readAccounts, standingOf } from "./accounts.js";
+import { type Judged, type PriceOf, carriedTo, equityAt, isBelow, readAccounts, standingOf } from "./accounts.js";
 import { type Call, type MinedBlock } from "./chain.edge.js";
 import { checkConservation } from "./conservation.js";
 import { Ledger } from "./ledger.js";
 import { callOf, planKeeper } from "./liquidator.js";
 import { type OpenedAccount, openPositions } from "./opening.edge.js";
 import { Opportunist } from "./opportunist.js";
+import { MarketWatch } from "./marketWatch.js";
 import { assetId } from "./spec.js";
 import type { World } from "./world.edge.js";
 
 const BLOCK = 12;
 /** Longest silence of keepers' upkeep in calm stretches of a tape. */
-const UPKEEP_SECONDS = 60;
+const UPKEEP_SECONDS = 84;
 /** Steps between two checks that nothing was created or lost. */
 const CONSERVATION_STEPS = 40;
 const FIRST_STEP_AFTER_SECONDS = 60;
@@ -41,6 +42,7 @@ class EvmRun {
   private readonly fund: number[] = [];
   private readonly opportunist: Opportunist | undefined;
   private accounts: ReadonlyMap<bigint, Judged> = new Map();
+  private readonly market: MarketWatch;
   private waiting: readonly Call[] = [];
   private startSeconds = 0;
 
@@ -64,6 +66,7 @@ class EvmRun {
     this.watched = new Set(names.keys());
     this.index = world.plan.symbols.map(() => ({ low: [], mid: [], high: [] }));
     this.levels = [...world.plan.symbols, "domain"].map(() => []);
+    this.market = new MarketWatch(world);
     const thief = opened.find(({ trader }) => trader.opportunist);
     this.opportunist = thief === undefined ? undefined : new Opportunist(world, thief);
   }
@@ -94,7 +97,10 @@ class EvmRun {
     await this.world.chain.idleUntil(now);
     const before = this.accounts;
     const mined = await this.world.chain.mine(now, calls);
-    for (const { account } of this.ledger.take(atSeconds, mined.logs)) {
+    const eventsBefore = this.ledger.events.length;
+    const hits = this.ledger.take(atSeconds, mined.logs);
+    if (this.ledger.events.length > eventsBefore) this.market.forget();
+    for (const { account } of hits) {
       const judged = before.get(account);
       this.observers.get(account)?.hit(atSeconds);
       if (judged !== undefined && !this.ghosts.has(account)) this.ghosts.set(account, judged);
@@ -115,17 +121,30 @@ class EvmRun {
       if (isBelow(ghost, priceOf, etherWad)) this.observers.get(account)?.wouldHaveFallen();
   }
 
+  /** Reads every account again where prices have moved or something has happened; else carries the last reading on. */
   private async read(): Promise<void> {
+    const views = await this.market.look();
+    if (!this.market.hasMoved()) {
+      const etherWad = this.world.plan.symbols.includes("ETH")
+        ? this.market.mid(assetId(this.world.plan.symbols.indexOf("ETH")))
+        : 0n;
+      this.accounts = new Map(
+        [...this.accounts].map(([account, judged]) => [
+          account,
+          carriedTo(judged, (asset) => this.market.mid(asset), etherWad),
+        ]),
+      );
+      return;
+    }
+    this.market.settle(views);
     this.accounts = await readAccounts(this.world.protocol, this.world.lens, this.watched);
   }
 
   private async observe(step: number, atSeconds: number): Promise<void> {
     await this.read();
-    const { protocol, plan } = this.world;
-    const ids = plan.symbols.map((_, index) => BigInt(assetId(index)));
-    const views = await protocol.priceOracle.readMany(ids);
+    const { protocol } = this.world;
     for (const [index, series] of this.index.entries()) {
-      const { lowWad = 0n, midWad = 0n, highWad = 0n } = views[index] ?? {};
+      const { lowWad, midWad, highWad } = this.market.viewOf(index);
       series.low.push(microUsd(lowWad));
       series.mid.push(microUsd(midWad));
       series.high.push(microUsd(highWad));

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import type { NetworkConnection } from "hardhat/types/network";
 import { AbiCoder, Contract, ContractFactory, Interface, MaxUint256, toBeHex } from "ethers";
 import { z } from "zod";
 import { deployLocalMarkets, sqrtPriceX96Of } from "../../../../deploy/index.js";
@@ -8,7 +9,7 @@ import { BPS, WAD, absolute } from "../../numbers.js";
 import type { SourceName } from "../../scenarios/scenario.js";
 import { type Quote, sourceIndex } from "../feeds.js";
 import { WSTETH_RATIO_WAD } from "../population.js";
-import type { Call, Chain } from "./chain.edge.js";
+import type { Call } from "./chain.edge.js";
 import { type WorldPlan, marketsOf, pythFeedId } from "./spec.js";
 
 const artifact = z.object({ abi: z.array(z.unknown()), bytecode: z.string() });
@@ -75,8 +76,7 @@ export class Venues {
   }
 
   /** Deploys tokens, pools with liquidity, and feeds, on a chain that mines at once. */
-  static async deploy(chain: Chain, plan: WorldPlan): Promise<Venues> {
-    const { connection } = chain;
+  static async deploy(connection: NetworkConnection<"l1">, plan: WorldPlan): Promise<Venues> {
     const { ethers } = connection;
     const [deployer, arbitrageur] = await ethers.getSigners();
     if (deployer === undefined || arbitrageur === undefined)
@@ -101,7 +101,7 @@ export class Venues {
     ]);
     const roles = { publisher: deployer.address, arbitrageur: arbitrageur.address };
     const venues = new Venues(names, plan, roles, router);
-    await venues.endow(chain, manager);
+    await venues.endow(connection, manager);
     return venues;
   }
 
@@ -110,12 +110,13 @@ export class Venues {
   }
 
   /** Gives the arbitrageur every token and the pools their liquidity. */
-  private async endow(chain: Chain, manager: string): Promise<void> {
-    const { ethers } = chain.connection;
+  private async endow({ ethers, provider }: NetworkConnection<"l1">, manager: string): Promise<void> {
     const { publisher, arbitrageur } = this.roles;
     const ether = 10n ** 25n;
-    for (const rich of [publisher, arbitrageur])
-      await chain.request("hardhat_setBalance", [rich, toBeHex(4n * ether).replace(/^0x0+/, "0x")]);
+    for (const rich of [publisher, arbitrageur]) {
+      const params = [rich, toBeHex(4n * ether).replace(/^0x0+/, "0x")];
+      await provider.request({ method: "hardhat_setBalance", params });
+    }
     const [deployer, trader] = await ethers.getSigners();
     if (deployer === undefined || trader === undefined) return;
     const tokens = [...new Set(this.pools.flatMap(({ base, quote }) => [base, quote]))];
@@ -248,14 +249,14 @@ export class Venues {
     ];
   }
 
-  /** What the venues know of themselves, to go back to with a snapshot of the chain. */
-  remember(): { readonly poolPrices: ReadonlyMap<string, bigint>; readonly ratioMovedAt: number } {
-    return { poolPrices: new Map(this.poolPrices), ratioMovedAt: this.ratioMovedAt };
+  /** What the pools were last moved to, to go back to with a snapshot of the chain. */
+  remember(): ReadonlyMap<string, bigint> {
+    return new Map(this.poolPrices);
   }
 
   /** Forgets everything since `remember`; times of the next case start at 0 again. */
-  recall(memory: { readonly poolPrices: ReadonlyMap<string, bigint> }): void {
-    this.poolPrices = new Map(memory.poolPrices);
+  recall(poolPrices: ReadonlyMap<string, bigint>): void {
+    this.poolPrices = new Map(poolPrices);
     this.ratioMovedAt = Number.NEGATIVE_INFINITY;
   }
 }

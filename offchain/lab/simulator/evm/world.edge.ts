@@ -1,5 +1,5 @@
 import { Interface, MaxUint256 } from "ethers";
-import { deployProtocol } from "../../../../deploy/index.js";
+import { type ProtocolAddresses, deployProtocol } from "../../../../deploy/index.js";
 import { type Protocol, connect, encodeAccountId, toTypedError } from "../../../sdk/index.js";
 import { type ILens, ILens__factory } from "../../../../types/ethers-contracts/index.js";
 import { InfrastructureError, WorldSetupError } from "../../errors.js";
@@ -54,7 +54,7 @@ export class World {
     readonly venues: Venues,
     readonly protocol: Protocol,
     readonly lens: ILens,
-    readonly addresses: Readonly<Record<string, string>>,
+    readonly deployed: ProtocolAddresses,
     readonly cast: Cast,
   ) {}
 
@@ -62,10 +62,11 @@ export class World {
    * Builds a world: third-party contracts, the protocol through `deployProtocol`, people with means, a warm oracle.
    *
    * @param fundUsd - What the insurance fund holds at the start, WAD of USD.
+   * @param abroad - A fork, and the third-party contracts that stand on the chain it forks; absent: a chain of its own.
    */
-  static async build(plan: WorldPlan, fundUsd: bigint): Promise<World> {
-    const chain = await Chain.open();
-    const venues = await Venues.deploy(chain, plan);
+  static async build(plan: WorldPlan, fundUsd: bigint, abroad?: { chain: Chain; venues: Venues }): Promise<World> {
+    const chain = abroad?.chain ?? (await Chain.open());
+    const venues = abroad?.venues ?? (await Venues.deploy(chain.connection, plan));
     const addresses = await deployProtocol(chain.connection, specFor(plan, venues.names));
     const { provider } = chain.connection.ethers;
     const book = { chainId: 31337n, contracts: addresses, tokens: {} };
@@ -115,8 +116,8 @@ export class World {
     ];
   }
 
-  addressOf(name: string): string {
-    return this.addresses[name] ?? "";
+  addressOf(name: keyof ProtocolAddresses): string {
+    return this.deployed[name];
   }
 
   /**
@@ -199,13 +200,13 @@ export class World {
     }
   }
 
-  /** Goes back to the state in which every case starts. */
+  /** Goes to the state in which every case starts: the first case and the last find the very same. */
   async restart(): Promise<void> {
-    if (this.home !== undefined) {
-      await this.chain.revert(this.home.snapshot);
-      this.venues.recall(this.home.venues);
-    }
-    this.home = { snapshot: await this.chain.snapshot(), venues: this.venues.remember() };
+    if (this.home !== undefined) await this.chain.revert(this.home.snapshot);
+    const venues = this.home?.venues ?? this.venues.remember();
+    this.venues.recall(venues);
+    this.home = { snapshot: await this.chain.snapshot(), venues };
+    this.chain.countFromHere();
   }
 }
 

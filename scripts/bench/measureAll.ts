@@ -1,0 +1,19 @@
+import type { GasFigures } from "./compare.js";
+import { measureLiquidation } from "./measureLiquidation.js";
+import { measureMargin } from "./measureMargin.js";
+import { measureOracle } from "./measureOracle.js";
+import { measureTrading } from "./measureTrading.js";
+import { Stage } from "./stage.js";
+
+/** Measures every figure on one fresh world, always in the same order. */
+export async function measureAll(): Promise<GasFigures> {
+  const stage = await Stage.open();
+  await stage.step();
+  const trading = await measureTrading(stage);
+  const oracle = await measureOracle(stage);
+  // After the oracle: it lists the further underlyings.
+  const margin = await measureMargin(stage);
+  const liquidation = await measureLiquidation(stage);
+  await stage.world.chain.connection.close();
+  return { ...trading, ...margin, ...oracle, ...liquidation };
+}

@@ -1,0 +1,3 @@
+import { serveLabWorker } from "../offchain/lab/index.js";
+
+await serveLabWorker();

@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { Contract } from "ethers";
+import { deployPool, type PoolFixture } from "./uniswapPool.js";
+
+const { ethers, networkHelpers } = await network.create();
+
+const WAD = 10n ** 18n;
+const WINDOW = 600n;
+const PRICE_WAD = 2000n * WAD;
+const BASE_AMOUNT = 1000n * WAD;
+const QUOTE_AMOUNT = 2_000_000n * 10n ** 6n;
+
+/** Whether `actual` is within `bps` of `expected`. */
+function isWithinBps(actual: bigint, expected: bigint, bps: bigint): boolean {
+  const distance = actual > expected ? actual - expected : expected - actual;
+  return distance * 10_000n <= expected * bps;
+}
+
+describe("UniswapV3TwapAdapter", () => {
+  async function tokens(): Promise<readonly [Contract, Contract]> {
+    return [await ethers.deployContract("OracleMockToken", [18]), await ethers.deployContract("OracleMockToken", [6])];
+  }
+
+  /** A pool of 1000 base at 2000, in the token order asked for. */
+  async function poolWithBase(first: boolean): Promise<PoolFixture & { base: Contract; quote: Contract }> {
+    const [admin] = await ethers.getSigners();
+    if (admin === undefined) throw new RangeError("no signer");
+    for (;;) {
+      const [base, quote] = await tokens();
+      if (BigInt(await base.getAddress()) < BigInt(await quote.getAddress()) !== first) continue;
+      const fixture = await deployPool(admin, base, quote, BASE_AMOUNT, QUOTE_AMOUNT);
+      await fixture.pool.getFunction("increaseObservationCardinalityNext").send(100);
+      return { ...fixture, base, quote };
+    }
+  }
+
+  async function adapterOf(fixture: PoolFixture & { base: Contract }, cache = 0n, minLiquidity = 1n) {
+    return ethers.deployContract("UniswapV3TwapAdapter", [
+      fixture.poolAddress,
+      fixture.base,
+      WINDOW,
+      cache,
+      minLiquidity,
+    ]);
+  }
+
+  async function baseFirst() {
+    return poolWithBase(true);
+  }
+
+  async function baseSecond() {
+    return poolWithBase(false);
+  }
+
+  for (const [name, fixture] of [
+    ["token0", baseFirst],
+    ["token1", baseSecond],
+  ] as const) {
+    it(`prices base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      await networkHelpers.time.increase(Number(WINDOW));
+      const adapter = await adapterOf(pool);
+      const [priceWad, confidenceWad, updatedAt] = await adapter.latest();
+      expect(isWithinBps(priceWad, PRICE_WAD, 1n)).to.equal(true);
+      expect(confidenceWad).to.equal(0n);
+      expect(updatedAt).to.be.lessThan(BigInt(await networkHelpers.time.latest()) - WINDOW + 5n);
+    });
+
+    it(`keeps its price through a wick of one sub-window, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const adapter = await adapterOf(pool);
+      await networkHelpers.time.increase(Number(WINDOW));
+      await pool.swap(pool.base, 300n * WAD);
+      const reserve: bigint = await pool.quote.getFunction("balanceOf").staticCall(pool.poolAddress);
+      await networkHelpers.time.increase(24);
+      await pool.swap(pool.quote, ((QUOTE_AMOUNT - reserve) * 1003n) / 1000n);
+      await networkHelpers.time.increase(24);
+      const [priceWad] = await adapter.latest();
+      expect(isWithinBps(priceWad, PRICE_WAD, 5n)).to.equal(true);
+    });
+
+    it(`says that it lags in a slide, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const adapter = await adapterOf(pool);
+      await networkHelpers.time.increase(Number(WINDOW));
+      for (let i = 0; i < 11; i++) {
+        await pool.swap(pool.base, 5n * WAD);
+        await networkHelpers.time.increase(54);
+      }
+      // 55 sold into 1000: (1000 / 1055)^2 = -10.2 % spot; the median is half way.
+      const [priceWad, confidenceWad, updatedAt] = await adapter.latest();
+      expect(isWithinBps(priceWad, (PRICE_WAD * 9450n) / 10_000n, 60n)).to.equal(true);
+      expect(confidenceWad > (priceWad * 3n) / 100n && confidenceWad < (priceWad * 7n) / 100n).to.equal(true);
+      expect(updatedAt).to.be.greaterThan(BigInt(await networkHelpers.time.latest()) - 60n);
+    });
+  }
+
+  it("follows to the new price after the window", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await pool.swap(pool.base, 100n * WAD);
+    await networkHelpers.time.increase(Number(WINDOW) + 1);
+    const [priceWad] = await adapter.latest();
+    // (1000 / 1099.7)^2 of 2000, the fee of 0.3 % staying outside.
+    expect(isWithinBps(priceWad, (PRICE_WAD * 8269n) / 10_000n, 5n)).to.equal(true);
+  });
+
+  it("behavior: history shorter than the window is refused by the pool", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await networkHelpers.time.increase(Number(WINDOW) / 2);
+    await expect(adapter.latest()).to.be.revertedWith("OLD");
+    await expect(adapter.refresh()).to.be.revertedWith("OLD");
+  });
+
+  it("behavior: a thin pool is refused", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    await networkHelpers.time.increase(Number(WINDOW));
+    const liquidity: bigint = await pool.pool.getFunction("liquidity").staticCall();
+    await (await adapterOf(pool, 0n, (liquidity * 999n) / 1000n)).latest();
+    const strict = await adapterOf(pool, 0n, liquidity * 2n);
+    await expect(strict.latest()).to.be.revertedWithCustomError(strict, "Oracle_PoolTooThin");
+  });
+
+  it("serves the cache for its time and no longer", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool, 120n);
+    await networkHelpers.time.increase(Number(WINDOW));
+    await expect(adapter.refresh()).to.emit(adapter, "Refreshed");
+    const [cachedWad, , cachedAt] = await adapter.latest();
+    await pool.swap(pool.base, 100n * WAD);
+    await networkHelpers.time.increase(60);
+    expect(await adapter.latest()).to.deep.equal([cachedWad, 0n, cachedAt]);
+    await networkHelpers.time.increase(120);
+    const [, confidenceWad, liveAt] = await adapter.latest();
+    expect(liveAt).to.be.greaterThan(cachedAt);
+    expect(confidenceWad).to.be.greaterThan(0n);
+  });
+
+  it("error: parameters out of bounds and foreign tokens", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const factory = await ethers.getContractFactory("UniswapV3TwapAdapter");
+    const [stranger] = await tokens();
+    const at = pool.poolAddress;
+    await expect(factory.deploy(at, stranger, WINDOW, 0n, 1n))
+      .to.be.revertedWithCustomError(factory, "Oracle_NotInPool")
+      .withArgs(at, await stranger.getAddress());
+    for (const [window, cache, args] of [
+      [599n, 0n, [599n, 600n, 43_200n]],
+      [43_201n, 0n, [43_201n, 600n, 43_200n]],
+      [600n, 301n, [301n, 0n, 300n]],
+    ] as const) {
+      await expect(factory.deploy(at, pool.base, window, cache, 1n))
+        .to.be.revertedWithCustomError(factory, "Oracle_BadTwapParameter")
+        .withArgs(...args);
+    }
+  });
+});

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
+
+/// @dev Linear margin at settable prices: 10 % of gross notional to open, 5 % to keep, collateral without haircut.
+/// Collateral i depends on asset i + 1. Counts nothing, so that views stay views; `dead` stands for broken feeds.
+contract VaultRiskMock {
+    error FeedsDead();
+
+    int256 internal constant WAD = 1e18;
+
+    mapping(uint256 asset => int256) public priceWad;
+    mapping(uint256 index => int256) public collateralPriceWad;
+    int256 public initialRateWad = 0.1e18;
+    int256 public maintenanceRateWad = 0.05e18;
+    bool public dead;
+
+    function setPrice(uint256 asset, int256 wad) external {
+        priceWad[asset] = wad;
+    }
+
+    function setCollateralPrice(uint256 index, int256 wad) external {
+        collateralPriceWad[index] = wad;
+    }
+
+    function setDead(bool dead_) external {
+        dead = dead_;
+    }
+
+    function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256) {
+        return report(portfolio, stressWad).initialSurplusWad;
+    }
+
+    function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256) {
+        return report(portfolio, uint256(WAD)).liquidationSurplusWad;
+    }
+
+    function exposure(Portfolio calldata portfolio) external pure returns (uint256 bitmap) {
+        for (uint256 i; i < portfolio.perps.length; ++i) bitmap |= 1 << AssetId.unwrap(portfolio.perps[i].asset);
+        for (uint256 i; i < portfolio.collateral.length; ++i) bitmap |= 2 << portfolio.collateral[i].index;
+    }
+
+    function report(
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) public view returns (IPortfolioMargin.MarginReport memory m) {
+        if (dead) revert FeedsDead();
+        int256 gross;
+        for (uint256 i; i < portfolio.perps.length; ++i) {
+            PerpHolding calldata perp = portfolio.perps[i];
+            int256 value = (perp.sizeWad * priceWad[AssetId.unwrap(perp.asset)]) / WAD;
+            m.netPositionWad += value;
+            gross += value < 0 ? -value : value;
+        }
+        m.equityWad = portfolio.cashWad + m.netPositionWad;
+        for (uint256 i; i < portfolio.collateral.length; ++i) {
+            CollateralHolding calldata held = portfolio.collateral[i];
+            m.equityWad += (int256(held.amountWad) * collateralPriceWad[held.index]) / WAD;
+        }
+        m.favourableEquityWad = m.equityWad;
+        m.initialWad = uint256((((gross * initialRateWad) / WAD) * int256(stressWad)) / WAD);
+        m.maintenanceWad = uint256((gross * maintenanceRateWad) / WAD);
+        m.initialSurplusWad = m.equityWad - int256(m.initialWad);
+        m.liquidationSurplusWad = m.equityWad - int256(m.maintenanceWad);
+        m.grossNotionalWad = uint256(gross);
+    }
+}
