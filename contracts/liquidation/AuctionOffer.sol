@@ -182,6 +182,30 @@ library AuctionOffer {
             Refusal.because(ILiquidationAuction.Auction_PriceAboveLimit.selector, uint256(priceWad), uint256(limitWad));
     }
 
+    /// @notice What explains the sale.
+    /// @param margin The account's numbers after it.
+    function receipt(
+        Offer memory self,
+        Deal memory deal,
+        IPortfolioMargin.MarginReport memory margin
+    ) internal pure returns (ILiquidationAuction.SaleReceipt memory sale) {
+        IPortfolioMargin.MarginReport memory before = self.subject.margin;
+        sale.phase = self.terms.phase;
+        sale.fractionWad = deal.fractionWad;
+        sale.paymentWad = deal.paymentWad;
+        sale.discountWad = self.terms.discountWad;
+        sale.penaltyWad = deal.penaltyWad;
+        sale.coveredWad = deal.coveredWad;
+        sale.activeSeconds = self.terms.activeSeconds;
+        sale.inactiveSeconds = self.terms.inactiveSeconds;
+        sale.equityBeforeWad = before.equityWad;
+        sale.equityAfterWad = margin.equityWad;
+        sale.initialBeforeWad = before.initialWad;
+        sale.initialAfterWad = margin.initialWad;
+        sale.maintenanceBeforeWad = before.maintenanceWad;
+        sale.maintenanceAfterWad = margin.maintenanceWad;
+    }
+
     /// @notice The defaulted positions, weighted by what moves of them.
     function shares(
         Offer memory self,

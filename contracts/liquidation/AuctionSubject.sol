@@ -44,9 +44,17 @@ library AuctionSubject {
     ) internal view returns (Subject memory subject) {
         subject.portfolio = vault.portfolioOf(account);
         subject.margin = risk.report(subject.portfolio, WAD);
-        subject.exposure = risk.exposure(subject.portfolio);
+        subject.exposure = exposureOf(subject.portfolio, risk);
         (subject.rule, subject.level) = breaker.ruleFor(subject.exposure, Action.Liquidate);
         (subject.config, subject.solventCurve, subject.insolventCurve) = parameters.settings();
+    }
+
+    /// @notice Bitmap of the assets that the portfolio depends on. What a collateral follows only the engine knows.
+    function exposureOf(Portfolio memory portfolio, IPortfolioMargin risk) internal view returns (uint256 bitmap) {
+        if (portfolio.collateral.length != 0) return risk.exposure(portfolio);
+        for (uint256 i = 0; i < portfolio.perps.length; ++i) {
+            bitmap |= uint256(1) << AssetId.unwrap(portfolio.perps[i].asset);
+        }
     }
 
     /// @notice Whether parameters and curves are set.

@@ -89,7 +89,8 @@ interface ICureAuction {
 
     /// @notice Puts up the collateral of an account whose cash deficit is above `shareWad` of its collateral after haircut,
     /// or older than `afterSeconds`. Anyone; no reward.
-    /// @dev Reverts with `Cure_NotConfigured`, `Cure_Frozen`, `Cure_AlreadyOpen`, `Cure_NotDue`, `Cure_BreakerForbids`.
+    /// @dev The vault counts a deficit from its first `touch` of the account: touch it before.
+    /// Reverts with `Cure_NotConfigured`, `Cure_Frozen`, `Cure_AlreadyOpen`, `Cure_NotDue`, `Cure_BreakerForbids`.
     function open(AccountId account) external;
 
     /// @notice Buys just enough of one collateral to cure the deficit, at mid less the discount.

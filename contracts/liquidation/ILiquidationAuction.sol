@@ -188,7 +188,7 @@ interface ILiquidationAuction {
     /// most `rewardShareWad` of its equity at mid: an account without equity pays none, nobody pays in its place (a
     /// reward from common means could be farmed with worthless accounts), and who takes it over earns instead.
     /// Reverts with `Auction_NotConfigured`, `Auction_AlreadyOpen`, `Auction_NothingToSell`, `Auction_Healthy`, `Auction_BreakerForbids`,
-    /// `Auction_NotDeepInsolvent`.
+    /// `Auction_NotDeepInsolvent`, and the vault's errors for a reward account of nobody.
     function flag(AccountId account, AccountId rewardTo) external;
 
     /// @notice `flag` for several; those that cannot be flagged or read are skipped.

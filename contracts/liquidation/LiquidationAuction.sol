@@ -122,7 +122,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function release(AccountId account) external nonReentrant {
         (int256 surplusWad, bytes memory refusal) = _releasable(account);
         refusal.enforce();
-        _close(account, surplusWad);
+        _close(account, surplusWad, _coolOffSeconds());
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -137,7 +137,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         (uint256 owedWad, bytes memory refusal) = _residual(account);
         refusal.enforce();
         _coverResidual(account, owedWad);
-        if (_auctions[account].phase != Phase.None) _close(account, _vault.cashOf(account));
+        if (_auctions[account].phase != Phase.None) {
+            _close(account, _vault.cashOf(account), _coolOffSeconds());
+        }
     }
 
     // ---------------------------------------------------------------- predicates
@@ -264,10 +266,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     }
 
     /// @dev What remains of the state is the end of the episode.
-    function _close(AccountId account, int256 surplusWad) private {
+    function _close(AccountId account, int256 surplusWad, uint256 coolOffSeconds) private {
         bool wasInsolvent = _auctions[account].phase == Phase.Insolvent;
-        (IAuctionParameters.AuctionConfig memory config, , ) = _parameters.settings();
-        uint40 rewardableAt = (block.timestamp + config.coolOffSeconds).toUint40();
+        uint40 rewardableAt = (block.timestamp + coolOffSeconds).toUint40();
         delete _auctions[account];
         _auctions[account].rewardableAt = rewardableAt;
         _open.remove(AccountId.unwrap(account));
@@ -355,34 +356,12 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
                 margin.maintenanceWad
             );
         }
-        _emitReceipt(offer, deal, margin);
+        emit SliceSold(deal.account, deal.bidder, offer.receipt(deal, margin));
         bool empty = AuctionSubject.isEmpty(portfolio);
         if (empty && portfolio.cashWad < 0) _coverResidual(deal.account, uint256(-portfolio.cashWad));
-        if (empty || margin.liquidationSurplusWad >= 0) _close(deal.account, margin.liquidationSurplusWad);
-    }
-
-    function _emitReceipt(
-        AuctionOffer.Offer memory offer,
-        AuctionOffer.Deal memory deal,
-        IPortfolioMargin.MarginReport memory margin
-    ) private {
-        IPortfolioMargin.MarginReport memory before = offer.subject.margin;
-        SaleReceipt memory receipt;
-        receipt.phase = offer.terms.phase;
-        receipt.fractionWad = deal.fractionWad;
-        receipt.paymentWad = deal.paymentWad;
-        receipt.discountWad = offer.terms.discountWad;
-        receipt.penaltyWad = deal.penaltyWad;
-        receipt.coveredWad = deal.coveredWad;
-        receipt.activeSeconds = offer.terms.activeSeconds;
-        receipt.inactiveSeconds = offer.terms.inactiveSeconds;
-        receipt.equityBeforeWad = before.equityWad;
-        receipt.equityAfterWad = margin.equityWad;
-        receipt.initialBeforeWad = before.initialWad;
-        receipt.initialAfterWad = margin.initialWad;
-        receipt.maintenanceBeforeWad = before.maintenanceWad;
-        receipt.maintenanceAfterWad = margin.maintenanceWad;
-        emit SliceSold(deal.account, deal.bidder, receipt);
+        if (empty || margin.liquidationSurplusWad >= 0) {
+            _close(deal.account, margin.liquidationSurplusWad, offer.subject.config.coolOffSeconds);
+        }
     }
 
     // ---------------------------------------------------------------- what may be done
@@ -492,6 +471,11 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             legs[i].notionalWad = perps[i].sizeWad.abs().mulWadUp(marks[i].midWad);
             legs[i].availableWad = capacityLeft(assets[i]);
         }
+    }
+
+    function _coolOffSeconds() private view returns (uint256) {
+        (IAuctionParameters.AuctionConfig memory config, , ) = _parameters.settings();
+        return config.coolOffSeconds;
     }
 
     function _rewardOf(AccountId account, AuctionSubject.Subject memory subject) private view returns (uint256) {
