@@ -126,14 +126,7 @@ contract VaultHandler is Test {
 
     function slice(uint8 user, uint8 bidder, uint64 fraction, int64 payment) external {
         vm.prank(_world.auction);
-        try
-            _world.vault.transferSlice(
-                userId(user),
-                userId(bidder),
-                bound(fraction, 1, 1e18),
-                int256(payment) * 10
-            )
-        {
+        try _world.vault.transferSlice(userId(user), userId(bidder), bound(fraction, 1, 1e18), int256(payment) * 10) {
             ++done;
         } catch {
             return;

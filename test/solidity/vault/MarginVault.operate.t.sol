@@ -29,14 +29,13 @@ contract MarginVaultOperateTest is VaultFixture {
     }
 
     function _withdrawal(uint256 amount) private view returns (IMarginVault.BatchAction memory) {
-        return
-            _action(
-                IMarginVault.BatchActionKind.Withdraw,
-                abi.encode(aliceId, address(usdc), amount, alice)
-            );
+        return _action(IMarginVault.BatchActionKind.Withdraw, abi.encode(aliceId, address(usdc), amount, alice));
     }
 
-    function _take(Fill[] memory fills, TradeTerms[] memory terms) private pure returns (IMarginVault.BatchAction memory) {
+    function _take(
+        Fill[] memory fills,
+        TradeTerms[] memory terms
+    ) private pure returns (IMarginVault.BatchAction memory) {
         return _action(IMarginVault.BatchActionKind.Fill, abi.encode(fills, terms));
     }
 
@@ -284,10 +283,7 @@ contract MarginVaultOperateTest is VaultFixture {
         // Nothing that the first batch touched is checked again in this transaction.
         _fill(aliceId, bobId, ETH, 100, 2_000e18);
         risk.setPrice(1, 1_000e18);
-        actions[0] = _action(
-            IMarginVault.BatchActionKind.Transfer,
-            abi.encode(bobId, carolId, address(usdc), 1)
-        );
+        actions[0] = _action(IMarginVault.BatchActionKind.Transfer, abi.encode(bobId, carolId, address(usdc), 1));
         vm.prank(bob);
         vault.operate(actions);
     }
