@@ -192,8 +192,14 @@ library BookValue {
         if (valuation == Valuation.Intersection && highWad - lowWad <= views.midWad.mulWad(NARROW_SPREAD_WAD)) {
             (lowWad, highWad) = (views.midWad, views.midWad);
         }
-        (lowWad, highWad) = _include(lowWad, highWad, views.shortTwapWad);
-        if (valuation == Valuation.Union) (lowWad, highWad) = _include(lowWad, highWad, views.longTwapWad);
+        // A mean of 0 says that there is no history yet.
+        uint256 meanWad = views.shortTwapWad;
+        if (meanWad > highWad) highWad = meanWad;
+        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
+        if (valuation == Valuation.Intersection) return (lowWad, highWad);
+        meanWad = views.longTwapWad;
+        if (meanWad > highWad) highWad = meanWad;
+        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
     }
 
     /// @notice Whether a valuation belongs to initial margin.
@@ -294,13 +300,6 @@ library BookValue {
         if (ratio == 0) return tokensWad;
         (uint256 lowWad, uint256 highWad) = hull(sheet.views[sheet.count + ratio - 1], valuation);
         return isInitial(valuation) ? tokensWad.mulWad(lowWad) : tokensWad.mulWadUp(highWad);
-    }
-
-    /// @dev A mean of 0 says that there is no history yet.
-    function _include(uint256 lowWad, uint256 highWad, uint256 priceWad) private pure returns (uint256, uint256) {
-        if (priceWad == 0) return (lowWad, highWad);
-        if (priceWad < lowWad) return (priceWad, highWad);
-        return priceWad > highWad ? (lowWad, priceWad) : (lowWad, highWad);
     }
 
     function _copy(int256[] memory sizesWad) private pure returns (int256[] memory copyWad) {

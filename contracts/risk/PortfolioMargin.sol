@@ -39,12 +39,22 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad) {
-        _requireStress(stressWad);
         Sheet memory sheet;
         Book memory book;
-        _open(sheet, book, portfolio);
-        sheet.measureInitial(stressWad);
+        _openInitial(sheet, book, portfolio, stressWad);
         return book.surplus(sheet, Valuation.Union);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function withdrawalNumbers(
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) external view returns (int256 surplusWad, int256 netPositionWad) {
+        Sheet memory sheet;
+        Book memory book;
+        _openInitial(sheet, book, portfolio, stressWad);
+        surplusWad = book.surplus(sheet, Valuation.Union);
+        (netPositionWad, ) = book.positionsAtMid(sheet);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -67,11 +77,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad) {
-        Sheet memory sheet;
-        Book memory book;
-        _open(sheet, book, portfolio);
-        sheet.measureMaintenance();
-        return book.surplus(sheet, Valuation.Intersection);
+        return _liquidationSurplus(portfolio, NO_ASSET, WAD);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -80,12 +86,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         AssetId underlying,
         uint256 factorWad
     ) external view returns (int256 surplusWad) {
-        Sheet memory sheet;
-        Book memory book;
-        _open(sheet, book, portfolio);
-        sheet.scalePrices(underlying, factorWad);
-        sheet.measureMaintenance();
-        return book.surplus(sheet, Valuation.Intersection);
+        return _liquidationSurplus(portfolio, underlying, factorWad);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -93,27 +94,31 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         uint256 stressWad
     ) external view returns (MarginReport memory margin) {
-        _requireStress(stressWad);
         Sheet memory sheet;
         Book memory book;
-        _open(sheet, book, portfolio);
-        sheet.measureInitial(stressWad);
+        _openInitial(sheet, book, portfolio, stressWad);
         sheet.measureMaintenance();
-        return _report(sheet, book);
+        MaintenanceReport memory part = _maintenanceReport(sheet, book);
+        margin.equityWad = part.equityWad;
+        margin.favourableEquityWad = part.favourableEquityWad;
+        margin.initialWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkInitial));
+        margin.maintenanceWad = part.maintenanceWad;
+        margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
+        margin.liquidationSurplusWad = part.liquidationSurplusWad;
+        margin.netPositionWad = part.netPositionWad;
+        margin.grossNotionalWad = part.grossNotionalWad;
+        margin.haircutCollateralWad = book.haircutCollateral(sheet);
     }
 
     /// @inheritdoc IPortfolioMargin
-    function reports(
-        Portfolio[] calldata portfolios,
-        uint256 stressWad
-    ) external view returns (MarginReport[] memory margins) {
-        _requireStress(stressWad);
+    function maintenanceReports(
+        Portfolio[] calldata portfolios
+    ) external view returns (MaintenanceReport[] memory margins) {
         Sheet memory sheet;
         Book[] memory books = _openMany(sheet, portfolios);
-        sheet.measureInitial(stressWad);
         sheet.measureMaintenance();
-        margins = new MarginReport[](books.length);
-        for (uint256 i = 0; i < books.length; ++i) margins[i] = _report(sheet, books[i]);
+        margins = new MaintenanceReport[](books.length);
+        for (uint256 i = 0; i < books.length; ++i) margins[i] = _maintenanceReport(sheet, books[i]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -188,6 +193,17 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _provide(sheet, portfolio.perps.length + portfolio.collateral.length);
         _enter(sheet, book, portfolio);
         _fetch(sheet);
+    }
+
+    function _openInitial(
+        Sheet memory sheet,
+        Book memory book,
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) private view {
+        _requireStress(stressWad);
+        _open(sheet, book, portfolio);
+        sheet.measureInitial(stressWad);
     }
 
     function _openMany(Sheet memory sheet, Portfolio[] calldata portfolios) private view returns (Book[] memory books) {
@@ -318,15 +334,28 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         sheet.groups = groups;
     }
 
-    function _report(Sheet memory sheet, Book memory book) private pure returns (MarginReport memory margin) {
-        margin.equityWad = book.equity(sheet, Valuation.MarkInitial);
-        margin.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
-        margin.initialWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkInitial));
-        margin.maintenanceWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
-        margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
-        margin.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
-        (margin.netPositionWad, margin.grossNotionalWad) = book.positionsAtMid(sheet);
-        margin.haircutCollateralWad = book.haircutCollateral(sheet);
+    function _liquidationSurplus(
+        Portfolio calldata portfolio,
+        AssetId underlying,
+        uint256 factorWad
+    ) private view returns (int256 surplusWad) {
+        Sheet memory sheet;
+        Book memory book;
+        _open(sheet, book, portfolio);
+        sheet.scalePrices(underlying, factorWad);
+        sheet.measureMaintenance();
+        return book.surplus(sheet, Valuation.Intersection);
+    }
+
+    function _maintenanceReport(
+        Sheet memory sheet,
+        Book memory book
+    ) private pure returns (MaintenanceReport memory part) {
+        part.equityWad = book.equity(sheet, Valuation.MarkInitial);
+        part.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
+        part.maintenanceWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
+        part.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
+        (part.netPositionWad, part.grossNotionalWad) = book.positionsAtMid(sheet);
     }
 
     function _shortfall(int256 equityWad, int256 surplusWad) private pure returns (uint256) {

@@ -18,6 +18,8 @@ library ScenarioGrid {
     uint256 internal constant NODES = 9;
 
     uint256 private constant WAD = 1e18;
+    /// @dev Added to a product, it makes the division by WAD round up.
+    uint256 private constant ROUND_UP_WAD = 1e18 - 1;
 
     /// @dev Unshocked values below it fit 256 bits after their product with any factor: e^5 in WAD is below 2^68.
     uint256 private constant VALUE_LIMIT_WAD = 2 ** 187;
@@ -39,7 +41,7 @@ library ScenarioGrid {
     function worst(Exposure memory exposure) internal pure returns (int256 valueWad) {
         bool short = exposure.unitsWad < 0;
         bool roundUp = exposure.roundUp;
-        uint256 bumpWad = _bump(roundUp);
+        uint256 bumpWad = roundUp ? ROUND_UP_WAD : 0;
         uint256 baseWad = _unshocked(exposure);
         uint256 factor = _step(exposure.rhoWad, short, roundUp);
         // See VALUE_LIMIT_WAD; the fourth root of a factor is below 2^62, its square below 2^64.
@@ -64,8 +66,9 @@ library ScenarioGrid {
         }
         (uint256 fallWad, uint256 riseWad) = (exposure.rhoWad, exposure.gainRhoWad);
         if (short) (fallWad, riseWad) = (riseWad, fallWad);
-        _fall(valuesWad, baseWad, sign, _step(fallWad, false, roundUp), _bump(roundUp));
-        _rise(valuesWad, baseWad, sign, _step(riseWad, true, roundUp), _bump(roundUp));
+        uint256 bumpWad = roundUp ? ROUND_UP_WAD : 0;
+        _fall(valuesWad, baseWad, sign, _step(fallWad, false, roundUp), bumpWad);
+        _rise(valuesWad, baseWad, sign, _step(riseWad, true, roundUp), bumpWad);
     }
 
     /// @notice The ten absolute prices of the union, rising, WAD; outward rounded.
@@ -74,8 +77,8 @@ library ScenarioGrid {
         pricesWad[STEPS] = lowWad;
         pricesWad[STEPS + 1] = highWad;
         int256[9] memory valuesWad;
-        _fall(valuesWad, lowWad, 1, _step(rhoWad, false, false), _bump(false));
-        _rise(valuesWad, highWad, 1, _step(rhoWad, true, true), _bump(true));
+        _fall(valuesWad, lowWad, 1, _step(rhoWad, false, false), 0);
+        _rise(valuesWad, highWad, 1, _step(rhoWad, true, true), ROUND_UP_WAD);
         for (uint256 i = 0; i < STEPS; ++i) {
             pricesWad[i] = uint256(valuesWad[i]);
             pricesWad[STEPS + 2 + i] = uint256(valuesWad[STEPS + 1 + i]);
@@ -117,11 +120,6 @@ library ScenarioGrid {
             valuesWad[7] = sign * int256((baseWad * ((square * step + bumpWad) / WAD) + bumpWad) / WAD);
             valuesWad[8] = sign * int256((baseWad * ((square * square + bumpWad) / WAD) + bumpWad) / WAD);
         }
-    }
-
-    /// @dev What makes a division by WAD round up, or not.
-    function _bump(bool roundUp) private pure returns (uint256) {
-        return roundUp ? WAD - 1 : 0;
     }
 
     function _step(uint256 rhoWad, bool rising, bool roundUp) private pure returns (uint256) {

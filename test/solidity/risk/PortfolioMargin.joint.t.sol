@@ -24,12 +24,22 @@ contract PortfolioMarginJointTest is RiskFixture {
         }
     }
 
-    function testFuzz_Reports_AreThoseOfEachAlone(uint256 seed) external {
+    /// @dev The shorter answers are parts of the long one.
+    function testFuzz_Parts_AreThoseOfTheReport(uint256 seed) external {
         Portfolio[] memory portfolios = _scene(seed);
         uint256 stress = draw(seed >> 8, "stress", WAD, 4e18);
-        IPortfolioMargin.MarginReport[] memory margins = risk.reports(portfolios, stress);
+        IPortfolioMargin.MaintenanceReport[] memory parts = risk.maintenanceReports(portfolios);
         for (uint256 i = 0; i < portfolios.length; ++i) {
-            assertEq(abi.encode(margins[i]), abi.encode(risk.report(portfolios[i], stress)));
+            IPortfolioMargin.MarginReport memory margin = risk.report(portfolios[i], stress);
+            assertEq(parts[i].equityWad, margin.equityWad);
+            assertEq(parts[i].favourableEquityWad, margin.favourableEquityWad);
+            assertEq(parts[i].maintenanceWad, margin.maintenanceWad);
+            assertEq(parts[i].liquidationSurplusWad, margin.liquidationSurplusWad);
+            assertEq(parts[i].netPositionWad, margin.netPositionWad);
+            assertEq(parts[i].grossNotionalWad, margin.grossNotionalWad);
+            (int256 surplus, int256 net) = risk.withdrawalNumbers(portfolios[i], stress);
+            assertEq(surplus, margin.initialSurplusWad);
+            assertEq(net, margin.netPositionWad);
         }
     }
 
@@ -44,16 +54,16 @@ contract PortfolioMarginJointTest is RiskFixture {
         uint256[] memory stresses = new uint256[](2);
         (stresses[0], stresses[1]) = (WAD, 2e18);
         risk.initialSurpluses(two, stresses);
-        risk.reports(two, WAD);
+        risk.maintenanceReports(two);
     }
 
     function test_Joint_OfNobody() external {
         oracle.setBroken(true);
         assertEq(risk.initialSurpluses(new Portfolio[](0), new uint256[](0)).length, 0);
-        assertEq(risk.reports(new Portfolio[](0), WAD).length, 0);
+        assertEq(risk.maintenanceReports(new Portfolio[](0)).length, 0);
         Portfolio[] memory one = new Portfolio[](1);
         one[0] = cashOnly(-3);
-        assertEq(risk.reports(one, WAD)[0].equityWad, -3);
+        assertEq(risk.maintenanceReports(one)[0].equityWad, -3);
     }
 
     /// @dev More legs than there are underlyings, spread over the accounts.
@@ -66,9 +76,12 @@ contract PortfolioMarginJointTest is RiskFixture {
             two[0].perps[id - 1] = PerpHolding(AssetId.wrap(id), id % 2 == 0 ? int256(1e18) : -1e18);
             two[1].perps[31 - id] = PerpHolding(AssetId.wrap(id), id % 3 == 0 ? int256(2e18) : -1e18);
         }
-        IPortfolioMargin.MarginReport[] memory margins = risk.reports(two, WAD);
+        IPortfolioMargin.MaintenanceReport[] memory margins = risk.maintenanceReports(two);
+        uint256[] memory stresses = new uint256[](2);
+        (stresses[0], stresses[1]) = (2e18, WAD);
+        int256[] memory surpluses = risk.initialSurpluses(two, stresses);
         for (uint256 k = 0; k < 2; ++k) {
-            assertEq(margins[k].initialSurplusWad, risk.initialSurplus(two[k], WAD));
+            assertEq(surpluses[k], risk.initialSurplus(two[k], stresses[k]));
             assertEq(margins[k].liquidationSurplusWad, risk.liquidationSurplus(two[k]));
         }
     }
@@ -81,7 +94,7 @@ contract PortfolioMarginJointTest is RiskFixture {
         vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_OutOfBounds.selector, WAD - 1, WAD, 20e18));
         risk.initialSurpluses(new Portfolio[](1), stresses);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_OutOfBounds.selector, WAD - 1, WAD, 20e18));
-        risk.reports(new Portfolio[](0), WAD - 1);
+        risk.withdrawalNumbers(cashOnly(0), WAD - 1);
     }
 
     // ------------------------------------------------------------------------------------- at another price
