@@ -86,6 +86,8 @@ interface ILossWaterfall {
     error Waterfall_ThresholdOutOfBounds(uint256 actualWad, uint256 minimumWad, uint256 maximumWad);
     /// @notice Too little gas to try the backstop: a starved call must not pass its part on to others.
     error Waterfall_OutOfGas(uint256 actual, uint256 minimum);
+    /// @notice The fund paid less than it holds. WAD.
+    error Waterfall_FundPaidLess(uint256 paidWad, uint256 askedWad);
     /// @notice `account` has no open deficit in `asset`.
     error Waterfall_NoDeficit(AccountId account, AssetId asset);
     /// @notice What `account` owes is not settled while it holds positions.

@@ -135,12 +135,10 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         if (deficitWad == 0) return 0;
         uint256 shortfallBefore = _shortfallWad;
         if (shares.length == 0) {
-            coveredWad = _coverPart(account, deficitWad, NO_ASSET, false);
+            coveredWad = _payFromLayers(account, deficitWad, NO_ASSET);
+            _setDeficit(account, NO_ASSET, deficitWad - coveredWad);
         } else {
-            uint256[] memory parts = _split(deficitWad, shares);
-            for (uint256 i = 0; i < shares.length; ++i) {
-                coveredWad += _coverPart(account, parts[i], shares[i].asset, shares[i].longDefaulted);
-            }
+            coveredWad = deficitWad - _coverParts(account, _split(deficitWad, shares), shares);
         }
         emit LossCovered(account, deficitWad, coveredWad);
         _updateGate(shortfallBefore);
@@ -283,16 +281,42 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
 
     // ---------------------------------------------------------------- layers
 
-    /// @dev Runs every layer for one market's part of a loss and records what is left.
-    function _coverPart(
+    /// @dev Runs every layer for each market's part of a loss, one layer after the other, and records what is left.
+    /// @param left The parts; what is paid is taken off.
+    function _coverParts(
         AccountId account,
-        uint256 amountWad,
-        AssetId asset,
-        bool longDefaulted
-    ) private returns (uint256 paidWad) {
-        paidWad = _payFromLayers(account, amountWad, asset);
-        if (asset != NO_ASSET) paidWad += _haircut(account, amountWad - paidWad, asset, !longDefaulted);
-        _setDeficit(account, asset, amountWad - paidWad);
+        uint256[] memory left,
+        MarketShare[] calldata shares
+    ) private returns (uint256 unpaidWad) {
+        for (uint256 i = 0; i < left.length; ++i) left[i] -= _payFromPool(account, left[i], shares[i].asset);
+        _payPartsFromFund(account, left, shares);
+        for (uint256 i = 0; i < left.length; ++i) {
+            AssetId asset = shares[i].asset;
+            left[i] -= _payFromBackstop(account, left[i], asset);
+            left[i] -= _haircut(account, left[i], asset, !shares[i].longDefaulted);
+            _setDeficit(account, asset, left[i]);
+            unpaidWad += left[i];
+        }
+    }
+
+    /// @dev One payment of the fund for all parts. Each market draws within its own limit of what the fund holds after
+    /// the draws before it, as if it came alone.
+    function _payPartsFromFund(AccountId account, uint256[] memory left, MarketShare[] calldata shares) private {
+        uint256 heldWad = _fund.managedAssets() * _scale;
+        uint256 totalWad = 0;
+        for (uint256 i = 0; i < left.length; ++i) {
+            if (left[i] == 0) continue;
+            AssetId asset = shares[i].asset;
+            uint256 drawWad = left[i].min(_draws[asset].availableWad(heldWad - totalWad, _drawLimitBps));
+            if (drawWad == 0) continue;
+            _draws[asset].record(drawWad);
+            totalWad += drawWad;
+            left[i] -= drawWad;
+            emit LayerPaid(account, asset, Layer.InsuranceFund, drawWad);
+        }
+        if (totalWad == 0) return;
+        uint256 paidWad = _fund.pay(account, totalWad);
+        if (paidWad != totalWad) revert Waterfall_FundPaidLess(paidWad, totalWad);
     }
 
     /// @dev The layers before the haircut, in order.

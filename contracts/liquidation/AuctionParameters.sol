@@ -11,13 +11,6 @@ import {IDiscountCurve} from "./IDiscountCurve.sol";
 /// @notice Keeps the parameters of the auctions within bounds.
 /// @dev Owns: parameters, curves, capacities.
 contract AuctionParameters is IAuctionParameters, AccessManaged {
-    /// @param wad WAD of USD per window; 0 = not metered.
-    /// @dev 16 + 4 bytes.
-    struct Capacity {
-        uint128 wad;
-        uint32 windowSeconds;
-    }
-
     uint256 private constant MIN_TARGET_WAD = 1e18;
     uint256 private constant MAX_TARGET_WAD = 3e18;
     /// @dev Discount and penalty leave the account a tenth of the equity of what is sold: a sale improves its health.
@@ -92,6 +85,12 @@ contract AuctionParameters is IAuctionParameters, AccessManaged {
     function capacityOf(AssetId asset) external view returns (uint256, uint256) {
         Capacity memory capacity = _capacities[asset];
         return (capacity.wad, capacity.windowSeconds);
+    }
+
+    /// @inheritdoc IAuctionParameters
+    function capacitiesOf(AssetId[] calldata assets) external view returns (Capacity[] memory capacities) {
+        capacities = new Capacity[](assets.length);
+        for (uint256 i = 0; i < assets.length; ++i) capacities[i] = _capacities[assets[i]];
     }
 
     function _check(bytes32 parameter, uint256 actual, uint256 minimum, uint256 maximum) private pure {

@@ -63,6 +63,27 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     }
 
     /// @inheritdoc IPortfolioMargin
+    function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin) {
+        Book memory book = _open(portfolio);
+        margin.equityWad = book.equity(Valuation.MarkInitial);
+        margin.favourableEquityWad = book.equity(Valuation.Intersection);
+        margin.initialWad = _shortfall(margin.equityWad, book.surplus(Valuation.MarkInitial, WAD));
+        margin.maintenanceWad = _shortfall(margin.equityWad, book.surplus(Valuation.MarkMaintenance, WAD));
+        margin.liquidationSurplusWad = book.surplus(Valuation.Intersection, WAD);
+        (margin.netPositionWad, margin.grossNotionalWad) = book.positionsAtMid();
+        margin.marks = book.views;
+        margin.assets = new AssetId[](book.views.length);
+        for (uint256 i = 0; i < book.legCount; ++i) {
+            margin.assets[i] = book.legAssets[i];
+            margin.assetBitmap |= 1 << AssetId.unwrap(book.legAssets[i]);
+        }
+        for (uint256 h = 0; h < book.holdingCount; ++h) {
+            uint256 position = book.holdingRatio[h];
+            if (position != 0) margin.assets[position] = book.holdingTerms[h].ratioAsset();
+        }
+    }
+
+    /// @inheritdoc IPortfolioMargin
     function matrix(
         Portfolio calldata portfolio,
         AssetId underlying

@@ -9,6 +9,7 @@ import {IBackstop} from "../../../contracts/insurance/IBackstop.sol";
 import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
 import {CureAuction} from "../../../contracts/liquidation/CureAuction.sol";
+import {AuctionParameters} from "../../../contracts/liquidation/AuctionParameters.sol";
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {ICureAuction} from "../../../contracts/liquidation/ICureAuction.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
@@ -62,12 +63,11 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         Backstop backstop = new Backstop(authority, address(token));
         waterfall = new LossWaterfall(authority, vault, fund, IBackstop(backstop), perps);
         auction = new LiquidationAuction(
-            authority,
+            address(new AuctionParameters(authority)),
             address(vault),
             address(risk),
             address(breaker),
-            address(waterfall),
-            address(oracle)
+            address(waterfall)
         );
         cure = new CureAuction(authority, address(vault), address(risk), address(breaker));
         limiter.wire(address(vault));
