@@ -181,8 +181,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
 
     function _sumOfCash() private view returns (int256 sum) {
         sum = vault.cashOf(account) + vault.cashOf(other) + vault.cashOf(bidder) + vault.cashOf(rewardTo);
-        sum += vault.cashOf(fund.account()) + vault.cashOf(waterfall.penaltyPool(ETH));
-        sum += vault.cashOf(waterfall.penaltyPool(NO_ASSET));
+        sum += vault.cashOf(fund.account()) + vault.cashOf(waterfall.poolAccount());
     }
 
     function _assertConserved() private view {
@@ -214,7 +213,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         assertFalse(vault.isFrozen(account));
         IPortfolioMargin.MarginReport memory margin = risk.report(vault.portfolioOf(account), WAD);
         assertApproxEqRel(uint256(margin.equityWad), (margin.maintenanceWad * 115) / 100, 0.005e18);
-        assertGt(vault.cashOf(waterfall.penaltyPool(ETH)), 0);
+        assertGt(waterfall.poolOf(ETH), 0);
         _assertConserved();
     }
 
