@@ -60,7 +60,9 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     address private _auction;
     uint16 private _drawLimitBps = 2_000;
     uint32 private _gateSeconds = 1 days;
-    uint256 private _gateThresholdWad = 1_000e18;
+    // 10 + 16 bytes; limits above. Pooled: the sum of the markets' pools, WAD.
+    uint80 private _gateThresholdWad = 1_000e18;
+    uint128 private _pooledWad;
     uint256 private _shortfallWad;
     MarketPools.Pools private _pools;
     BlockClock.Clock private _clock;
@@ -123,7 +125,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         }
         emit GateChanged(_gateSeconds, _gateThresholdWad, gateSeconds, thresholdWad);
         _gateSeconds = gateSeconds.toUint32();
-        _gateThresholdWad = thresholdWad;
+        _gateThresholdWad = thresholdWad.toUint80();
     }
 
     // ---------------------------------------------------------------- the auction's part
@@ -164,7 +166,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
                 _pools.add(shares[i].asset, parts[i]);
                 emit PenaltyCollected(account, shares[i].asset, parts[i]);
             }
-            _pools.raiseTotal(amountWad);
+            _pooledWad = (_pooledWad + amountWad).toUint128();
         }
         _vault.moveCash(account, poolAccount(), amountWad);
     }
@@ -202,7 +204,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         if (repaid == 0) revert Waterfall_NothingToRepay(amount, debt, pooled);
         if (asset != NO_ASSET) {
             _pools.take(asset, repaid * _scale);
-            _pools.lowerTotal(repaid * _scale);
+            _pooledWad = (_pooledWad - repaid * _scale).toUint128();
         }
         emit BackstopRepaid(asset, repaid);
         _vault.withdraw(poolAccount(), address(_token), repaid, address(this));
@@ -365,7 +367,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
 
     /// @param ofMarketsWad What of it the pools of markets pay, WAD.
     function _moveFromPools(AccountId account, uint256 amountWad, uint256 ofMarketsWad) private {
-        if (ofMarketsWad != 0) _pools.lowerTotal(ofMarketsWad);
+        if (ofMarketsWad != 0) _pooledWad = (_pooledWad - ofMarketsWad).toUint128();
         if (amountWad != 0) _vault.moveCash(poolAccount(), account, amountWad);
     }
 
@@ -464,7 +466,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     function _poolWad(AssetId asset) private view returns (uint256) {
         if (asset != NO_ASSET) return _pools.amountOf(asset);
         int256 cashWad = _vault.cashOf(poolAccount());
-        return cashWad <= 0 ? 0 : uint256(cashWad).zeroFloorSub(_pools.totalWad);
+        return cashWad <= 0 ? 0 : uint256(cashWad).zeroFloorSub(_pooledWad);
     }
 
     /// @dev By weight, rounded down, the remainder to the last; all to the last when no weight is known.

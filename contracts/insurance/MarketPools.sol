@@ -14,10 +14,8 @@ library MarketPools {
     uint256 private constant POOLS_PER_WORD = 2;
     uint256 private constant POOL_BITS = 128;
 
-    /// @param totalWad Sum of all pools, WAD.
     /// @param words Pools of assets 1 and 2, 3 and 4 and so on, WAD, 128 bits each.
     struct Pools {
-        uint128 totalWad;
         mapping(uint256 number => uint256 word) words;
     }
 
@@ -27,24 +25,14 @@ library MarketPools {
         return uint128(self.words[number] >> shift);
     }
 
-    /// @notice Adds to the pool of a market; the caller adds the sum of several to the total.
+    /// @notice Adds to the pool of a market.
     function add(Pools storage self, AssetId asset, uint256 amountWad) internal {
         _set(self, asset, amountOf(self, asset) + amountWad);
     }
 
-    /// @notice Takes from the pool of a market; the caller takes the sum of several off the total.
+    /// @notice Takes from the pool of a market.
     function take(Pools storage self, AssetId asset, uint256 amountWad) internal {
         _set(self, asset, amountOf(self, asset) - amountWad);
-    }
-
-    /// @notice Raises the total by what was added.
-    function raiseTotal(Pools storage self, uint256 amountWad) internal {
-        self.totalWad = (self.totalWad + amountWad).toUint128();
-    }
-
-    /// @notice Lowers the total by what was taken.
-    function lowerTotal(Pools storage self, uint256 amountWad) internal {
-        self.totalWad = (self.totalWad - amountWad).toUint128();
     }
 
     function _set(Pools storage self, AssetId asset, uint256 amountWad) private {

@@ -22,9 +22,12 @@ library AuctionSubject {
     using FixedPointMathLib for int256;
     using FixedPointMathLib for uint256;
 
+    /// @param ruledBitmap Assets whose rule and clock the account is held to: all that it depends on, less what is broken
+    /// and could not save it.
     struct Subject {
         Portfolio portfolio;
         IPortfolioMargin.LiquidationReport margin;
+        uint256 ruledBitmap;
         Rule rule;
         Level level;
         IAuctionParameters.AuctionConfig config;
@@ -42,7 +45,8 @@ library AuctionSubject {
     ) internal view returns (Subject memory subject) {
         subject.portfolio = vault.portfolioOf(account);
         subject.margin = risk.liquidationReport(subject.portfolio);
-        (subject.rule, subject.level) = breaker.ruleFor(subject.margin.assetBitmap, Action.Liquidate);
+        subject.ruledBitmap = subject.margin.assetBitmap;
+        (subject.rule, subject.level) = breaker.ruleFor(subject.ruledBitmap, Action.Liquidate);
         if (subject.rule == Rule.DeepInsolventOnly) _lookThrough(subject, risk, breaker);
         (subject.config, subject.solventCurve, subject.insolventCurve) = parameters.settings();
     }
@@ -60,7 +64,9 @@ library AuctionSubject {
         uint256 sound = self.margin.assetBitmap & ~broken;
         if (sound == 0) return;
         int256 savedWad = self.margin.liquidationSurplusWad + int256(_grossOf(self, risk, broken));
-        if (savedWad < 0) (self.rule, self.level) = breaker.ruleFor(sound, Action.Liquidate);
+        if (savedWad >= 0) return;
+        self.ruledBitmap = sound;
+        (self.rule, self.level) = breaker.ruleFor(sound, Action.Liquidate);
     }
 
     /// @dev Positions and collateral on the assets of `bitmap` at mid, WAD.

@@ -33,7 +33,8 @@ interface ILiquidationAuction {
     /// @dev Slot 1: 1 + 5 + 5 + 4 + 8 + 5 + 4 = 32 bytes. Slot 2: 16 + 16 bytes.
     /// @param startedAt Unix seconds from which the discount grows: of the snapshot, or of a later settling of the clock.
     /// @param inactiveAtStart The breaker's inactive seconds over `assetBitmap` then.
-    /// @param assetBitmap Underlyings that the account depended on at the snapshot (bit i = asset i).
+    /// @param assetBitmap Underlyings whose outages stop the clock (bit i = asset i): all that the account depended on at
+    /// the snapshot, less what was broken and could not save it.
     /// @param startDiscountWad Discount at the start, WAD.
     /// @param rewardableAt Unix seconds from which a flag is rewarded; outlives the auction.
     /// @param position Place in the list of open auctions.

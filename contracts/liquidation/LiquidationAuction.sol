@@ -245,7 +245,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         bool changed = (phase == Phase.Insolvent) != (state.phase == Phase.Insolvent);
         state.phase = phase;
         state.startedAt = block.timestamp.toUint40();
-        state.assetBitmap = subject.margin.assetBitmap.toUint32();
+        state.assetBitmap = subject.ruledBitmap.toUint32();
         state.inactiveAtStart = _breaker.inactiveSeconds(state.assetBitmap).toUint40();
         state.startDiscountWad = AuctionOffer.startDiscount(subject).toUint64();
         state.equityAtFlagWad = subject.margin.equityWad.toInt128();

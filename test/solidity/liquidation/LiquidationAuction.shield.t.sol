@@ -22,6 +22,8 @@ contract LiquidationAuctionShieldTest is AuctionFixture {
         openLong(8_000e18);
         vault.setCollateral(account, 1e12);
         auction.flag(account, rewardTo);
+        // Nor does its outage stop the clock.
+        assertEq(auction.auctionOf(account).assetBitmap, 1 << 1);
         assertTrue(offerOf(account).ok);
         (uint256 fractionWad, int256 paymentWad) = bidAll();
         assertGt(fractionWad, 0);
