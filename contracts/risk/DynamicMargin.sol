@@ -38,7 +38,8 @@ library DynamicMargin {
     ) internal pure returns (uint256 rhoWad) {
         rhoWad = sigmaWad.mulWadUp(terms.shockPerSigmaInitialWad());
         rhoWad = rhoWad.clamp(terms.rhoMinInitialWad(), terms.rhoMaxInitialWad());
-        rhoWad = rhoWad.mulWadUp(stressWad).divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
+        if (stressWad != WAD) rhoWad = rhoWad.mulWadUp(stressWad);
+        rhoWad = rhoWad.divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
         return rhoWad.min(MAX_STRESSED_SHOCK_WAD);
     }
 

@@ -171,6 +171,15 @@ interface IPortfolioMargin {
     /// @notice The oracle never had a price of the asset.
     error Risk_NoPrice(AssetId asset);
 
+    /// @notice What an account has of one underlying is worth more than the engine can count, WAD.
+    error Risk_ValueTooLarge(uint256 valueWad, uint256 limitWad);
+
+    /// @notice Two lists that belong together have different lengths.
+    error Risk_LengthsDiffer(uint256 portfolios, uint256 stresses);
+
+    /// @notice The oracle reverted, or did not answer for every asset asked for.
+    error Risk_OracleFailed(bytes answer);
+
     /// @notice A parameter or argument lies outside its bounds.
     error Risk_OutOfBounds(uint256 actual, uint256 least, uint256 most);
 
@@ -213,11 +222,35 @@ interface IPortfolioMargin {
     /// @param stressWad Multiplier on the initial shock, WAD, 1e18 to 20e18; the stressed shock ends at 5e18.
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad);
 
+    /// @notice `initialSurplus` of several accounts, each at its own stress: for the two sides of a trade.
+    /// @dev Every price and parameter is read once, however many accounts need it. Errors: also `Risk_LengthsDiffer`.
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad);
+
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);
 
+    /// @notice `liquidationSurplus` if every price of `underlying` were `factorWad` times what it is, its volatility and
+    /// everything else unchanged.
+    /// @param factorWad WAD; at 0 the underlying is worth nothing. Of an underlying that the account does not depend on,
+    /// nothing changes.
+    function liquidationSurplusAt(
+        Portfolio calldata portfolio,
+        AssetId underlying,
+        uint256 factorWad
+    ) external view returns (int256 surplusWad);
+
     /// @notice All numbers of an account at `stressWad` on the initial shock.
     function report(Portfolio calldata portfolio, uint256 stressWad) external view returns (MarginReport memory margin);
+
+    /// @notice `report` of several accounts, or of one account before and after a change, at the same prices.
+    /// @dev Every price and parameter is read once, however many accounts need it.
+    function reports(
+        Portfolio[] calldata portfolios,
+        uint256 stressWad
+    ) external view returns (MarginReport[] memory margins);
 
     /// @notice What decides about the liquidation of an account, from one read of the prices.
     function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin);
