@@ -99,7 +99,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _open(sheet, book, portfolio);
         sheet.measureInitial(stressWad);
         sheet.measureMaintenance();
-        return _report(sheet, book);
+        return _report(sheet, book, true);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -113,7 +113,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         sheet.measureInitial(stressWad);
         sheet.measureMaintenance();
         margins = new MarginReport[](books.length);
-        for (uint256 i = 0; i < books.length; ++i) margins[i] = _report(sheet, books[i]);
+        for (uint256 i = 0; i < books.length; ++i) margins[i] = _report(sheet, books[i], true);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -123,19 +123,17 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _open(sheet, book, portfolio);
         sheet.measureInitial(WAD);
         sheet.measureMaintenance();
-        margin.equityWad = book.equity(sheet, Valuation.MarkInitial);
-        margin.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
-        margin.initialWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkInitial));
-        margin.maintenanceWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
-        margin.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
-        (margin.netPositionWad, margin.grossNotionalWad) = book.positionsAtMid(sheet);
+        MarginReport memory all = _report(sheet, book, false);
+        margin.equityWad = all.equityWad;
+        margin.favourableEquityWad = all.favourableEquityWad;
+        margin.initialWad = all.initialWad;
+        margin.maintenanceWad = all.maintenanceWad;
+        margin.liquidationSurplusWad = all.liquidationSurplusWad;
+        margin.netPositionWad = all.netPositionWad;
+        margin.grossNotionalWad = all.grossNotionalWad;
+        margin.assets = sheet.priced;
         margin.marks = sheet.views;
-        margin.assets = new AssetId[](sheet.views.length);
-        for (uint256 i = 0; i < sheet.count; ++i) {
-            margin.assets[i] = sheet.assets[i];
-            margin.assetBitmap |= 1 << AssetId.unwrap(sheet.assets[i]);
-        }
-        for (uint256 i = 0; i < sheet.ratioCount; ++i) margin.assets[sheet.count + i] = sheet.ratios[i];
+        for (uint256 i = 0; i < sheet.count; ++i) margin.assetBitmap |= 1 << AssetId.unwrap(sheet.assets[i]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -325,6 +323,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
             for (uint256 i = 0; i < count; ++i) assets[i] = sheet.assets[i];
             for (uint256 i = 0; i < sheet.ratioCount; ++i) assets[count + i] = sheet.ratios[i];
         }
+        sheet.priced = assets;
         sheet.views = _oracle.read(assets);
         AddOnConfig storage costs = _addOns;
         (sheet.liquidationCostBps, sheet.flatCostWad) = (costs.liquidationCostBps, costs.flatCostWad);
@@ -340,14 +339,16 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         sheet.groups = groups;
     }
 
-    function _report(Sheet memory sheet, Book memory book) private pure returns (MarginReport memory margin) {
+    /// @param all Whether to count what a liquidation does not ask for, too: surplus over initial margin and haircut.
+    function _report(Sheet memory sheet, Book memory book, bool all) private pure returns (MarginReport memory margin) {
         margin.equityWad = book.equity(sheet, Valuation.MarkInitial);
         margin.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
         margin.initialWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkInitial));
         margin.maintenanceWad = _shortfall(margin.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
-        margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
         margin.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
         (margin.netPositionWad, margin.grossNotionalWad) = book.positionsAtMid(sheet);
+        if (!all) return margin;
+        margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
         margin.haircutCollateralWad = book.haircutCollateral(sheet);
     }
 
