@@ -87,7 +87,7 @@ interface ILens {
     /// @param openInterestWad Notional of either side at mid, WAD, rounded up.
     /// @param capWad Cap of that notional, WAD.
     /// @param coverableWad What the layers before the haircut could pay now for a loss in it, WAD.
-    /// @param penaltyPoolWad Cash in its penalty pool, WAD.
+    /// @param penaltyPoolWad Its penalty pool, WAD.
     struct MarketState {
         AssetId asset;
         bool known;
@@ -100,7 +100,7 @@ interface ILens {
         uint256 openInterestWad;
         uint256 capWad;
         uint256 coverableWad;
-        int256 penaltyPoolWad;
+        uint256 penaltyPoolWad;
     }
 
     /// @notice The domain as a whole.

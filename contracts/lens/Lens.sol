@@ -267,7 +267,7 @@ contract Lens is ILens {
         uint256 sizeWad = state.lots * state.mark.lotSizeWad;
         state.openInterestWad = FixedPointMathLib.fullMulDivUp(sizeWad, views.midWad, WAD);
         state.coverableWad = _waterfall.coverable(asset);
-        state.penaltyPoolWad = _vault.cashOf(_waterfall.penaltyPool(asset));
+        state.penaltyPoolWad = _waterfall.poolOf(asset);
     }
 
     function _outflow(IOutflowLimiter limiter, address token) private view returns (TokenOutflow memory outflow) {

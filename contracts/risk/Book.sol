@@ -21,7 +21,7 @@ enum Valuation {
 /// prices and its shocks. The place of an underlying here is its number in every book.
 /// @param count Underlyings in use; the arrays may be longer. Likewise `ratioCount`.
 /// @param index Number + 1 per underlying, 8 bits each at bit 8 * id.
-/// @param views Prices of the underlyings, then of the ratios.
+/// @param priced The underlyings, then the ratios. @param views Their prices.
 /// @param stressWad Stress of the initial shocks; 0 = not measured yet.
 /// @param offsetGroups Bitmap of the correlation groups in which some book may have offsets.
 /// @param groups These groups with their offsets: group | kappa << 8 | theta << 16.
@@ -32,6 +32,7 @@ struct Sheet {
     UnderlyingTerms[] terms;
     uint256 ratioCount;
     AssetId[] ratios;
+    AssetId[] priced;
     PriceViews[] views;
     uint256 stressWad;
     uint256[] sigmaInitialWad;

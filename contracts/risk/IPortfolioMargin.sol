@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {PriceViews} from "../types/Price.sol";
 
 /// @title IPortfolioMargin
 /// @notice Would this account still be able to pay if the worst plausible thing happened before it could be closed?
@@ -113,14 +114,22 @@ interface IPortfolioMargin {
         uint256 grossNotionalWad;
     }
 
-    /// @notice What liquidation needs of an account: those numbers of `MarginReport` that bear on maintenance.
-    struct MaintenanceReport {
+    /// @notice What decides about the liquidation of an account, and the prices behind it. The numbers are those of
+    /// `MarginReport` at a stress of 1e18.
+    /// @param assetBitmap That of `exposure`.
+    /// @param assets The positions in the order of the portfolio, then what its collateral follows, then the ratios.
+    /// @param marks What the oracle says of each.
+    struct LiquidationReport {
         int256 equityWad;
         int256 favourableEquityWad;
+        uint256 initialWad;
         uint256 maintenanceWad;
         int256 liquidationSurplusWad;
         int256 netPositionWad;
         uint256 grossNotionalWad;
+        uint256 assetBitmap;
+        AssetId[] assets;
+        PriceViews[] marks;
     }
 
     /// @notice The risk of an underlying was set.
@@ -244,12 +253,8 @@ interface IPortfolioMargin {
     /// @notice All numbers of an account at `stressWad` on the initial shock.
     function report(Portfolio calldata portfolio, uint256 stressWad) external view returns (MarginReport memory margin);
 
-    /// @notice What a flag, a bid or a reduction is judged by, of several accounts or of one before and after: about half
-    /// the work of `report`, the same numbers to the wei.
-    /// @dev Every price and parameter is read once, however many accounts need it.
-    function maintenanceReports(
-        Portfolio[] calldata portfolios
-    ) external view returns (MaintenanceReport[] memory margins);
+    /// @notice What decides about the liquidation of an account, from one read of the prices.
+    function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin);
 
     /// @notice The risk matrix of one underlying within an account: value of everything linked to it at each node.
     /// @dev Ten nodes: lo * e^(-rho * k / 4) for k = 4..1, lo, hi, hi * e^(rho * k / 4) for k = 1..4, at the unstressed

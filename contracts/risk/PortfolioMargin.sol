@@ -98,10 +98,10 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Book memory book;
         _openInitial(sheet, book, portfolio, stressWad);
         sheet.measureMaintenance();
-        MaintenanceReport memory part = _maintenanceReport(sheet, book);
+        LiquidationReport memory part = _liquidationNumbers(sheet, book);
         margin.equityWad = part.equityWad;
         margin.favourableEquityWad = part.favourableEquityWad;
-        margin.initialWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkInitial));
+        margin.initialWad = part.initialWad;
         margin.maintenanceWad = part.maintenanceWad;
         margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
         margin.liquidationSurplusWad = part.liquidationSurplusWad;
@@ -111,14 +111,16 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     }
 
     /// @inheritdoc IPortfolioMargin
-    function maintenanceReports(
-        Portfolio[] calldata portfolios
-    ) external view returns (MaintenanceReport[] memory margins) {
+    function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin) {
         Sheet memory sheet;
-        Book[] memory books = _openMany(sheet, portfolios);
+        Book memory book;
+        _open(sheet, book, portfolio);
+        sheet.measureInitial(WAD);
         sheet.measureMaintenance();
-        margins = new MaintenanceReport[](books.length);
-        for (uint256 i = 0; i < books.length; ++i) margins[i] = _maintenanceReport(sheet, books[i]);
+        margin = _liquidationNumbers(sheet, book);
+        margin.assets = sheet.priced;
+        margin.marks = sheet.views;
+        for (uint256 i = 0; i < sheet.count; ++i) margin.assetBitmap |= 1 << AssetId.unwrap(sheet.assets[i]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -319,6 +321,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
             for (uint256 i = 0; i < count; ++i) assets[i] = sheet.assets[i];
             for (uint256 i = 0; i < sheet.ratioCount; ++i) assets[count + i] = sheet.ratios[i];
         }
+        sheet.priced = assets;
         sheet.views = _oracle.read(assets);
         AddOnConfig storage costs = _addOns;
         (sheet.liquidationCostBps, sheet.flatCostWad) = (costs.liquidationCostBps, costs.flatCostWad);
@@ -347,12 +350,14 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         return book.surplus(sheet, Valuation.Intersection);
     }
 
-    function _maintenanceReport(
+    /// @dev All of it but the prices, from both measures.
+    function _liquidationNumbers(
         Sheet memory sheet,
         Book memory book
-    ) private pure returns (MaintenanceReport memory part) {
+    ) private pure returns (LiquidationReport memory part) {
         part.equityWad = book.equity(sheet, Valuation.MarkInitial);
         part.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
+        part.initialWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkInitial));
         part.maintenanceWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
         part.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
         (part.netPositionWad, part.grossNotionalWad) = book.positionsAtMid(sheet);

@@ -25,15 +25,14 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const backstop = m.contract("Backstop", [accessManager, token]);
   const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
   const exchange = m.contract("Exchange", [accessManager, marginVault]);
+  const auctionParameters = m.contract("AuctionParameters", [accessManager]);
   const liquidationAuction = m.contract("LiquidationAuction", [
-    accessManager,
+    auctionParameters,
     marginVault,
     portfolioMargin,
     circuitBreaker,
     lossWaterfall,
-    priceOracle,
   ]);
-  const auctionParameters = m.contractAt("AuctionParameters", m.staticCall(liquidationAuction, "parameters"));
   const cureAuction = m.contract("CureAuction", [accessManager, marginVault, portfolioMargin, circuitBreaker]);
   const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
   const lens = m.contract("Lens", [

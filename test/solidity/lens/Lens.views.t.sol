@@ -170,7 +170,6 @@ contract LensViewsTest is LensFixture {
         (assets[0], assets[1]) = (ETH, BTC);
         oracle.setGrade(BTC, Grade.Wide);
         breaker.raiseLevel(ETH, Level.ReduceOnly);
-        rooms.add(rooms.penaltyPool(ETH), 9e18, 0, 0);
         ILens.MarketState[] memory states = lens.markets(assets);
         assertLevel(states[0].level, Level.ReduceOnly);
         assertLevel(states[0].record.raisedLevel, Level.ReduceOnly);
@@ -182,7 +181,7 @@ contract LensViewsTest is LensFixture {
         assertEq(states[0].mark.lotSizeWad, 0.001e18);
         assertEq(states[0].mark.longIndexWad, 7);
         assertEq(states[0].coverableWad, 55e18);
-        assertEq(states[0].penaltyPoolWad, 9e18);
+        assertEq(states[0].penaltyPoolWad, uint256(AssetId.unwrap(ETH)) * 9e18);
         assertLevel(states[1].level, Level.Guarded);
         assertFalse(states[1].listed);
         assertEq(states[1].lots, 0);

@@ -28,15 +28,15 @@ contract PortfolioMarginJointTest is RiskFixture {
     function testFuzz_Parts_AreThoseOfTheReport(uint256 seed) external {
         Portfolio[] memory portfolios = _scene(seed);
         uint256 stress = draw(seed >> 8, "stress", WAD, 4e18);
-        IPortfolioMargin.MaintenanceReport[] memory parts = risk.maintenanceReports(portfolios);
         for (uint256 i = 0; i < portfolios.length; ++i) {
             IPortfolioMargin.MarginReport memory margin = risk.report(portfolios[i], stress);
-            assertEq(parts[i].equityWad, margin.equityWad);
-            assertEq(parts[i].favourableEquityWad, margin.favourableEquityWad);
-            assertEq(parts[i].maintenanceWad, margin.maintenanceWad);
-            assertEq(parts[i].liquidationSurplusWad, margin.liquidationSurplusWad);
-            assertEq(parts[i].netPositionWad, margin.netPositionWad);
-            assertEq(parts[i].grossNotionalWad, margin.grossNotionalWad);
+            IPortfolioMargin.LiquidationReport memory part = risk.liquidationReport(portfolios[i]);
+            assertEq(part.equityWad, margin.equityWad);
+            assertEq(part.favourableEquityWad, margin.favourableEquityWad);
+            assertEq(part.maintenanceWad, margin.maintenanceWad);
+            assertEq(part.liquidationSurplusWad, margin.liquidationSurplusWad);
+            assertEq(part.netPositionWad, margin.netPositionWad);
+            assertEq(part.grossNotionalWad, margin.grossNotionalWad);
             (int256 surplus, int256 net) = risk.withdrawalNumbers(portfolios[i], stress);
             assertEq(surplus, margin.initialSurplusWad);
             assertEq(net, margin.netPositionWad);
@@ -50,20 +50,16 @@ contract PortfolioMarginJointTest is RiskFixture {
         two[1] = join(join(perp(0, BTC, -1e18), perp(0, SOL, 1e18)), held(0, STETH_INDEX, 2e18));
         AssetId[] memory assets = new AssetId[](4);
         (assets[0], assets[1], assets[2], assets[3]) = (BTC, ETH, SOL, STETH_RATIO);
-        vm.expectCall(address(oracle), abi.encodeCall(IPriceOracle.readMany, (assets)), 2);
+        vm.expectCall(address(oracle), abi.encodeCall(IPriceOracle.readMany, (assets)), 1);
         uint256[] memory stresses = new uint256[](2);
         (stresses[0], stresses[1]) = (WAD, 2e18);
         risk.initialSurpluses(two, stresses);
-        risk.maintenanceReports(two);
     }
 
     function test_Joint_OfNobody() external {
         oracle.setBroken(true);
         assertEq(risk.initialSurpluses(new Portfolio[](0), new uint256[](0)).length, 0);
-        assertEq(risk.maintenanceReports(new Portfolio[](0)).length, 0);
-        Portfolio[] memory one = new Portfolio[](1);
-        one[0] = cashOnly(-3);
-        assertEq(risk.maintenanceReports(one)[0].equityWad, -3);
+        assertEq(risk.liquidationReport(cashOnly(-3)).equityWad, -3);
     }
 
     /// @dev More legs than there are underlyings, spread over the accounts.
@@ -76,13 +72,11 @@ contract PortfolioMarginJointTest is RiskFixture {
             two[0].perps[id - 1] = PerpHolding(AssetId.wrap(id), id % 2 == 0 ? int256(1e18) : -1e18);
             two[1].perps[31 - id] = PerpHolding(AssetId.wrap(id), id % 3 == 0 ? int256(2e18) : -1e18);
         }
-        IPortfolioMargin.MaintenanceReport[] memory margins = risk.maintenanceReports(two);
         uint256[] memory stresses = new uint256[](2);
         (stresses[0], stresses[1]) = (2e18, WAD);
         int256[] memory surpluses = risk.initialSurpluses(two, stresses);
         for (uint256 k = 0; k < 2; ++k) {
             assertEq(surpluses[k], risk.initialSurplus(two[k], stresses[k]));
-            assertEq(margins[k].liquidationSurplusWad, risk.liquidationSurplus(two[k]));
         }
     }
 

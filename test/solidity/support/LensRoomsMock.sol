@@ -182,8 +182,8 @@ contract LensRoomsMock {
         return 55e18;
     }
 
-    function penaltyPool(AssetId asset) external pure returns (AccountId) {
-        return toAccountId(address(0xa), AssetId.unwrap(asset));
+    function poolOf(AssetId asset) external pure returns (uint256) {
+        return uint256(AssetId.unwrap(asset)) * 9e18;
     }
 
     function auctionOf(AccountId id) external view returns (ILiquidationAuction.AuctionState memory state) {
