@@ -152,6 +152,9 @@ interface IPortfolioMargin {
     /// @notice The oracle never had a price of the asset.
     error Risk_NoPrice(AssetId asset);
 
+    /// @notice Two lists that belong together have different lengths.
+    error Risk_LengthsDiffer(uint256 portfolios, uint256 stresses);
+
     /// @notice A parameter or argument lies outside its bounds.
     error Risk_OutOfBounds(uint256 actual, uint256 least, uint256 most);
 
@@ -193,6 +196,13 @@ interface IPortfolioMargin {
     /// `Risk_CollateralNotConfigured`, `Risk_NoPrice`, and `Risk_OutOfBounds` for the stress.
     /// @param stressWad Multiplier on the initial shock, WAD, 1e18 to 20e18; the stressed shock ends at 5e18.
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad);
+
+    /// @notice `initialSurplus` of several accounts, each at its own stress: for the two sides of a trade.
+    /// @dev Errors: also `Risk_LengthsDiffer`.
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad);
 
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);

@@ -41,6 +41,21 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     }
 
     /// @inheritdoc IPortfolioMargin
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad) {
+        if (portfolios.length != stressesWad.length) {
+            revert Risk_LengthsDiffer(portfolios.length, stressesWad.length);
+        }
+        surplusesWad = new int256[](portfolios.length);
+        for (uint256 i = 0; i < portfolios.length; ++i) {
+            _requireStress(stressesWad[i]);
+            surplusesWad[i] = _open(portfolios[i]).surplus(Valuation.Union, stressesWad[i]);
+        }
+    }
+
+    /// @inheritdoc IPortfolioMargin
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad) {
         return _open(portfolio).surplus(Valuation.Intersection, WAD);
     }
