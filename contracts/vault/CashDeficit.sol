@@ -26,9 +26,8 @@ library CashDeficit {
     /// @notice Settles interest of `account` and measures what it owes at the prices of now.
     function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
         address owner = account.ownerOf();
-        if (owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None) {
-            revert IVaultErrors.Vault_InternalAccount(account);
-        }
+        bool internal_ = owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None;
+        if (internal_ || account == s.fundAccount) revert IVaultErrors.Vault_InternalAccount(account);
         DeficitInterest.accrue(s, w);
         AccountHeader header = s.headers[account];
         if (header.hasDeficit()) header = DeficitInterest.settle(s, account, header);

@@ -214,7 +214,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IVaultSettings
     function listCollateral(address token) external restricted returns (uint8 index) {
-        return Settings.listCollateral(_state, token);
+        return Settings.listCollateral(_state, _risk, token);
     }
 
     /// @inheritdoc IVaultSettings
