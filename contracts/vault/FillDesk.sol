@@ -56,12 +56,12 @@ library FillDesk {
         Fill[] calldata fills,
         TradeTerms[] calldata terms,
         bool batch
-    ) external returns (uint256[] memory feesWad) {
+    ) external {
         if (fills.length == 0) revert IVaultErrors.Vault_EmptyBatch();
         if (fills.length > MAX_BATCH) revert IVaultErrors.Vault_BatchTooLarge(fills.length, MAX_BATCH);
         Desk memory desk = _open(s, terms);
         for (uint256 i = 0; i < fills.length; ++i) _fill(s, w, desk, fills[i]);
-        feesWad = _charge(s, desk, terms);
+        _charge(s, desk, terms);
         for (uint256 i = 0; i < desk.seats.length; ++i) {
             AccountLedger.store(s, desk.seats[i].account, desk.seats[i].header);
         }
@@ -143,14 +143,9 @@ library FillDesk {
         if (!shrank) seat.opens = true;
     }
 
-    function _charge(
-        VaultState storage s,
-        Desk memory desk,
-        TradeTerms[] calldata terms
-    ) private returns (uint256[] memory feesWad) {
+    function _charge(VaultState storage s, Desk memory desk, TradeTerms[] calldata terms) private {
         uint256 feeBps = s.domain.policy.feeBps;
         uint256 sumWad;
-        feesWad = new uint256[](terms.length);
         for (uint256 i = 0; i < terms.length; ++i) {
             TradeTerms calldata term = terms[i];
             Seat memory seat = desk.seats[i];
@@ -164,7 +159,6 @@ library FillDesk {
                 revert IVaultErrors.Vault_FeeAboveMaximum(seat.account, feeWad, term.maxFeeWad);
             }
             if (feeWad == 0) continue;
-            feesWad[i] = feeWad;
             seat.feeWad = feeWad;
             sumWad += feeWad;
             seat.header = seat.header.plusCash(-_signed(feeWad));

@@ -125,8 +125,7 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// `Vault_BatchTooLarge` (64 fills, 32 terms), all under "Trades", `Vault_SameAccount`, `Vault_AccountFrozen`,
     /// `Vault_ActionRefused`, `Vault_BelowInitialMargin`, and those of the perpetual markets.
     /// @param terms One entry per touched account, no account twice.
-    /// @return feesWad Fee charged per entry of `terms`, WAD of cash, rounded up.
-    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory feesWad);
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external;
 
     /// @notice Moves the fraction `fractionWad` of every position, all collateral and all cash from `from` to `to`,
     /// and `paymentWad` of cash from `to` to `from` (negative: from `from` to `to`). Only the auction.

@@ -44,7 +44,7 @@ library Settings {
         risk.collateralOf(index);
         s.collateralTokens.push(token);
         s.collateralDecimals |= uint128(decimals) << (index * 8);
-        s.tokens[token] = TokenRecord(0, TokenKind.Collateral, index, decimals);
+        s.tokens[token] = TokenRecord(0, TokenKind.Collateral, index, decimals, 0);
         emit IVaultEvents.CollateralListed(index, token, decimals);
     }
 
