@@ -10,7 +10,7 @@ import { SOURCE_TITLES, priceChart, priceLabel } from "./charts/priceChart.js";
 import { waterfallChart } from "./charts/waterfallChart.js";
 import { escapeText, folded, table, tag } from "./markup.js";
 import { type AssetMarket, type Market, marketOf } from "./market.js";
-import { marginShare, verdictCell } from "./scorecard.js";
+import { carried, verdictCell } from "./scorecard.js";
 import { shortTime, shortUsd } from "./terminal.js";
 
 const SAMPLE_ROWS = 40;
@@ -27,7 +27,8 @@ const MEASURES: readonly { readonly name: string; readonly read: (run: RunResult
   { name: "Haircut of winners", read: ({ metrics }) => shortUsd(metrics.haircutWad) },
   { name: "Taken out at a false price", read: ({ metrics }) => shortUsd(metrics.takenWad) },
   { name: "Breaker trips", read: ({ metrics }) => String(metrics.breakerTrips) },
-  { name: "Margin asked, of notional", read: (run) => marginShare([run]) },
+  { name: "Own money of the traders", read: (run) => shortUsd(run.moneyWad) },
+  { name: "Positions carried on it, leverage", read: (run) => carried([run]) },
   {
     name: "Blocks / transactions",
     read: ({ blocks, transactions }) => (blocks === 0 ? "model" : `${blocks} / ${transactions}`),

@@ -7,11 +7,13 @@ import { shortTime, shortUsd } from "./terminal.js";
 const total = (runs: readonly RunResult[], read: (run: RunResult) => bigint) =>
   runs.reduce((sum, run) => sum + read(run), 0n);
 
-/** Margin as a share of the positions it carries, in whole percent. */
-export function marginShare(runs: readonly RunResult[]): string {
-  const notional = total(runs, (run) => run.notionalWad);
-  if (notional === 0n) return "0 %";
-  return `${(total(runs, (run) => run.marginPostedWad) * 100n) / notional} %`;
+/** Positions carried on the traders' own money: "$1.16M, 2.4x". */
+export function carried(runs: readonly RunResult[]): string {
+  const positionsWad = total(runs, (run) => run.notionalWad);
+  const moneyWad = total(runs, (run) => run.moneyWad);
+  if (moneyWad === 0n) return "$0";
+  const tenths = (positionsWad * 10n + moneyWad / 2n) / moneyWad;
+  return `${shortUsd(positionsWad)}, ${tenths / 10n}.${tenths % 10n}x`;
 }
 
 function card(design: Design, runs: readonly RunResult[]): string {
@@ -24,7 +26,7 @@ function card(design: Design, runs: readonly RunResult[]): string {
     ["Longest under water", shortTime(most(({ metrics }) => metrics.maxSecondsUnderWater))],
     ["Insurance used", shortUsd(total(runs, ({ metrics }) => metrics.insuranceUsedWad))],
     ["Taken from winners", shortUsd(total(runs, ({ metrics }) => metrics.haircutWad))],
-    ["Margin asked, of notional", marginShare(runs)],
+    ["Positions carried, leverage", carried(runs)],
   ];
   return tag(
     "div",

@@ -57,6 +57,9 @@ export function lotSizeOf(priceWad: bigint): bigint {
 type AssetSpec = ProtocolSpec["assets"][number];
 type SourceSpec = AssetSpec["sources"][number];
 
+/** Underlyings that the reviewed spec does not name are of the most volatile class of the oracle (DESIGN: C). */
+const LONG_TAIL = { gateBps: 800, truncationBps: 500, velocityBps: 2_000 } as const;
+
 /** Bounds this wide leave it to the aggregate to find an outlier, instead of to a number in the configuration. */
 const BOUND_FACTOR = 1_000_000n;
 
@@ -96,9 +99,11 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
   const template = (symbol: string) =>
     base.assets.find((asset) => asset.symbol === symbol) ?? base.assets.find(({ id }) => id === 1);
   const markets = marketsOf(plan);
+  const known = new Set(base.assets.map(({ symbol }) => symbol));
   const assets = markets.flatMap((market, index): AssetSpec[] => {
-    const own = template(market.symbol);
-    if (own === undefined) return [];
+    const found = template(market.symbol);
+    if (found === undefined) return [];
+    const own = known.has(market.symbol) ? found : { ...found, oracle: { ...found.oracle, ...LONG_TAIL } };
     const id = market.symbol === WSTETH_MARKET ? RATIO_ASSET : assetId(index);
     return [{ ...own, id, symbol: market.symbol, sources: sourcesFor(own, market, names) }];
   });
