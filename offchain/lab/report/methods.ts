@@ -62,7 +62,7 @@ export function methodsSection(report: LabReport): string {
     tag("h3", {}, "What was not covered"),
     list(NOT_COVERED),
     tag("h3", {}, "Run everything again"),
-    tag("pre", {}, "npm run lab -- run all"),
+    tag("pre", {}, escapeText([...new Set(report.cases.map(({ command }) => command))].join("\n"))),
     tag(
       "p",
       { class: "soft small" },

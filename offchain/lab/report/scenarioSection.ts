@@ -11,6 +11,7 @@ import { waterfallChart } from "./charts/waterfallChart.js";
 import { escapeText, folded, table, tag } from "./markup.js";
 import { type AssetMarket, type Market, marketOf } from "./market.js";
 import { carried, verdictCell } from "./scorecard.js";
+import { storySection } from "./story.js";
 import { shortTime, shortUsd } from "./terminal.js";
 
 const SAMPLE_ROWS = 40;
@@ -188,6 +189,7 @@ export function scenarioSection(report: LabReport, input: Case): string {
           ["Measure", ...runs.map(({ design }) => DESIGN_TITLES[design])],
           measureRows,
         ),
+    runs.length === 0 ? "" : storySection(runs, end),
     ...(main === undefined
       ? []
       : [

@@ -70,9 +70,8 @@ details{border:1px solid var(--line);border-radius:10px;margin:10px 0;background
 summary{cursor:pointer;padding:10px 14px;font-size:.92rem;color:var(--soft)}
 details[open]>summary{border-bottom:1px solid var(--line)}
 details>*:not(summary){margin-left:14px;margin-right:14px}
-nav ol{columns:2;column-gap:40px;padding-left:1.2em;margin:0}
-nav{margin:26px 0 0}
-@media (max-width:640px){nav ol{columns:1}.page{padding:24px 16px 64px}}
+.story{padding-left:0;list-style:none;margin:8px 0}.story li{margin:0 0 8px;max-width:86ch}
+@media (max-width:640px){.page{padding:24px 16px 64px}th,td{padding:6px}.score-table td{min-width:0}.score-table .why{display:none}.score-table{font-size:.82rem}.score-table .verdict{padding:1px 7px}}
 text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--soft)}
 text.strong{fill:var(--ink)}
 .grid{stroke:var(--grid)}.lane{stroke:var(--line)}.axis{stroke:var(--soft)}
