@@ -14,6 +14,7 @@ import { deployProtocol, type ProtocolAddresses } from "./deployProtocol.js";
 import { DeploymentInterruptedError, NoDeployerError } from "./errors.js";
 import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
 import { deployLocalMarkets } from "./localMarkets.js";
+import { mendJournal } from "./mendJournal.edge.js";
 import { verifyDeployment } from "./verify.js";
 
 export type RunDeployParameters = {
@@ -44,11 +45,12 @@ export async function runDeploy(
   });
   if ((await connection.ethers.getSigners()).length === 0) throw new NoDeployerError(connection.networkName);
   const deploymentId = `chain-${head.chainId}`;
-  if (reset) {
-    for (const journal of [deploymentId, `${deploymentId}-tokens`, `${deploymentId}-feeds`])
-      rmSync(join(folder, "deployments", journal), { recursive: true, force: true });
-  }
+  const journals = [deploymentId, `${deploymentId}-tokens`, `${deploymentId}-feeds`];
   try {
+    for (const journal of journals.map((id) => join(folder, "deployments", id))) {
+      if (reset) rmSync(journal, { recursive: true, force: true });
+      else await mendJournal(connection, journal);
+    }
     const names = head.markets === "local" ? await deployLocalMarkets(connection, undefined, { deploymentId }) : {};
     const spec = loadSpec(name, names);
     const addresses = await deployProtocol(connection, spec, { deploymentId });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { compareGas } from "./bench/compare.js";
-import { BenchError, BenchFlagError, SnapshotInvalidError } from "./bench/errors.js";
+import { BenchError, BenchFlagError, SnapshotInvalidError, UnknownFigureError } from "./bench/errors.js";
 import { formatSnapshot, parseSnapshot } from "./bench/snapshot.js";
 import { gasTable } from "./bench/table.js";
 
@@ -15,16 +15,29 @@ function readSnapshot(): string {
   }
 }
 
+function parseFlags(argv: readonly string[]): { readonly write: boolean; readonly profiled: string | undefined } {
+  let write = false;
+  let profiled: string | undefined;
+  for (let i = 0; i < argv.length; i++) {
+    if (argv[i] === "--write") write = true;
+    else if (argv[i] === "--profile" && argv[i + 1] !== undefined) profiled = argv[++i];
+    else throw new BenchFlagError(argv[i] ?? "");
+  }
+  return { write, profiled };
+}
+
 async function main(argv: readonly string[]): Promise<number> {
-  const stranger = argv.find((argument) => argument !== "--write");
-  if (stranger !== undefined) throw new BenchFlagError(stranger);
-  const write = argv.includes("--write");
+  const { write, profiled } = parseFlags(argv);
   const snapshot = write ? undefined : parseSnapshot(SHOWN, readSnapshot());
   const { default: hre } = await import("hardhat");
   await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
   // Loaded late: the bindings exist only after a build.
   const { measureAll } = await import("./bench/measureAll.js");
-  const measured = await measureAll();
+  const { profileLatest } = await import("./bench/profileLatest.js");
+  const measured = await measureAll(async (figure, world) => {
+    if (figure === profiled) console.log(`${figure}\n${await profileLatest(world)}\n`);
+  });
+  if (profiled !== undefined && measured[profiled] === undefined) throw new UnknownFigureError(profiled);
   if (snapshot === undefined) {
     mkdirSync(new URL(".", FILE), { recursive: true });
     writeFileSync(FILE, formatSnapshot(measured));

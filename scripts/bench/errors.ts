@@ -7,7 +7,17 @@ export abstract class BenchError extends Error {
 export class BenchFlagError extends BenchError {
   override readonly name = "BenchFlagError";
   constructor(readonly argument: string) {
-    super(`Unknown argument "${argument}": npm run bench takes only --write, which renews bench/gas.json.`);
+    super(
+      `Unknown argument "${argument}": npm run bench takes --write, which renews bench/gas.json, and --profile FIGURE.`,
+    );
+  }
+}
+
+/** A figure to be profiled that the benchmark does not measure by a transaction. */
+export class UnknownFigureError extends BenchError {
+  override readonly name = "UnknownFigureError";
+  constructor(readonly figure: string) {
+    super(`There is no figure "${figure}" to profile; npm run bench lists them.`);
   }
 }
 

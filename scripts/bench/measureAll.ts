@@ -3,11 +3,11 @@ import { measureLiquidation } from "./measureLiquidation.js";
 import { measureMargin } from "./measureMargin.js";
 import { measureOracle } from "./measureOracle.js";
 import { measureTrading } from "./measureTrading.js";
-import { Stage } from "./stage.js";
+import { type OnMeasured, Stage } from "./stage.js";
 
 /** Measures every figure on one fresh world, always in the same order. */
-export async function measureAll(): Promise<GasFigures> {
-  const stage = await Stage.open();
+export async function measureAll(onMeasured: OnMeasured = async () => {}): Promise<GasFigures> {
+  const stage = await Stage.open(onMeasured);
   await stage.step();
   const trading = await measureTrading(stage);
   const oracle = await measureOracle(stage);

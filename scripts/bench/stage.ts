@@ -14,6 +14,9 @@ const ORDER_LIFE_SECONDS = 365 * 86_400;
 /** A position in one market. */
 export type Leg = { readonly asset: number; readonly notionalWad: bigint };
 
+/** Is told of each measured transaction while it is the latest one. */
+export type OnMeasured = (figure: string, world: World) => Promise<void>;
+
 /** A world with four markets, and the few things that figures ask of it. */
 export class Stage {
   private ppm = PPM;
@@ -21,13 +24,16 @@ export class Stage {
   private salt = 0n;
   private extraAssets: readonly number[] = [];
 
-  private constructor(readonly world: World) {}
+  private constructor(
+    readonly world: World,
+    private readonly onMeasured: OnMeasured,
+  ) {}
 
-  static async open(): Promise<Stage> {
+  static async open(onMeasured: OnMeasured): Promise<Stage> {
     const others = Array.from({ length: MARKETS - 2 }, (_, index) => `COIN${index + 3}`);
     const pricesWad = [2_000n * WAD, 40_000n * WAD, ...others.map(() => 100n * WAD)];
     const world = await openWorld({ symbols: ["ETH", "BTC", ...others], pricesWad, fundUsdWad: FUND_USD });
-    return new Stage(world);
+    return new Stage(world, onMeasured);
   }
 
   /** A trader who has not been used before must be asked for by a number of its own. */
@@ -46,6 +52,7 @@ export class Stage {
   async gasOf(figure: string, call: Call): Promise<bigint> {
     const [gas] = (await this.world.insist(figure, [call])).gasUsed;
     if (gas === undefined) throw new BenchSetupError(figure, "there is no receipt");
+    await this.onMeasured(figure, this.world);
     return gas;
   }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -48,6 +48,41 @@ describe("npm run deploy", function () {
     expect(stderr.trim().split("\n")).to.have.length(1);
     expect(stderr).to.contain("The node gives no answer");
     expect(code).to.equal(2);
+  });
+
+  it("behavior: goes on from whatever line a kill left as the journal's last", async () => {
+    const server = await network.createServer({ network: "lab", chainType: "l1" });
+    const { address, port } = await server.listen();
+    const out = join(folder, "lines");
+    const args = ["--network", "localhost", "--rpc-url", `http://${address}:${port}`, "--out", out];
+    const journal = join(out, "deployments", "chain-31337", "journal.jsonl");
+    const read = () => (existsSync(journal) ? readFileSync(journal, "utf8") : "");
+    const callsSent = () =>
+      read()
+        .split("\n")
+        .filter((line) => line.includes("TRANSACTION_SEND")).length;
+    try {
+      const first = start(args);
+      await until(() => callsSent() >= 30, first.ended);
+      first.child.kill("SIGKILL");
+      await first.ended;
+      // The last transaction was sent, the line that says so was not written.
+      const lines = read().split("\n");
+      const lost = lines.findLastIndex((line) => line.includes("TRANSACTION_SEND"));
+      const cut = lines.slice(0, lost);
+      // A step was opened and not begun; the line after it is torn.
+      const opening = lines.find((line) => line.includes("CALL_EXECUTION_STATE_INITIALIZE")) ?? "";
+      expect(opening).to.match(/"futureId":"[^"]+"/);
+      cut.push(opening.replace(/"futureId":"[^"]+"/, '"futureId":"Breakwater#label_guardian"'), '{"futureId":"Brea');
+      writeFileSync(journal, cut.join("\n"));
+      const { code, stderr } = await start(args).ended;
+      expect(code, stderr).to.equal(0);
+      const sent = read().matchAll(/"type":"TRANSACTION_PREPARE_SEND"/g);
+      const confirmed = read().matchAll(/"type":"TRANSACTION_CONFIRM"/g);
+      expect([...sent].length, "nothing was sent twice").to.equal([...confirmed].length);
+    } finally {
+      await server.close();
+    }
   });
 
   it("default: a deployment that was killed goes on where it stopped and writes the address book", async () => {
