@@ -59,7 +59,6 @@ describe("lab on the EVM", () => {
     // The weakness: nobody liquidates, and nobody looks at the oracle.
     const weak: Case = {
       ...sound,
-      name: "test-nobody-home",
       keepers: { ...ORDINARY_KEEPERS, absent: [{ fromSeconds: 0, toSeconds: 10_000 }] },
     };
     const exitCodes: number[] = [];

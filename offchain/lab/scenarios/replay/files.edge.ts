@@ -8,7 +8,7 @@ import { type BarFile, guessInterval, parseFileName, symbolOf } from "./series.j
 
 const BARS = /\.csv(\.gz)?$/;
 /** Series in the market data folders that are no trades of a venue. */
-const NO_TRADES = /funding|mark|dvol/i;
+const NO_TRADES = /(?:^|-)(?:funding|mark|dvol)(?:[-.]|$)/i;
 
 function attempt<T>(path: string, problem: string, action: () => T): T {
   try {
