@@ -36,6 +36,10 @@ const MEASURES: readonly { readonly name: string; readonly read: (run: RunResult
   },
 ];
 
+/** Measures that say something even when they are zero everywhere. */
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set(["Bad debt", "Wrongful liquidations", "Longest time under water"]);
+const NOTHING: ReadonlySet<string> = new Set(["$0", "0", "0 s"]);
+
 function figure(caption: string, drawing: string, wide = true): string {
   const body = wide
     ? tag("div", { class: "scroll", tabindex: 0, role: "group" }, tag("div", { class: "chart" }, drawing))
@@ -171,7 +175,9 @@ export function scenarioSection(report: LabReport, input: Case): string {
   const id = input.name.replace(/[^a-zA-Z0-9-]/g, "-");
   const measureRows = [
     ["Promise", ...runs.map(verdictCell)],
-    ...MEASURES.map(({ name, read }) => [name, ...runs.map((run) => escapeText(read(run)))]),
+    ...MEASURES.map(({ name, read }) => [name, ...runs.map((run) => escapeText(read(run)))]).filter(
+      ([name = "", ...cells]) => ALWAYS_SHOWN.has(name) || cells.some((cell) => !NOTHING.has(cell)),
+    ),
   ];
   const chartOf = (asset: AssetMarket, lanes: boolean) =>
     priceChart({ id: `${id}-p-${asset.symbol}`, atSeconds: market.atSeconds, market: asset, runs, lanes });
@@ -182,14 +188,14 @@ export function scenarioSection(report: LabReport, input: Case): string {
     tag("p", {}, escapeText(input.story)),
     tag("p", { class: "soft small" }, `Calibrated on: ${escapeText(input.calibration)}`),
     tag("p", { class: "promise" }, `<strong>Promise.</strong> ${escapeText(input.property.sentence)}`),
+    runs.length === 0 ? "" : storySection(runs, end),
     runs.length === 0
       ? tag("p", { class: "banner" }, "Not run: the lab was stopped before.")
       : table(
-          "What each design lost on the same path",
+          "What each design lost on the same path; what was zero for all of them is left out",
           ["Measure", ...runs.map(({ design }) => DESIGN_TITLES[design])],
           measureRows,
         ),
-    runs.length === 0 ? "" : storySection(runs, end),
     ...(main === undefined
       ? []
       : [
