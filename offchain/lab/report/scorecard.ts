@@ -2,7 +2,7 @@ import { DESIGN_TITLES, type Design } from "../designs.js";
 import type { LabReport } from "../lab.js";
 import { type RunResult, verdictOf } from "../simulator/result.js";
 import { escapeText, table, tag } from "./markup.js";
-import { shortTime, shortUsd } from "./terminal.js";
+import { multiple, shortTime, shortUsd } from "./terminal.js";
 
 const total = (runs: readonly RunResult[], read: (run: RunResult) => bigint) =>
   runs.reduce((sum, run) => sum + read(run), 0n);
@@ -11,9 +11,7 @@ const total = (runs: readonly RunResult[], read: (run: RunResult) => bigint) =>
 export function carried(runs: readonly RunResult[]): string {
   const positionsWad = total(runs, (run) => run.notionalWad);
   const moneyWad = total(runs, (run) => run.moneyWad);
-  if (moneyWad === 0n) return "$0";
-  const tenths = (positionsWad * 10n + moneyWad / 2n) / moneyWad;
-  return `${shortUsd(positionsWad)}, ${tenths / 10n}.${tenths % 10n}x`;
+  return `${shortUsd(positionsWad)}, ${multiple(positionsWad, moneyWad)}`;
 }
 
 function card(design: Design, runs: readonly RunResult[]): string {
