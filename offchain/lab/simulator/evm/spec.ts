@@ -1,5 +1,5 @@
 import { type LocalMarket, type ProtocolSpec, loadSpec } from "../../../../deploy/index.js";
-import { WAD, wad } from "../../numbers.js";
+import { WAD, smaller, wad } from "../../numbers.js";
 import { WSTETH_RATIO_WAD } from "../population.js";
 
 /** What a world is built for: underlyings and their prices at the start. */
@@ -62,10 +62,12 @@ const LONG_TAIL = { gateBps: 800, truncationBps: 500, velocityBps: 2_000 } as co
 
 /** Bounds this wide leave it to the aggregate to find an outlier, instead of to a number in the configuration. */
 const BOUND_FACTOR = 1_000_000n;
+/** The oracle holds prices in 96 bits. */
+const HIGHEST_PRICE_WAD = 2n ** 96n - 1n;
 
 function sourcesFor(template: AssetSpec, market: LocalMarket, names: Readonly<Record<string, string>>): SourceSpec[] {
   const floor = market.priceWad / BOUND_FACTOR + 1n;
-  const ceiling = market.priceWad * BOUND_FACTOR;
+  const ceiling = smaller(market.priceWad * BOUND_FACTOR, HIGHEST_PRICE_WAD);
   const at = (name: string) => names[name] ?? "";
   const adapted = template.sources.map((source): SourceSpec => {
     switch (source.kind) {
