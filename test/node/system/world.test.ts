@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { verifyDeployment, WiringError } from "../../../deploy/index.js";
 import { checkConservation } from "../../../offchain/lab/simulator/evm/conservation.js";
-import { callOf, planKeeper } from "../../../offchain/lab/simulator/evm/liquidator.js";
+import { callsOf, planKeeper } from "../../../offchain/lab/simulator/evm/liquidator.js";
 import { specFor } from "../../../offchain/lab/simulator/evm/spec.js";
 import { type Person, World } from "../../../offchain/lab/simulator/evm/world.edge.js";
 import { ContractRevertError, encodeFillAction } from "../../../offchain/sdk/index.js";
@@ -57,10 +57,7 @@ describe("system", function () {
     for (let round = 0; round < 60; round++) {
       const actions = await planKeeper(world, [person.account]);
       if (actions.length === 0 && (await world.protocol.liquidationAuction.openCount()) === 0n) return;
-      await world.chain.mine(world.chain.nowSeconds + 12, [
-        ...actions.map((action) => callOf(world, action)),
-        ...world.upkeep(),
-      ]);
+      await world.chain.mine(world.chain.nowSeconds + 12, [...callsOf(world, actions), ...world.upkeep()]);
     }
   }
 
