@@ -135,8 +135,8 @@ library Solvency {
         Portfolio memory afterwards,
         uint256 allowanceWad
     ) internal view returns (Judgement memory judged) {
-        IPortfolioMargin.MarginReport memory first = risk.report(before, WAD);
-        IPortfolioMargin.MarginReport memory last = risk.report(afterwards, WAD);
+        IPortfolioMargin.LiquidationReport memory first = risk.liquidationReport(before);
+        IPortfolioMargin.LiquidationReport memory last = risk.liquidationReport(afterwards);
         if (last.liquidationSurplusWad < first.liquidationSurplusWad) {
             return Judgement(Reduction.Worsens, last.liquidationSurplusWad, first.liquidationSurplusWad);
         }
@@ -162,9 +162,9 @@ library Solvency {
         if (portfolio.perps.length == 0) {
             if (standingWad >= 0) return 0;
         } else {
-            IPortfolioMargin.MarginReport memory margin = w.risk.report(portfolio, stressWad);
-            standingWad += margin.netPositionWad;
-            surplusWad = margin.initialSurplusWad;
+            int256 netPositionWad;
+            (surplusWad, netPositionWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
+            standingWad += netPositionWad;
         }
         if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
         return surplusWad;

@@ -45,6 +45,21 @@ contract VaultRiskMock {
         }
     }
 
+    function withdrawalNumbers(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256, int256) {
+        IPortfolioMargin.MarginReport memory m = report(portfolio, stressWad);
+        return (m.initialSurplusWad, m.netPositionWad);
+    }
+
+    function liquidationReport(
+        Portfolio calldata portfolio
+    ) external view returns (IPortfolioMargin.LiquidationReport memory decided) {
+        IPortfolioMargin.MarginReport memory m = report(portfolio, uint256(WAD));
+        (decided.equityWad, decided.favourableEquityWad) = (m.equityWad, m.favourableEquityWad);
+        (decided.initialWad, decided.maintenanceWad) = (m.initialWad, m.maintenanceWad);
+        (decided.liquidationSurplusWad, decided.netPositionWad) = (m.liquidationSurplusWad, m.netPositionWad);
+        decided.grossNotionalWad = m.grossNotionalWad;
+    }
+
     /// @dev Knows every collateral but one.
     function collateralOf(uint8 index) external view returns (IPortfolioMargin.CollateralConfig memory config) {
         if (index == unknownCollateral) revert IPortfolioMargin.Risk_CollateralNotConfigured(index);
