@@ -1,0 +1,31 @@
+import type { ContractFuture, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import { id as hashOf } from "ethers";
+import type { Pair, SourceSpec } from "../sourceSpec.js";
+
+/** The adapter of a source. `pair` is what it prices, unless the source says so itself. */
+export function deployAdapter(
+  m: IgnitionModuleBuilder,
+  source: SourceSpec,
+  pair: Pair,
+  id: string,
+): ContractFuture<string> {
+  switch (source.kind) {
+    case "chainlink":
+      return m.contract("ChainlinkAdapter", [source.feed, 0n, 0n], { id });
+    case "uniswapV3": {
+      const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
+      return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
+    }
+    case "pyth":
+      return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
+    case "erc4626Rate": {
+      const { vault, minSupply, base, quote, maxGrowthPerYear, slack } = source;
+      return m.contract("Erc4626RateAdapter", [vault, minSupply, base, quote, maxGrowthPerYear, slack], { id });
+    }
+    case "lstRate": {
+      const { token, method, base, quote, maxGrowthPerYear, slack } = source;
+      const selector = hashOf(method).slice(0, 10);
+      return m.contract("LstRateAdapter", [token, selector, base, quote, maxGrowthPerYear, slack], { id });
+    }
+  }
+}
