@@ -44,6 +44,16 @@ const provider = {
 /** What the oracle's reader asks of each source. `maxAgeSeconds` = heartbeat * 1.25 + 60 s. */
 const reader = { group: count, maxAgeSeconds: count, gasCap: count, floor: wad, ceiling: wad };
 
+/** A leg of a cross rate: its own age and bounds, in the direction in which its source gives it. */
+const judged = { inverse: z.boolean().default(false), maxAgeSeconds: count, floor: wad, ceiling: wad };
+const leg = z.discriminatedUnion("kind", [
+  z.strictObject({ ...provider.erc4626Rate, ...judged }),
+  z.strictObject({ ...provider.lstRate, ...judged }),
+]);
+
+/** base/mid times mid/quote. */
+const cross = { kind: z.literal("cross"), ...pair, first: leg, second: leg };
+
 /** Where a price comes from. */
 export const source = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...reader }),
@@ -51,9 +61,11 @@ export const source = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.pyth, ...reader }),
   z.strictObject({ ...provider.erc4626Rate, ...reader }),
   z.strictObject({ ...provider.lstRate, ...reader }),
+  z.strictObject({ ...cross, ...reader }),
 ]);
 
 export type SourceSpec = z.output<typeof source>;
+export type LegSpec = z.output<typeof leg>;
 
 /** What is priced in what. */
 export type Pair = { readonly base: string; readonly quote: string };

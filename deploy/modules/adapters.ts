@@ -1,11 +1,11 @@
 import type { ContractFuture, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
 import { id as hashOf } from "ethers";
-import type { Pair, SourceSpec } from "../sourceSpec.js";
+import type { LegSpec, Pair, SourceSpec } from "../sourceSpec.js";
 
 /** The adapter of a source. `pair` is what it prices, unless the source says so itself. */
 export function deployAdapter(
   m: IgnitionModuleBuilder,
-  source: SourceSpec,
+  source: SourceSpec | LegSpec,
   pair: Pair,
   id: string,
 ): ContractFuture<string> {
@@ -26,6 +26,16 @@ export function deployAdapter(
       const { token, method, base, quote, maxGrowthPerYear, slack } = source;
       const selector = hashOf(method).slice(0, 10);
       return m.contract("LstRateAdapter", [token, selector, base, quote, maxGrowthPerYear, slack], { id });
+    }
+    case "cross": {
+      const legs = [source.first, source.second].map((leg, index) => ({
+        source: deployAdapter(m, leg, pair, `${id}_leg_${index}`),
+        inverse: leg.inverse,
+        maxAgeSeconds: leg.maxAgeSeconds,
+        floorWad: leg.floor,
+        ceilingWad: leg.ceiling,
+      }));
+      return m.contract("CrossRateAdapter", [...legs, source.base, source.quote], { id });
     }
   }
 }

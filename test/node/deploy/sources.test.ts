@@ -45,9 +45,9 @@ describe("deployAdapter", () => {
     const vault = await ethers.deployContract("OracleVaultMock", [asset, 0]);
     const [owner] = await ethers.getSigners();
     if (owner === undefined) throw new RangeError("no signer");
-    await asset.mint(owner, 1_000_000n);
-    await asset.approve(vault, 1_000_000n);
-    await vault.deposit(1_000_000n, owner);
+    await asset.getFunction("mint").send(owner, 1_000_000n);
+    await asset.getFunction("approve").send(vault, 1_000_000n);
+    await vault.getFunction("deposit").send(1_000_000n, owner);
     const given = source.parse({
       kind: "erc4626Rate",
       base: "SUSD",
@@ -61,6 +61,39 @@ describe("deployAdapter", () => {
     expect(await adapter.minSupply()).to.equal(1_000_000n);
     expect(await adapter.growthWadPerYear()).to.equal(10n ** 17n);
     expect(await adapter.slackWad()).to.equal(5n * 10n ** 15n);
+  });
+});
+
+describe("deployAdapter cross", () => {
+  it("default: each leg gets its adapter, the ends are checked on chain", async () => {
+    const shares = await ethers.deployContract("OracleLstMock", [1_100_000_000_000_000_000n]);
+    const coin = await ethers.deployContract("OracleLstMock", [500_000_000_000_000_000n]);
+    const leg = async (token: { getAddress(): Promise<string> }, base: string, quote: string, inverse: boolean) => ({
+      kind: "lstRate",
+      base,
+      quote,
+      token: await token.getAddress(),
+      method: "stEthPerToken()",
+      ...GROWTH,
+      inverse,
+      maxAgeSeconds: 3660,
+      floor: "0.1",
+      ceiling: "10",
+    });
+    const given = source.parse({
+      kind: "cross",
+      base: "A",
+      quote: "C",
+      first: await leg(shares, "A", "B", false),
+      second: await leg(coin, "C", "B", true),
+      ...READER,
+    });
+    const adapter = await ethers.getContractAt("CrossRateAdapter", await addressOf(given, "A/C"));
+    expect((await adapter.latest()).priceWad).to.equal(2_200_000_000_000_000_000n);
+    const [first, second] = await adapter.legs();
+    expect([first.inverse, second.inverse]).to.deep.equal([false, true]);
+    expect(second.ceilingWad).to.equal(10n ** 19n);
+    expect((await adapter.describe()).description).to.equal("lst-rate A/B * 1 / (lst-rate C/B)");
   });
 });
 
