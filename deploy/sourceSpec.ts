@@ -7,7 +7,8 @@ const pair = { base: symbol, quote: symbol };
 
 /** How an adapter reads its provider; `maxAgeSeconds` and bounds are the reader's. */
 const provider = {
-  chainlink: { kind: z.literal("chainlink"), feed: address },
+  /** `deviationBps` is the feed's deviation threshold, if its half-width is to count with this source. */
+  chainlink: { kind: z.literal("chainlink"), feed: address, deviationBps: count.default(0) },
   uniswapV3: {
     kind: z.literal("uniswapV3"),
     pool: address,
@@ -47,6 +48,7 @@ const reader = { group: count, maxAgeSeconds: count, gasCap: count, floor: wad, 
 /** A leg of a cross rate: its own age and bounds, in the direction in which its source gives it. */
 const judged = { inverse: z.boolean().default(false), maxAgeSeconds: count, floor: wad, ceiling: wad };
 const leg = z.discriminatedUnion("kind", [
+  z.strictObject({ ...provider.chainlink, ...pair, ...judged }),
   z.strictObject({ ...provider.erc4626Rate, ...judged }),
   z.strictObject({ ...provider.lstRate, ...judged }),
 ]);

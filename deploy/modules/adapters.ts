@@ -2,16 +2,17 @@ import type { ContractFuture, IgnitionModuleBuilder } from "@nomicfoundation/ign
 import { id as hashOf } from "ethers";
 import type { LegSpec, Pair, SourceSpec } from "../sourceSpec.js";
 
-/** The adapter of a source. `pair` is what it prices, unless the source says so itself. */
+/** The adapter of a source. `asset` is what it prices, unless the source says so itself. */
 export function deployAdapter(
   m: IgnitionModuleBuilder,
   source: SourceSpec | LegSpec,
-  pair: Pair,
+  asset: Pair,
   id: string,
 ): ContractFuture<string> {
+  const { base, quote } = "base" in source ? source : asset;
   switch (source.kind) {
     case "chainlink":
-      return m.contract("ChainlinkAdapter", [source.feed, 0n, 0n], { id });
+      return m.contract("ChainlinkAdapter", [source.feed, base, quote, 0n, 0n, source.deviationBps], { id });
     case "uniswapV3": {
       const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
       return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
@@ -19,23 +20,23 @@ export function deployAdapter(
     case "pyth":
       return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
     case "erc4626Rate": {
-      const { vault, minSupply, base, quote, maxGrowthPerYear, slack } = source;
+      const { vault, minSupply, maxGrowthPerYear, slack } = source;
       return m.contract("Erc4626RateAdapter", [vault, minSupply, base, quote, maxGrowthPerYear, slack], { id });
     }
     case "lstRate": {
-      const { token, method, base, quote, maxGrowthPerYear, slack } = source;
+      const { token, method, maxGrowthPerYear, slack } = source;
       const selector = hashOf(method).slice(0, 10);
       return m.contract("LstRateAdapter", [token, selector, base, quote, maxGrowthPerYear, slack], { id });
     }
     case "cross": {
       const legs = [source.first, source.second].map((leg, index) => ({
-        source: deployAdapter(m, leg, pair, `${id}_leg_${index}`),
+        source: deployAdapter(m, leg, asset, `${id}_leg_${index}`),
         inverse: leg.inverse,
         maxAgeSeconds: leg.maxAgeSeconds,
         floorWad: leg.floor,
         ceilingWad: leg.ceiling,
       }));
-      return m.contract("CrossRateAdapter", [...legs, source.base, source.quote], { id });
+      return m.contract("CrossRateAdapter", [...legs, base, quote], { id });
     }
   }
 }

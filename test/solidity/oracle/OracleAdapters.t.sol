@@ -22,7 +22,7 @@ contract ChainlinkAdapterTest is Test {
     }
 
     function make(int256 lower, int256 upper) internal returns (ChainlinkAdapter) {
-        return new ChainlinkAdapter(AggregatorV3Interface(address(feed)), lower, upper);
+        return new ChainlinkAdapter(AggregatorV3Interface(address(feed)), "ETH", "USD", lower, upper, 0);
     }
 
     function assertNoValue(ChainlinkAdapter a) internal view {
@@ -104,7 +104,7 @@ contract ChainlinkAdapterTest is Test {
 
     function test_Constructor_RevertsWhen_BadFeed() public {
         vm.expectRevert(abi.encodeWithSelector(ChainlinkAdapter.Oracle_BadFeed.selector, address(1), 0));
-        new ChainlinkAdapter(AggregatorV3Interface(address(1)), 0, 0);
+        new ChainlinkAdapter(AggregatorV3Interface(address(1)), "ETH", "USD", 0, 0, 0);
         feed = new MockV3Aggregator(37, 1);
         vm.expectRevert(abi.encodeWithSelector(ChainlinkAdapter.Oracle_BadFeed.selector, address(feed), 37));
         make(0, 0);
