@@ -22,6 +22,8 @@ const provider = {
     pyth: address,
     feedId: z.string().regex(/^0x[0-9a-fA-F]{64}$/, "wants 32 bytes"),
   },
+  /** `proxy` is the feed's reader proxy. */
+  api3: { kind: z.literal("api3"), proxy: address },
   /** A vault's shares in its asset. `minSupply` in base units of the share; growth per year and slack as fractions. */
   erc4626Rate: {
     kind: z.literal("erc4626Rate"),
@@ -49,6 +51,7 @@ const reader = { group: count, maxAgeSeconds: count, gasCap: count, floor: wad, 
 const judged = { inverse: z.boolean().default(false), maxAgeSeconds: count, floor: wad, ceiling: wad };
 const leg = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...pair, ...judged }),
+  z.strictObject({ ...provider.api3, ...pair, ...judged }),
   z.strictObject({ ...provider.erc4626Rate, ...judged }),
   z.strictObject({ ...provider.lstRate, ...judged }),
 ]);
@@ -61,6 +64,7 @@ export const source = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...reader }),
   z.strictObject({ ...provider.uniswapV3, ...reader }),
   z.strictObject({ ...provider.pyth, ...reader }),
+  z.strictObject({ ...provider.api3, ...reader }),
   z.strictObject({ ...provider.erc4626Rate, ...reader }),
   z.strictObject({ ...provider.lstRate, ...reader }),
   z.strictObject({ ...cross, ...reader }),

@@ -19,6 +19,8 @@ export function deployAdapter(
     }
     case "pyth":
       return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
+    case "api3":
+      return m.contract("Api3Adapter", [source.proxy, base, quote], { id });
     case "erc4626Rate": {
       const { vault, minSupply, maxGrowthPerYear, slack } = source;
       return m.contract("Erc4626RateAdapter", [vault, minSupply, base, quote, maxGrowthPerYear, slack], { id });

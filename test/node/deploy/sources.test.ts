@@ -40,6 +40,19 @@ describe("deployAdapter", () => {
     expect(card.feedId).to.equal("0x035faf82".padEnd(66, "0"));
   });
 
+  it("api3: the dimension is the asset's", async () => {
+    const proxy = await (await ethers.deployContract("OracleApi3Mock")).getAddress();
+    const card = await describeSource(source.parse({ kind: "api3", proxy, ...READER }), "WSTETH/ETH");
+    expect([card.kind, card.base, card.quote, card.feed]).to.deep.equal(["api3", "WSTETH", "ETH", proxy]);
+  });
+
+  it("chainlink: the deviation threshold arrives", async () => {
+    const feed = await (await ethers.deployContract("MockV3Aggregator", [8, 2000_00000000n])).getAddress();
+    const given = source.parse({ kind: "chainlink", feed, deviationBps: 50, ...READER });
+    const adapter = await ethers.getContractAt("ChainlinkAdapter", await addressOf(given, "ETH"));
+    expect((await adapter.latest()).confidenceWad).to.equal(10n ** 19n);
+  });
+
   it("erc4626Rate: terms arrive", async () => {
     const asset = await ethers.deployContract("OracleMockToken", [6]);
     const vault = await ethers.deployContract("OracleVaultMock", [asset, 0]);
