@@ -51,6 +51,7 @@ const reader = { group: count, maxAgeSeconds: count, gasCap: count, floor: wad, 
 const judged = { inverse: z.boolean().default(false), maxAgeSeconds: count, floor: wad, ceiling: wad };
 const leg = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...pair, ...judged }),
+  z.strictObject({ ...provider.pyth, ...pair, ...judged }),
   z.strictObject({ ...provider.api3, ...pair, ...judged }),
   z.strictObject({ ...provider.erc4626Rate, ...judged }),
   z.strictObject({ ...provider.lstRate, ...judged }),

@@ -18,7 +18,7 @@ export function deployAdapter(
       return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
     }
     case "pyth":
-      return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
+      return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id });
     case "api3":
       return m.contract("Api3Adapter", [source.proxy, base, quote], { id });
     case "erc4626Rate": {
