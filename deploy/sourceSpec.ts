@@ -22,6 +22,13 @@ const provider = {
     pyth: address,
     feedId: z.string().regex(/^0x[0-9a-fA-F]{64}$/, "wants 32 bytes"),
   },
+  /** `verifier` is Chainlink's verifier proxy; the feed is of schema v3. */
+  dataStreams: {
+    kind: z.literal("dataStreams"),
+    verifier: address,
+    feedId: z.string().regex(/^0x0003[0-9a-fA-F]{60}$/, "wants 32 bytes that begin with 0003"),
+    decimals: z.int().min(0).max(18),
+  },
   /** `proxy` is the feed's reader proxy. */
   api3: { kind: z.literal("api3"), proxy: address },
   /** A vault's shares in its asset. `minSupply` in base units of the share; growth per year and slack as fractions. */
@@ -52,6 +59,7 @@ const judged = { inverse: z.boolean().default(false), maxAgeSeconds: count, floo
 const leg = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...pair, ...judged }),
   z.strictObject({ ...provider.pyth, ...pair, ...judged }),
+  z.strictObject({ ...provider.dataStreams, ...pair, ...judged }),
   z.strictObject({ ...provider.api3, ...pair, ...judged }),
   z.strictObject({ ...provider.erc4626Rate, ...judged }),
   z.strictObject({ ...provider.lstRate, ...judged }),
@@ -65,6 +73,7 @@ export const source = z.discriminatedUnion("kind", [
   z.strictObject({ ...provider.chainlink, ...reader }),
   z.strictObject({ ...provider.uniswapV3, ...reader }),
   z.strictObject({ ...provider.pyth, ...reader }),
+  z.strictObject({ ...provider.dataStreams, ...reader }),
   z.strictObject({ ...provider.api3, ...reader }),
   z.strictObject({ ...provider.erc4626Rate, ...reader }),
   z.strictObject({ ...provider.lstRate, ...reader }),

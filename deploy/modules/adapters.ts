@@ -19,6 +19,8 @@ export function deployAdapter(
     }
     case "pyth":
       return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id });
+    case "dataStreams":
+      return m.contract("DataStreamsAdapter", [source.verifier, source.feedId, source.decimals, base, quote], { id });
     case "api3":
       return m.contract("Api3Adapter", [source.proxy, base, quote], { id });
     case "erc4626Rate": {

@@ -1,6 +1,6 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { expect } from "chai";
-import { id as hashOf } from "ethers";
+import { id as hashOf, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { deployAdapter } from "../../../deploy/modules/adapters.js";
 import { measures, pairOf, source, type SourceSpec } from "../../../deploy/sourceSpec.js";
@@ -44,6 +44,14 @@ describe("deployAdapter", () => {
     const proxy = await (await ethers.deployContract("OracleApi3Mock")).getAddress();
     const card = await describeSource(source.parse({ kind: "api3", proxy, ...READER }), "WSTETH/ETH");
     expect([card.kind, card.base, card.quote, card.feed]).to.deep.equal(["api3", "WSTETH", "ETH", proxy]);
+  });
+
+  it("dataStreams: feed and decimals arrive", async () => {
+    const verifier = await (await ethers.deployContract("VerifierProxy", [ZeroAddress])).getAddress();
+    const feedId = `0x0003${"e7".repeat(30)}`;
+    const given = source.parse({ kind: "dataStreams", verifier, feedId, decimals: 8, ...READER });
+    const card = await describeSource(given, "ETH");
+    expect([card.kind, card.feed, card.feedId, card.decimals]).to.deep.equal(["data-streams", verifier, feedId, 8n]);
   });
 
   it("chainlink: the deviation threshold arrives", async () => {
