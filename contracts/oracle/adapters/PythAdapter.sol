@@ -62,11 +62,14 @@ contract PythAdapter is IPythAdapter, DeclaredPair {
     }
 
     /// @inheritdoc IDescribedSource
-    /// @dev Decimals are those of the stored price; 0 if its exponent is not negative.
+    /// @dev Decimals are those of the stored price; 0 if its exponent is not negative, and before the first price.
     function describe() external view returns (SourceCard memory card) {
         card = _card("pyth", address(pyth));
         card.feedId = feedId;
-        int256 exponent = pyth.getPriceUnsafe(feedId).expo;
-        if (exponent < 0) card.decimals = uint256(-exponent);
+        try pyth.getPriceUnsafe(feedId) returns (PythStructs.Price memory price) {
+            if (price.expo < 0) card.decimals = uint256(-int256(price.expo));
+        } catch {
+            card.decimals = 0;
+        }
     }
 }

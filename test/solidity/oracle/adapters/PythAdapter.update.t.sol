@@ -123,6 +123,7 @@ contract PythAdapterUpdateTest is Test {
     }
 
     function test_Describe() public {
+        assertEq(adapter.describe().decimals, 0);
         adapter.update{value: FEE}(only(signed(2000e8, 1e8, START)));
         IDescribedSource.SourceCard memory card = adapter.describe();
         assertEq(card.kind, "pyth");
