@@ -6,6 +6,7 @@ import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interf
 
 import {IDescribedSource} from "../IDescribedSource.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 
 /// @title Api3Adapter
@@ -14,7 +15,7 @@ import {DeclaredPair} from "./DeclaredPair.sol";
 /// rename the feed or upgrade the proxy, within the reader's bounds and its deviation gate. The time is the one signed.
 /// Gives no value when the answer is not positive, and when the proxy does not say 18 decimals, which all of API3's do.
 /// API3 updates feeds that somebody pays for: staleness is the reader's to judge.
-contract Api3Adapter is DeclaredPair {
+contract Api3Adapter is DeclaredPair, IUnitSource {
     /// @notice The proxy has no code or its decimals are not 18.
     error Oracle_BadApi3Proxy(address proxy, uint256 decimals);
 
@@ -38,6 +39,11 @@ contract Api3Adapter is DeclaredPair {
         if (value <= 0 || timestamp == 0 || _decimals(proxy) != WAD_DECIMALS) return (0, 0, 0);
         // Positive.
         return (uint256(int256(value)), 0, timestamp);
+    }
+
+    /// @inheritdoc IUnitSource
+    function unitDecimals() external view returns (int256) {
+        return int256(_decimals(proxy));
     }
 
     /// @inheritdoc IDescribedSource

@@ -8,6 +8,7 @@ import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IDescribedSource} from "../IDescribedSource.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 import {IChainlinkAggregator} from "./IChainlinkAggregator.sol";
 
@@ -22,7 +23,7 @@ import {IChainlinkAggregator} from "./IChainlinkAggregator.sol";
 /// phase << 64 | round of the aggregator, so each answer says which aggregator gave it. Bounds are kept per phase:
 /// those of the phase in which this adapter was made cost nothing; those of a later one are read along with the answer,
 /// until anyone stores them with `refreshBounds`. A feed without phases keeps the bounds it had.
-contract ChainlinkAdapter is DeclaredPair {
+contract ChainlinkAdapter is DeclaredPair, IUnitSource {
     /// @dev 16 + 120 + 120 bits. `lowest` 0 and `highest` the largest integer: no bound.
     struct Bounds {
         uint16 phase;
@@ -145,6 +146,11 @@ contract ChainlinkAdapter is DeclaredPair {
         // Bounds are not negative.
         card.lowestWad = _toWad(uint256(lowest));
         if (highest != type(int256).max) card.highestWad = _toWad(uint256(highest));
+    }
+
+    /// @inheritdoc IUnitSource
+    function unitDecimals() external view returns (int256) {
+        return int256(uint256(feed.decimals()));
     }
 
     /// @dev The phase that answers now. Proxies count phases from 1.

@@ -6,6 +6,7 @@ import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 
 import {IDescribedSource} from "../IDescribedSource.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 import {IPythAdapter} from "./IPythAdapter.sol";
 
@@ -16,7 +17,7 @@ import {IPythAdapter} from "./IPythAdapter.sol";
 /// `publishTime`. Gives no value when the price is not positive, when the confidence reaches down to zero, or when the
 /// exponent is not plausible (a publisher once sent 0 for -8). Reverts, which the reader takes as silence, when the feed
 /// was never written. Holds no ether.
-contract PythAdapter is IPythAdapter, DeclaredPair {
+contract PythAdapter is IPythAdapter, DeclaredPair, IUnitSource {
     /// @dev 10^(18 + exponent) must be a whole number of at most 30 digits.
     int256 private constant MIN_EXPONENT = -18;
     int256 private constant MAX_EXPONENT = 12;
@@ -54,6 +55,11 @@ contract PythAdapter is IPythAdapter, DeclaredPair {
         // 64 bits times at most 1e30 fit; the exponent is not below the smallest one.
         uint256 scale = 10 ** uint256(int256(price.expo) - MIN_EXPONENT);
         return (digits * scale, price.conf * scale, price.publishTime);
+    }
+
+    /// @inheritdoc IUnitSource
+    function unitDecimals() external view returns (int256) {
+        return -int256(pyth.getPriceUnsafe(feedId).expo);
     }
 
     /// @inheritdoc IPythAdapter

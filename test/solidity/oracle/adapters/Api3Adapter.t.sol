@@ -42,7 +42,9 @@ contract Api3AdapterTest is Test {
 
     function test_Latest_NoValueWhenTheProxyIsUpgraded() public {
         proxy.set(2000e18, 1);
+        assertEq(adapter.unitDecimals(), 18);
         proxy.upgrade(8);
+        assertEq(adapter.unitDecimals(), 8);
         assertNoValue();
         proxy.upgrade(18);
         (uint256 price, , ) = adapter.latest();

@@ -122,7 +122,9 @@ contract ChainlinkAdapterPhasesTest is Test {
     }
 
     function test_Phase_NoValueWhenDecimalsChange() public {
+        assertEq(adapter.unitDecimals(), 8);
         proxy.confirm(new OracleAggregatorMock(18, 100e18, 1, 1e30));
+        assertEq(adapter.unitDecimals(), 18);
         assertEq(priceOf(), 0);
         proxy.confirm(aggregate(10e8, 1000e8));
         assertEq(priceOf(), 100e18);

@@ -125,6 +125,7 @@ contract PythAdapterUpdateTest is Test {
     function test_Describe() public {
         assertEq(adapter.describe().decimals, 0);
         adapter.update{value: FEE}(only(signed(2000e8, 1e8, START)));
+        assertEq(adapter.unitDecimals(), 8);
         IDescribedSource.SourceCard memory card = adapter.describe();
         assertEq(card.kind, "pyth");
         assertEq(card.base, "ETH");
