@@ -7,6 +7,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
   const priceOracle = m.contract("PriceOracle", [accessManager]);
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
+  const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
@@ -49,6 +50,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     accessManager,
     priceOracle,
     oracleDiagnostics,
+    sourceCatalogue,
     circuitBreaker,
     outflowLimiter,
     perpMarkets,
