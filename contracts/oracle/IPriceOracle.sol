@@ -190,6 +190,9 @@ interface IPriceOracle {
     /// @notice The asset's spec has been changed 65535 times.
     error Oracle_SpecVersionsExhausted(AssetId asset);
 
+    /// @notice The caps of the sources add up to more gas than one transaction may have.
+    error Oracle_TooMuchGas(uint256 needed, uint256 limit);
+
     /// @notice The call has too little gas to read every source with its full cap. Nothing was recorded.
     error Oracle_InsufficientGas(uint256 available, uint256 needed);
 
