@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {PriceLog} from "../math/PriceLog.sol";
 import {AssetId} from "../types/AssetId.sol";
@@ -73,6 +74,16 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     /// @inheritdoc IPriceOracle
     function addSource(AssetId asset, SourceConfig memory source) external restricted returns (uint256 index) {
         return SpecDesk.addSource(_assets[asset], asset, source);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function activate(AssetId asset, uint256 index) external {
+        SpecDesk.activate(_assets[asset], asset, index);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function rollbackSources(AssetId asset) external restricted {
+        SpecDesk.rollback(_assets[asset], asset);
     }
 
     /// @inheritdoc IPriceOracle
@@ -172,7 +183,8 @@ contract PriceOracle is IPriceOracle, AccessManaged {
             readings,
             outcome,
             book.quarantined,
-            config.gateBps()
+            config.gateBps(),
+            FixedPointMathLib.min(block.timestamp - book.triedAt(), config.freshSeconds())
         );
         _record(asset, book, config, outcome);
     }

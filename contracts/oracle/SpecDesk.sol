@@ -24,6 +24,8 @@ library SpecDesk {
     /// @dev Slots paid for in one call: 11.3M gas.
     uint256 private constant MAX_GROWTH = 512;
     uint256 private constant MIN_CARDINALITY = 3;
+    /// @dev For how long after a change the set before it can be brought back.
+    uint256 private constant ROLLBACK_TIME = 7 days;
 
     /// @notice See `IPriceOracle.listAsset`.
     function list(
@@ -81,9 +83,36 @@ library SpecDesk {
         SpecBounds.checkSources(sources);
 
         book.quarantined |= 1 << index;
-        SourceStandings.quarantine(state.standings[index], asset, index);
+        SourceStandings.cast(state.standings[index], SourceReader.probeUnit(source.adapter));
         write(state, asset, book, spec.configOf().toConfig(), sources);
         emit IPriceOracle.SourceAdded(asset, index, source);
+    }
+
+    /// @notice See `IPriceOracle.activate`.
+    function activate(AssetCommits.AssetState storage state, AssetId asset, uint256 index) external {
+        (PriceBook.Book memory book, bytes memory spec) = load(state, asset);
+        requireSource(spec, index);
+        SourceStandings.Standing storage standing = state.standings[index];
+        if (!standing.inShadow) revert IPriceOracle.Oracle_NotInShadow(asset, index);
+        remember(state, book.version, spec.sourceCount());
+        SourceStandings.activate(standing, SourceReader.probeUnit(spec.sourceAt(index).adapter));
+        book.quarantined &= ~(1 << index);
+        state.words.save(book);
+        emit IPriceOracle.SourceActivated(asset, index);
+    }
+
+    /// @notice See `IPriceOracle.rollbackSources`.
+    function rollback(AssetCommits.AssetState storage state, AssetId asset) external {
+        (PriceBook.Book memory book, bytes memory spec) = load(state, asset);
+        AssetCommits.PreviousSet memory previous = state.previous;
+        if (previous.version == 0 || block.timestamp > previous.until) {
+            revert IPriceOracle.Oracle_NothingToRollBack(asset, previous.until);
+        }
+        delete state.previous;
+        IPriceOracle.SourceConfig[] memory sources = AssetSpecs.load(asset, previous.version).sourcesOf();
+        book.quarantined = restore(state, spec, sources, book.quarantined, previous.shadowed);
+        write(state, asset, book, spec.configOf().toConfig(), sources);
+        emit IPriceOracle.SourcesRolledBack(asset, previous.version, book.version);
     }
 
     /// @notice See `IPriceOracle.removeSource`.
@@ -96,6 +125,7 @@ library SpecDesk {
         IPriceOracle.SourceConfig[] memory sources = new IPriceOracle.SourceConfig[](last);
         for (uint256 i; i < last; ++i) sources[i] = spec.sourceAt(i == index ? last : i);
 
+        if (!state.standings[index].inShadow) remember(state, book.version, last + 1);
         // The last source moves to the free index, with its standing.
         state.standings[index] = state.standings[last];
         delete state.standings[last];
@@ -164,7 +194,9 @@ library SpecDesk {
                 (book.quarantined >> i) & 1 != 0,
                 SourceStandings.strikesOf(standing),
                 standing.cleanReads,
-                standing.releaseAt
+                standing.releaseAt,
+                standing.inShadow,
+                standing.cleanSeconds
             );
         }
     }
@@ -180,6 +212,50 @@ library SpecDesk {
         if (book.midWad == 0) return (cardinality, cardinalityNext, 0);
         uint256 back = state.ring.oldestBack(book.ringIndex, cardinality);
         historySeconds = block.timestamp - state.ring.slotBehind(book.ringIndex, cardinality, back).timeOf();
+    }
+
+    /// @dev Before the set of sources that count changes: it is what a rollback brings back, unless an earlier one that
+    /// stood for the whole time still is.
+    function remember(AssetCommits.AssetState storage state, uint256 version, uint256 count) private {
+        AssetCommits.PreviousSet storage previous = state.previous;
+        if (previous.version == 0 || block.timestamp > previous.until) {
+            uint256 shadowed;
+            for (uint256 i; i < count; ++i) if (state.standings[i].inShadow) shadowed |= 1 << i;
+            // Versions are below 2^16, indices below 8.
+            previous.version = uint16(version);
+            previous.shadowed = uint8(shadowed);
+        }
+        previous.until = uint40(block.timestamp + ROLLBACK_TIME);
+    }
+
+    /// @dev Gives each of `sources` the standing that its adapter has in `spec`, or a clean one.
+    /// @param shadowed Bitmap of those of `sources` that were in shadow.
+    /// @return quarantinedAfter Bitmap for the new order.
+    function restore(
+        AssetCommits.AssetState storage state,
+        bytes memory spec,
+        IPriceOracle.SourceConfig[] memory sources,
+        uint256 quarantined,
+        uint256 shadowed
+    ) private returns (uint256 quarantinedAfter) {
+        uint256 count = spec.sourceCount();
+        SourceStandings.Standing[] memory held = new SourceStandings.Standing[](count);
+        for (uint256 i; i < count; ++i) {
+            held[i] = state.standings[i];
+            delete state.standings[i];
+        }
+        for (uint256 i; i < sources.length; ++i) {
+            bool wasShadowed = (shadowed >> i) & 1 != 0;
+            uint256 bit = wasShadowed ? 1 : 0;
+            for (uint256 j; j < count; ++j) {
+                if (spec.sourceAt(j).adapter != sources[i].adapter) continue;
+                state.standings[i] = held[j];
+                if (!held[j].inShadow) bit |= (quarantined >> j) & 1;
+                state.standings[i].inShadow = false;
+            }
+            if (wasShadowed) SourceStandings.cast(state.standings[i], SourceReader.probeUnit(sources[i].adapter));
+            quarantinedAfter |= bit << i;
+        }
     }
 
     /// @dev Stores a new version of the spec and the book that points to it.

@@ -5,6 +5,7 @@ import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interf
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {IPriceSource} from "../IPriceSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 
 /// @title ChainlinkAdapter
 /// @notice One Chainlink feed as a source. Its operators and venues are its independence group.
@@ -12,7 +13,7 @@ import {IPriceSource} from "../IPriceSource.sol";
 /// Gives no value when the round is not a finished one, when the answer is not positive or within 1 % of a known bound
 /// of the aggregator (which goes stale there rather than say the truth), and when the feed's decimals are no longer those
 /// it was set up with. A feed reports no confidence: its deviation threshold belongs into the asset's minimal half-spread.
-contract ChainlinkAdapter is IPriceSource {
+contract ChainlinkAdapter is IPriceSource, IUnitSource {
     /// @notice The feed is missing, or its decimals are above 36.
     error Oracle_BadFeed(address feed, uint256 decimals);
     /// @notice The bounds are not 0 <= lowest < highest.
@@ -56,6 +57,11 @@ contract ChainlinkAdapter is IPriceSource {
         if (feed.decimals() != decimals) return (0, 0, 0);
         // Positive: above lowestAnswer, which is at least 0.
         return (_toWad(uint256(answer)), 0, updatedAt_);
+    }
+
+    /// @inheritdoc IUnitSource
+    function unitDecimals() external view returns (int256) {
+        return int256(uint256(feed.decimals()));
     }
 
     function _toWad(uint256 answer) private view returns (uint256) {

@@ -5,6 +5,7 @@ import {IPyth} from "@pythnetwork/pyth-sdk-solidity/IPyth.sol";
 import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 
 import {IPriceSource} from "../IPriceSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 
 /// @title PythAdapter
 /// @notice One Pyth price feed as a source. Its publishers are its independence group.
@@ -12,7 +13,7 @@ import {IPriceSource} from "../IPriceSource.sol";
 /// never reverts for age: the price is pulled on chain by whoever wants it newer, staleness is the reader's to judge by
 /// `publishTime`. Gives no value when the price is not positive or the exponent is not plausible (a publisher once sent 0
 /// for -8). Reverts, which the reader takes as silence, when the feed was never written.
-contract PythAdapter is IPriceSource {
+contract PythAdapter is IPriceSource, IUnitSource {
     /// @notice The contract is missing, or the feed id is zero.
     error Oracle_BadPythFeed(address pyth, bytes32 feedId);
 
@@ -39,5 +40,10 @@ contract PythAdapter is IPriceSource {
         // 64 bits times at most 1e30 fit; both casts are of checked signs.
         uint256 scale = 10 ** uint256(int256(price.expo) - MIN_EXPONENT);
         return (uint256(uint64(price.price)) * scale, uint256(price.conf) * scale, price.publishTime);
+    }
+
+    /// @inheritdoc IUnitSource
+    function unitDecimals() external view returns (int256) {
+        return -int256(pyth.getPriceUnsafe(feedId).expo);
     }
 }

@@ -24,7 +24,18 @@ library AssetCommits {
     struct AssetState {
         PriceBook.Words words;
         mapping(uint256 index => SourceStandings.Standing) standings;
+        PreviousSet previous;
         ObservationRing.Ring ring;
+    }
+
+    /// @notice The set of sources that a rollback brings back. 16 + 8 + 40 bits.
+    /// @param version Version of the spec that holds it; 0 = there is none.
+    /// @param shadowed Bitmap of those that were in shadow.
+    /// @param until Unix seconds up to which a rollback is possible.
+    struct PreviousSet {
+        uint16 version;
+        uint8 shadowed;
+        uint40 until;
     }
 
     uint256 private constant E9_PER_BPS = 1e5;

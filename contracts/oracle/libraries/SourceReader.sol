@@ -7,6 +7,7 @@ import {LibCall} from "solady/src/utils/LibCall.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
 import {IPriceSource} from "../IPriceSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 import {AssetSpecs} from "./AssetSpecs.sol";
 import {Reading, toReading} from "./Reading.sol";
 
@@ -29,6 +30,7 @@ library SourceReader {
     /// @dev For a source to say what its refresh needs, and the most that it may need.
     uint256 private constant PROBE_GAS = 50_000;
     uint256 private constant MAX_REFRESH_GAS = 2_000_000;
+    int256 private constant MAX_UNIT = 32_767;
 
     /// @notice Reverts unless there is gas for every refresh and every read of `spec` with its full cap.
     /// @dev One check, before the first call, is enough for all: each call takes at most its cap and the work around it
@@ -72,6 +74,16 @@ library SourceReader {
             uint256 asked = uint256(LibBytes.load(answer, 0));
             if (asked <= MAX_REFRESH_GAS) refreshGas[i] = asked;
         }
+    }
+
+    /// @notice The unit that a source declares now: decimals + 32768; 0 when it declares none.
+    function probeUnit(address adapter) internal view returns (uint256 unitCode) {
+        bytes memory request = abi.encodeWithSelector(IUnitSource.unitDecimals.selector);
+        (bool success, , bytes memory answer) = LibCall.tryStaticCall(adapter, PROBE_GAS, MAX_COPY, request);
+        if (!success || answer.length != WORD_BYTES) return 0;
+        int256 decimals = int256(uint256(LibBytes.load(answer, 0)));
+        if (decimals < -MAX_UNIT || decimals > MAX_UNIT) return 0;
+        return uint256(decimals + MAX_UNIT + 1);
     }
 
     /// @notice Reads all sources of a spec; `requireGas` comes first.
