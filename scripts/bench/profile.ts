@@ -92,9 +92,10 @@ function count(frame: Frame, log: Trace["structLogs"][number], next: Trace["stru
   } else if (log.op.startsWith("LOG")) {
     frame.logGas += log.gasCost;
   } else if (CALLS.has(log.op)) {
+    // What is passed on to the callee is the callee's; a precompile is entered by no step.
     const entered = next !== undefined && next.depth > log.depth;
-    // What is passed on to the callee is the callee's.
-    frame.callGas += entered ? Math.max(0, log.gasCost - next.gas) : log.gasCost;
+    const after = next === undefined ? log.gas - log.gasCost : next.gas;
+    frame.callGas += entered ? Math.max(0, log.gasCost - after) : log.gas - after;
   }
 }
 

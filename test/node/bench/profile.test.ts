@@ -16,16 +16,18 @@ const example = trace.parse({
     log("SHR", 5_000, 3, 2),
     log("SLOAD", 4_997, 100, 2, ["0x12345678"]),
     log("RETURN", 4_897, 0, 2),
-    log("SSTORE", 15_194, 5_000, 1),
-    log("STOP", 10_194, 0, 1),
+    // A precompile: no step is its own, what is left comes back.
+    log("STATICCALL", 15_194, 3_100 + 9_000, 1, ["0x0", "0x1", "0x2328"]),
+    log("SSTORE", 12_094, 5_000, 1),
+    log("STOP", 7_094, 0, 1),
   ],
 });
 
 describe("foldTrace", () => {
   it("default: each call has its own gas, by what it was spent on", () => {
     const root = foldTrace(example, "0xAA");
-    expect(root).to.deep.include({ address: "0xaa", selector: "0xcafebabe", totalGas: 9_806 });
-    expect(root).to.deep.include({ readGas: 2_100, coldReads: 1, writeGas: 5_000, writes: 1, callGas: 2_600 });
+    expect(root).to.deep.include({ address: "0xaa", selector: "0xcafebabe", totalGas: 12_906 });
+    expect(root).to.deep.include({ readGas: 2_100, coldReads: 1, writeGas: 5_000, writes: 1, callGas: 5_700 });
     const [child] = root.children;
     expect(child).to.deep.include({
       address: CALLEE,
@@ -42,7 +44,7 @@ describe("foldTrace", () => {
       selector: (selector) => (selector === "0xcafebabe" ? "deposit" : undefined),
     });
     const [, first, second] = table.split("\n");
-    expect(first).to.match(/^vault\.deposit +9,806 +9,703/);
+    expect(first).to.match(/^vault\.deposit +12,906 +12,803/);
     expect(second).to.contain(`  ${CALLEE}.0x12345678`);
   });
 });

@@ -150,7 +150,7 @@ contract ExchangeSignatureTest is ExchangeFixture {
 
     /// @dev Stray bits above a narrow field would hash to an order that nobody can write down: words 2 to 8 of the order
     /// and the lots of its leg are refused with them.
-    function test_HashOrder_RevertsWhen_FieldHasStrayBits() public {
+    function test_HashOrder_RevertsWhen_FieldHasStrayBits() public view {
         bytes memory clean = abi.encodeCall(exchange.hashOrder, (_match(1).maker));
         (bool ok, ) = address(exchange).staticcall(clean);
         assertTrue(ok);
@@ -159,9 +159,9 @@ contract ExchangeSignatureTest is ExchangeFixture {
         uint256[8] memory words = [uint256(2), 3, 4, 5, 6, 7, 8, 11];
         for (uint256 i; i < words.length; ++i) {
             bytes memory dirty = bytes.concat(clean);
-            uint256 at = firstWord + words[i] * 0x20;
+            uint256 place = firstWord + words[i] * 0x20;
             assembly ("memory-safe") {
-                let word := add(dirty, at)
+                let word := add(dirty, place)
                 mstore(word, xor(mload(word), shl(255, 1)))
             }
             (ok, ) = address(exchange).staticcall(dirty);
