@@ -100,13 +100,13 @@ contract PriceOracle is IPriceOracle, AccessManaged {
 
     /// @inheritdoc IPriceOracle
     function read(AssetId asset) external view returns (PriceViews memory views) {
-        return _assets[asset].words.toViews(block.timestamp);
+        _assets[asset].words.fill(views, block.timestamp);
     }
 
     /// @inheritdoc IPriceOracle
     function readMany(AssetId[] calldata assets) external view returns (PriceViews[] memory views) {
         views = new PriceViews[](assets.length);
-        for (uint256 i; i < assets.length; ++i) views[i] = _assets[assets[i]].words.toViews(block.timestamp);
+        for (uint256 i; i < assets.length; ++i) _assets[assets[i]].words.fill(views[i], block.timestamp);
     }
 
     /// @inheritdoc IPriceOracle

@@ -145,13 +145,13 @@ library PriceBook {
         return uint16(self.control >> 32);
     }
 
-    /// @notice The views of an asset, aged to `nowSeconds`.
+    /// @notice Fills in the views of an asset, aged to `nowSeconds`. They must be zero: allocating them is the caller's.
     /// @dev The interval only ever widens with age and with a worse grade (invariant 9).
-    function toViews(Words storage self, uint256 nowSeconds) internal view returns (PriceViews memory views) {
+    function fill(Words storage self, PriceViews memory views, uint256 nowSeconds) internal view {
         uint256 spot = self.spot;
         uint256 mid = spot >> 160;
         views.grade = Grade.Blind;
-        if (mid == 0) return views;
+        if (mid == 0) return;
         uint256 volatility = self.volatility;
         views.midWad = mid;
         views.shortTwapWad = CompactRatio.unpack(uint32(spot >> 128), mid);
