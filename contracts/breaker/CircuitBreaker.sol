@@ -202,21 +202,23 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         }
 
         AssetId[] memory assets = _assetsOf(assetBitmap);
-        PriceViews[] memory views = _oracle.readMany(assets);
+        Grade[] memory grades = _oracle.gradesOf(assets);
         Level domain = level;
         for (uint256 i; i < assets.length; ++i) {
             Level own = ActionPolicy.worse(domain, _states[assets[i]].current());
-            Rule ownRule = ActionPolicy.ruleOf(action, own, views[i].grade);
+            Rule ownRule = ActionPolicy.ruleOf(action, own, grades[i]);
             if (ownRule > rule) rule = ownRule;
-            level = ActionPolicy.worse(level, ActionPolicy.worse(own, ActionPolicy.impliedBy(views[i].grade)));
+            level = ActionPolicy.worse(level, ActionPolicy.worse(own, ActionPolicy.impliedBy(grades[i])));
         }
     }
 
     /// @inheritdoc ICircuitBreaker
     function inactiveSeconds(uint256 assetBitmap) external view returns (uint256 elapsed) {
-        AssetId[] memory assets = _assetsOf(assetBitmap);
+        _requireBitmap(assetBitmap);
         elapsed = _states[NO_ASSET].inactive();
-        for (uint256 i; i < assets.length; ++i) elapsed += _states[assets[i]].inactive();
+        for (uint256 left = assetBitmap; left != 0; left &= left - 1) {
+            elapsed += _states[AssetId.wrap(uint16(LibBit.ffs(left)))].inactive();
+        }
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -364,11 +366,15 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         if (actual < low || actual > high) revert Breaker_OutOfBounds(actual, low, high);
     }
 
+    function _requireBitmap(uint256 bitmap) private pure returns (uint256 count) {
+        if (bitmap & 1 != 0) revert Breaker_UnknownAsset(NO_ASSET);
+        count = LibBit.popCount(bitmap);
+        if (count > MAX_ASSETS) revert Breaker_TooManyAssets(count, MAX_ASSETS);
+    }
+
     /// @dev The assets of the set bits, rising.
     function _assetsOf(uint256 bitmap) private pure returns (AssetId[] memory assets) {
-        if (bitmap & 1 != 0) revert Breaker_UnknownAsset(NO_ASSET);
-        uint256 count = LibBit.popCount(bitmap);
-        if (count > MAX_ASSETS) revert Breaker_TooManyAssets(count, MAX_ASSETS);
+        uint256 count = _requireBitmap(bitmap);
         assets = new AssetId[](count);
         for (uint256 i; i < count; ++i) {
             assets[i] = AssetId.wrap(uint16(LibBit.ffs(bitmap)));

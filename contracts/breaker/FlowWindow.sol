@@ -7,7 +7,8 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 /// @notice Outflow, inflow and past holdings of one token in constant storage.
 /// @dev Sixteen buckets of 16 minutes: the current one and fifteen before it. They always cover the last four hours, of
 /// which the oldest bucket may hold a part. Its outflow counts and its inflow does not, so the net of the buckets is
-/// never below the net of the exact window. Amounts are token base units below 2^112.
+/// never below the net of the exact window. What comes and goes in one transaction is no flow in any window: it is netted
+/// before it is counted, else borrowed tokens could use up the budget of all others. Amounts are token base units below 2^112.
 library FlowWindow {
     uint256 internal constant BUCKETS = 16;
     uint256 internal constant BUCKET_SECONDS = 16 minutes;
@@ -103,21 +104,37 @@ library FlowWindow {
     }
 
     /// @notice Adds an inflow, as far as the sums can hold it.
-    /// @return counted What was added.
-    function addInflow(Flow storage self, Bucket memory total, uint256 amount) internal returns (uint256 counted) {
-        counted = FixedPointMathLib.min(amount, MAX_AMOUNT - total.inflow);
+    /// @param returned Part of it that only brings back what left in this block; it is taken off the outflow.
+    /// @return counted What was added to the inflow.
+    function addInflow(
+        Flow storage self,
+        Bucket memory total,
+        uint256 amount,
+        uint256 returned
+    ) internal returns (uint256 counted) {
+        counted = FixedPointMathLib.min(amount - returned, MAX_AMOUNT - total.inflow);
         Bucket memory bucket = _open(self, total.index);
-        // Both within a uint112: a bucket never holds more than the sum over the buckets.
+        // Within a uint112: a bucket never holds more than the sum over the buckets, and what left in this block is in
+        // the bucket of this block.
+        if (returned != 0) {
+            bucket.outflow -= uint112(returned);
+            total.outflow -= uint112(returned);
+        }
         bucket.inflow += uint112(counted);
         total.inflow += uint112(counted);
         _store(self, bucket, total);
     }
 
     /// @notice Adds an outflow; the caller has checked that the sum stays below 2^112.
-    function addOutflow(Flow storage self, Bucket memory total, uint256 amount) internal {
+    /// @param passing Part of it that only came in in this block; it is taken off the inflow.
+    function addOutflow(Flow storage self, Bucket memory total, uint256 amount, uint256 passing) internal {
         Bucket memory bucket = _open(self, total.index);
-        bucket.outflow += uint112(amount);
-        total.outflow += uint112(amount);
+        if (passing != 0) {
+            bucket.inflow -= uint112(passing);
+            total.inflow -= uint112(passing);
+        }
+        bucket.outflow += uint112(amount - passing);
+        total.outflow += uint112(amount - passing);
         _store(self, bucket, total);
     }
 

@@ -5,7 +5,8 @@ pragma solidity ^0.8.28;
 /// @notice Caps the net outflow of each token per window in constant storage.
 /// @dev Owns: flow buckets per token. Trusts: the vault to report every flow. Keeps: invariant 11: over any four hours,
 /// outflow less inflow of a token stays within its cap's share of the holdings of about a day before, plus the budget
-/// of small withdrawals. One token never locks another. All amounts in token base units.
+/// of small withdrawals. What comes and goes in one transaction counts by its difference. One token never locks another.
+/// All amounts in token base units.
 interface IOutflowLimiter {
     /// @notice What a token may lose.
     /// @param capBps Share of the holdings of 24 to 28 hours ago (while the history is shorter: of its beginning) that

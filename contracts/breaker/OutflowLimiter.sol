@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {FlowWindow} from "./FlowWindow.sol";
@@ -15,6 +16,8 @@ import {IOutflowLimiter} from "./IOutflowLimiter.sol";
 contract OutflowLimiter is IOutflowLimiter, AccessManaged {
     using FlowWindow for FlowWindow.Flow;
     using GuardianTerms for GuardianTerms.Terms;
+    using TransientSlot for bytes32;
+    using TransientSlot for TransientSlot.Uint256Slot;
 
     uint256 internal constant BPS = 10_000;
 
@@ -60,8 +63,11 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
         bool first = flow.total.index == 0;
         uint256 holdings = first ? holdingsAfter : FixedPointMathLib.zeroFloorSub(holdingsAfter, amount);
         FlowWindow.Bucket memory total = flow.touch(holdings);
-        uint256 counted = flow.addInflow(total, amount);
-        emit InflowRecorded(token, counted);
+        (uint256 arrived, uint256 left) = _passingThrough(token);
+        uint256 returned = FixedPointMathLib.min(amount, left);
+        uint256 counted = flow.addInflow(total, amount, returned);
+        _remember(token, arrived + counted, left - returned);
+        emit InflowRecorded(token, returned + counted);
     }
 
     /// @inheritdoc IOutflowLimiter
@@ -80,7 +86,10 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
             }
             flow.addSmall(total, amount);
         } else {
-            flow.addOutflow(total, amount);
+            (uint256 arrived, uint256 left) = _passingThrough(token);
+            uint256 passing = FixedPointMathLib.min(amount, arrived);
+            flow.addOutflow(total, amount, passing);
+            _remember(token, arrived - passing, left + amount - passing);
         }
         emit OutflowConsumed(token, amount, small);
     }
@@ -144,6 +153,24 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
     }
 
     // --- Inside ---------------------------------------------------------------------------------------------------
+
+    /// @dev Flows of this transaction that no opposite flow made up for yet. Both are in the bucket of now: a transaction
+    /// has one time; a record of another time is void, should anything ever keep it.
+    /// One word: time 32 | arrived 112 | left 112.
+    function _passingThrough(address token) private view returns (uint256 arrived, uint256 left) {
+        uint256 word = _passingSlot(token).tload();
+        if (word >> 224 != uint32(block.timestamp)) return (0, 0);
+        return (uint112(word >> 112), uint112(word));
+    }
+
+    /// @dev Both are below 2^112: they are parts of what the bucket holds.
+    function _remember(address token, uint256 arrived, uint256 left) private {
+        _passingSlot(token).tstore((uint256(uint32(block.timestamp)) << 224) | (arrived << 112) | left);
+    }
+
+    function _passingSlot(address token) private pure returns (TransientSlot.Uint256Slot) {
+        return bytes32(uint256(uint160(token))).asUint256();
+    }
 
     /// @dev What the cap still allows, rounded down: budget + inflow - outflow, and never past what the sums can hold.
     function _cappedAvailable(

@@ -40,7 +40,7 @@ interface ILossWaterfall {
     /// @notice The cash of `account` was brought up by `coveredWad` of the `deficitWad` it lacked.
     event LossCovered(AccountId indexed account, uint256 deficitWad, uint256 coveredWad);
 
-    /// @notice A layer brought `overshootWad` more than the loss, which went to the pool: the haircut less than one wei
+    /// @notice A layer brought `overshootWad` more than the loss, which went to the domain's pool: the haircut less than one wei
     /// per lot, the backstop less than one token unit. WAD.
     event OvershootPooled(AssetId indexed asset, uint256 overshootWad);
 
@@ -86,6 +86,8 @@ interface ILossWaterfall {
     error Waterfall_ThresholdOutOfBounds(uint256 actualWad, uint256 minimumWad, uint256 maximumWad);
     /// @notice Too little gas to try the backstop: a starved call must not pass its part on to others.
     error Waterfall_OutOfGas(uint256 actual, uint256 minimum);
+    /// @notice The fund paid less than it holds. WAD.
+    error Waterfall_FundPaidLess(uint256 paidWad, uint256 askedWad);
     /// @notice `account` has no open deficit in `asset`.
     error Waterfall_NoDeficit(AccountId account, AssetId asset);
     /// @notice What `account` owes is not settled while it holds positions.
@@ -163,8 +165,12 @@ interface ILossWaterfall {
     /// @notice What the fund could pay now for a loss in `asset` within the market's daily budget, WAD.
     function drawable(AssetId asset) external view returns (uint256 amountWad);
 
-    /// @notice The vault account that holds the penalty pool of `asset`; that of the domain for `NO_ASSET`.
-    function penaltyPool(AssetId asset) external view returns (AccountId);
+    /// @notice The vault account that holds all penalty pools.
+    function poolAccount() external view returns (AccountId);
+
+    /// @notice Penalty pool of `asset`, WAD; for `NO_ASSET` that of the domain: the cash of `poolAccount` that belongs to
+    /// no market, whatever anyone brought there included.
+    function poolOf(AssetId asset) external view returns (uint256 amountWad);
 
     /// @notice Open deficits of the domain, WAD.
     function shortfall() external view returns (uint256 totalWad);

@@ -8,7 +8,6 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {AccountId, toAccountId} from "../types/AccountId.sol";
-import {NO_ASSET} from "../types/AssetId.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {CooldownVault} from "./CooldownVault.sol";
 import {ICooldownVault} from "./ICooldownVault.sol";
@@ -96,7 +95,7 @@ contract InsuranceFund is IInsuranceFund, CooldownVault {
         settledWad = _waterfall.claimOnIncome().min(_uncountedWad());
         if (settledWad == 0) return 0;
         emit IncomeDiverted(settledWad);
-        _vault.moveCash(account(), _waterfall.penaltyPool(NO_ASSET), settledWad);
+        _vault.moveCash(account(), _waterfall.poolAccount(), settledWad);
     }
 
     /// @inheritdoc CooldownVault

@@ -18,6 +18,7 @@ import {DrawWindow} from "./DrawWindow.sol";
 import {IBackstop} from "./IBackstop.sol";
 import {IInsuranceFund} from "./IInsuranceFund.sol";
 import {ILossWaterfall} from "./ILossWaterfall.sol";
+import {MarketPools} from "./MarketPools.sol";
 
 /// @title LossWaterfall
 /// @notice Orders the layers that pay for a default.
@@ -28,6 +29,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     using BlockClock for BlockClock.Clock;
     using DrawWindow for DrawWindow.Window;
     using FixedPointMathLib for uint256;
+    using MarketPools for MarketPools.Pools;
     using SafeCastLib for uint256;
     using SafeERC20 for IERC20;
 
@@ -58,8 +60,11 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     address private _auction;
     uint16 private _drawLimitBps = 2_000;
     uint32 private _gateSeconds = 1 days;
-    uint256 private _gateThresholdWad = 1_000e18;
+    // 10 + 16 bytes; limits above. Pooled: the sum of the markets' pools, WAD.
+    uint80 private _gateThresholdWad = 1_000e18;
+    uint128 private _pooledWad;
     uint256 private _shortfallWad;
+    MarketPools.Pools private _pools;
     BlockClock.Clock private _clock;
     mapping(AssetId asset => DrawWindow.Window) private _draws;
     mapping(AccountId account => mapping(AssetId asset => uint256)) private _deficits;
@@ -120,7 +125,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         }
         emit GateChanged(_gateSeconds, _gateThresholdWad, gateSeconds, thresholdWad);
         _gateSeconds = gateSeconds.toUint32();
-        _gateThresholdWad = thresholdWad;
+        _gateThresholdWad = thresholdWad.toUint80();
     }
 
     // ---------------------------------------------------------------- the auction's part
@@ -135,12 +140,10 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         if (deficitWad == 0) return 0;
         uint256 shortfallBefore = _shortfallWad;
         if (shares.length == 0) {
-            coveredWad = _coverPart(account, deficitWad, NO_ASSET, false);
+            coveredWad = _payFromLayers(account, deficitWad, NO_ASSET);
+            _setDeficit(account, NO_ASSET, deficitWad - coveredWad);
         } else {
-            uint256[] memory parts = _split(deficitWad, shares);
-            for (uint256 i = 0; i < shares.length; ++i) {
-                coveredWad += _coverPart(account, parts[i], shares[i].asset, shares[i].longDefaulted);
-            }
+            coveredWad = deficitWad - _coverParts(account, _split(deficitWad, shares), shares);
         }
         emit LossCovered(account, deficitWad, coveredWad);
         _updateGate(shortfallBefore);
@@ -153,12 +156,19 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         MarketShare[] calldata shares
     ) external onlyAuction nonReentrant {
         _requireFewShares(shares.length);
+        if (amountWad == 0) return;
         if (shares.length == 0 || _shortfallWad != 0) {
-            _pool(account, amountWad, NO_ASSET);
-            return;
+            emit PenaltyCollected(account, NO_ASSET, amountWad);
+        } else {
+            uint256[] memory parts = _split(amountWad, shares);
+            for (uint256 i = 0; i < shares.length; ++i) {
+                if (parts[i] == 0) continue;
+                _pools.add(shares[i].asset, parts[i]);
+                emit PenaltyCollected(account, shares[i].asset, parts[i]);
+            }
+            _pooledWad = (_pooledWad + amountWad).toUint128();
         }
-        uint256[] memory parts = _split(amountWad, shares);
-        for (uint256 i = 0; i < shares.length; ++i) _pool(account, parts[i], shares[i].asset);
+        _vault.moveCash(account, poolAccount(), amountWad);
     }
 
     /// @inheritdoc ILossWaterfall
@@ -175,7 +185,10 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         uint256 shortfallBefore = _shortfallWad;
         uint256 owedWad = _owedNow(account, asset);
         // Income that was set aside for deficits, before anyone else's means.
-        if (asset != NO_ASSET) paidWad = _payFromPool(account, owedWad, NO_ASSET);
+        if (asset != NO_ASSET) {
+            paidWad = _takeFromPool(account, owedWad, NO_ASSET);
+            _moveFromPools(account, paidWad, 0);
+        }
         paidWad += _payFromLayers(account, owedWad - paidWad, asset);
         if (paidWad == 0 && owedWad != 0) revert Waterfall_LayersEmpty(asset);
         _setDeficit(account, asset, owedWad - paidWad);
@@ -189,8 +202,12 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         uint256 pooled = _poolWad(asset) / _scale;
         repaid = amount.min(debt).min(pooled);
         if (repaid == 0) revert Waterfall_NothingToRepay(amount, debt, pooled);
+        if (asset != NO_ASSET) {
+            _pools.take(asset, repaid * _scale);
+            _pooledWad = (_pooledWad - repaid * _scale).toUint128();
+        }
         emit BackstopRepaid(asset, repaid);
-        _vault.withdraw(penaltyPool(asset), address(_token), repaid, address(this));
+        _vault.withdraw(poolAccount(), address(_token), repaid, address(this));
         _token.forceApprove(address(_backstop), repaid);
         _backstop.repay(repaid);
     }
@@ -231,8 +248,13 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     }
 
     /// @inheritdoc ILossWaterfall
-    function penaltyPool(AssetId asset) public view returns (AccountId) {
-        return toAccountId(address(this), AssetId.unwrap(asset));
+    function poolAccount() public view returns (AccountId) {
+        return toAccountId(address(this), 0);
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function poolOf(AssetId asset) external view returns (uint256) {
+        return _poolWad(asset);
     }
 
     /// @inheritdoc ILossWaterfall
@@ -283,30 +305,70 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
 
     // ---------------------------------------------------------------- layers
 
-    /// @dev Runs every layer for one market's part of a loss and records what is left.
-    function _coverPart(
+    /// @dev Runs every layer for each market's part of a loss, one layer after the other, and records what is left.
+    /// @param left The parts; what is paid is taken off.
+    function _coverParts(
         AccountId account,
-        uint256 amountWad,
-        AssetId asset,
-        bool longDefaulted
-    ) private returns (uint256 paidWad) {
-        paidWad = _payFromLayers(account, amountWad, asset);
-        if (asset != NO_ASSET) paidWad += _haircut(account, amountWad - paidWad, asset, !longDefaulted);
-        _setDeficit(account, asset, amountWad - paidWad);
+        uint256[] memory left,
+        MarketShare[] calldata shares
+    ) private returns (uint256 unpaidWad) {
+        uint256 pooledWad = 0;
+        for (uint256 i = 0; i < left.length; ++i) {
+            uint256 paidWad = _takeFromPool(account, left[i], shares[i].asset);
+            left[i] -= paidWad;
+            pooledWad += paidWad;
+        }
+        _moveFromPools(account, pooledWad, pooledWad);
+        _payPartsFromFund(account, left, shares);
+        for (uint256 i = 0; i < left.length; ++i) {
+            AssetId asset = shares[i].asset;
+            left[i] -= _payFromBackstop(account, left[i], asset);
+            left[i] -= _haircut(account, left[i], asset, !shares[i].longDefaulted);
+            _setDeficit(account, asset, left[i]);
+            unpaidWad += left[i];
+        }
+    }
+
+    /// @dev One payment of the fund for all parts. Each market draws within its own limit of what the fund holds after
+    /// the draws before it, as if it came alone.
+    function _payPartsFromFund(AccountId account, uint256[] memory left, MarketShare[] calldata shares) private {
+        uint256 heldWad = _fund.managedAssets() * _scale;
+        uint256 totalWad = 0;
+        for (uint256 i = 0; i < left.length; ++i) {
+            if (left[i] == 0) continue;
+            AssetId asset = shares[i].asset;
+            uint256 drawWad = left[i].min(_draws[asset].availableWad(heldWad - totalWad, _drawLimitBps));
+            if (drawWad == 0) continue;
+            _draws[asset].record(drawWad);
+            totalWad += drawWad;
+            left[i] -= drawWad;
+            emit LayerPaid(account, asset, Layer.InsuranceFund, drawWad);
+        }
+        if (totalWad == 0) return;
+        uint256 paidWad = _fund.pay(account, totalWad);
+        if (paidWad != totalWad) revert Waterfall_FundPaidLess(paidWad, totalWad);
     }
 
     /// @dev The layers before the haircut, in order.
     function _payFromLayers(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
-        paidWad = _payFromPool(account, amountWad, asset);
+        paidWad = _takeFromPool(account, amountWad, asset);
+        _moveFromPools(account, paidWad, asset == NO_ASSET ? 0 : paidWad);
         paidWad += _payFromFund(account, amountWad - paidWad, asset);
         paidWad += _payFromBackstop(account, amountWad - paidWad, asset);
     }
 
-    function _payFromPool(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
+    /// @dev Books what a pool pays; `_moveFromPools` moves it.
+    function _takeFromPool(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
         paidWad = amountWad == 0 ? 0 : amountWad.min(_poolWad(asset));
         if (paidWad == 0) return 0;
-        _vault.moveCash(penaltyPool(asset), account, paidWad);
+        if (asset != NO_ASSET) _pools.take(asset, paidWad);
         emit LayerPaid(account, asset, Layer.PenaltyPool, paidWad);
+    }
+
+    /// @param ofMarketsWad What of it the pools of markets pay, WAD.
+    function _moveFromPools(AccountId account, uint256 amountWad, uint256 ofMarketsWad) private {
+        if (ofMarketsWad != 0) _pooledWad = (_pooledWad - ofMarketsWad).toUint128();
+        if (amountWad != 0) _vault.moveCash(poolAccount(), account, amountWad);
     }
 
     function _payFromFund(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
@@ -319,7 +381,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
 
     /// @dev The backstop's token may be paused or its pool broken: the loss then goes on to the next layer. A caller
     /// cannot cause that by sending too little gas. Tokens come in whole units: what they bring beyond the loss goes to
-    /// the pool, so that no fraction of a unit is left without an owner.
+    /// the domain's pool, so that no fraction of a unit is left without an owner.
     function _payFromBackstop(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
         if (amountWad == 0 || _backstop.available(address(this)) == 0) return 0;
         if (gasleft() < GAS_TO_REACH_BACKSTOP) revert Waterfall_OutOfGas(gasleft(), GAS_TO_REACH_BACKSTOP);
@@ -334,10 +396,11 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         emit LayerPaid(account, asset, Layer.Backstop, paidWad);
         if (lentWad == paidWad) return paidWad;
         emit OvershootPooled(asset, lentWad - paidWad);
-        _vault.moveCash(account, penaltyPool(asset), lentWad - paidWad);
+        _vault.moveCash(account, poolAccount(), lentWad - paidWad);
     }
 
-    /// @dev The indices charge whole wei per lot: at least the loss. What they charge beyond it goes to the pool.
+    /// @dev The indices charge whole wei per lot: at least the loss. What they charge beyond it goes to the
+    /// domain's pool.
     function _haircut(
         AccountId account,
         uint256 amountWad,
@@ -351,14 +414,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         _vault.creditFromLoss(account, paidWad);
         emit LayerPaid(account, asset, Layer.Haircut, paidWad);
         if (chargedWad == paidWad) return paidWad;
-        _vault.creditFromLoss(penaltyPool(asset), chargedWad - paidWad);
+        _vault.creditFromLoss(poolAccount(), chargedWad - paidWad);
         emit OvershootPooled(asset, chargedWad - paidWad);
-    }
-
-    function _pool(AccountId account, uint256 amountWad, AssetId asset) private {
-        if (amountWad == 0) return;
-        _vault.moveCash(account, penaltyPool(asset), amountWad);
-        emit PenaltyCollected(account, asset, amountWad);
     }
 
     // ---------------------------------------------------------------- deficits
@@ -405,9 +462,11 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
 
     // ---------------------------------------------------------------- numbers
 
+    /// @dev The domain's pool is what of the account belongs to no market.
     function _poolWad(AssetId asset) private view returns (uint256) {
-        int256 cashWad = _vault.cashOf(penaltyPool(asset));
-        return cashWad <= 0 ? 0 : uint256(cashWad);
+        if (asset != NO_ASSET) return _pools.amountOf(asset);
+        int256 cashWad = _vault.cashOf(poolAccount());
+        return cashWad <= 0 ? 0 : uint256(cashWad).zeroFloorSub(_pooledWad);
     }
 
     /// @dev By weight, rounded down, the remainder to the last; all to the last when no weight is known.

@@ -42,6 +42,7 @@ interface ILens {
 
     /// @notice Everything about one account.
     /// @param exposureBitmap Underlyings it depends on (bit i = asset i).
+    /// @param health Unknown when its margin cannot be read; the rest is then still true.
     /// @param canFlag Whether a flag would succeed; if not, `flagReason` is the selector of the error.
     struct AccountDetail {
         AccountHealth health;
@@ -81,13 +82,15 @@ interface ILens {
     }
 
     /// @notice One underlying, or ratio, and its market.
+    /// @param known Whether the oracle lists it; if not, nothing else but `asset` means anything.
     /// @param listed Whether there is a perpetual; if not, the fields below it are zero.
     /// @param openInterestWad Notional of either side at mid, WAD, rounded up.
     /// @param capWad Cap of that notional, WAD.
     /// @param coverableWad What the layers before the haircut could pay now for a loss in it, WAD.
-    /// @param penaltyPoolWad Cash in its penalty pool, WAD.
+    /// @param penaltyPoolWad Its penalty pool, WAD.
     struct MarketState {
         AssetId asset;
+        bool known;
         Level level;
         ICircuitBreaker.LevelRecord record;
         PriceViews views;
@@ -97,7 +100,7 @@ interface ILens {
         uint256 openInterestWad;
         uint256 capWad;
         uint256 coverableWad;
-        int256 penaltyPoolWad;
+        uint256 penaltyPoolWad;
     }
 
     /// @notice The domain as a whole.
@@ -151,6 +154,7 @@ interface ILens {
     function stressedHealthOf(AccountId account, uint256 stressWad) external view returns (AccountHealth memory health);
 
     /// @notice Everything about one account.
+    /// @dev Reverts with `Lens_GasTooLow` where want of gas may be what hides the margin.
     function detailOf(AccountId account) external view returns (AccountDetail memory detail);
 
     /// @notice What an account may do now.
@@ -168,14 +172,15 @@ interface ILens {
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad);
 
     /// @notice Where `underlying` would have to go for the account to become liquidatable.
-    /// @dev Exact to a 2^-20 part: bisects the risk engine itself, with spot interval and means moving together.
+    /// @dev Exact to a 2^-20 part of the mid: bisects the risk engine itself, with spot interval and means moving
+    /// together.
     /// Warning: some fifty evaluations of the account.
     function liquidationPricesOf(
         AccountId account,
         AssetId underlying
     ) external view returns (LiquidationPrices memory prices);
 
-    /// @notice State of up to 32 markets; assets that the oracle does not list make it revert.
+    /// @notice State of up to 32 markets, in the order given; one that the oracle does not list is unknown.
     function markets(AssetId[] calldata assets) external view returns (MarketState[] memory states);
 
     /// @notice State of the domain.

@@ -120,11 +120,17 @@ contract Lens is ILens {
     /// @inheritdoc ILens
     function detailOf(AccountId account) external view returns (AccountDetail memory detail) {
         detail.portfolio = _vault.portfolioOf(account);
-        detail.health = _health(account, detail.portfolio, WAD);
+        (, detail.health) = _tryHealth(account, WAD, 0);
         detail.exposureBitmap = _risk.exposure(detail.portfolio);
         detail.permissions = _permissions(account, detail.exposureBitmap);
         detail.auction = _auction.auctionOf(account);
-        (detail.canFlag, detail.flagReason, ) = _auction.canFlag(account);
+        try _auction.canFlag(account) returns (bool may, bytes4 reason, uint256) {
+            (detail.canFlag, detail.flagReason) = (may, reason);
+        } catch (bytes memory reason) {
+            // Rooms always say why; who ran out of gas cannot.
+            if (reason.length < 4) revert Lens_GasTooLow(gasleft(), ACCOUNT_GAS);
+            detail.flagReason = bytes4(reason);
+        }
     }
 
     /// @inheritdoc ILens
@@ -151,7 +157,11 @@ contract Lens is ILens {
         AssetId underlying
     ) external view returns (LiquidationPrices memory prices) {
         uint256 midWad = _oracle.read(underlying).midWad;
-        LiquidationSearch.Book memory book = LiquidationSearch.open(_risk, _vault.portfolioOf(account), underlying);
+        LiquidationSearch.Book memory book = LiquidationSearch.Book({
+            risk: _risk,
+            asset: underlying,
+            portfolio: _vault.portfolioOf(account)
+        });
         prices.asset = underlying;
         prices.liquidatable = book.fails(WAD);
         if (prices.liquidatable) return prices;
@@ -245,6 +255,8 @@ contract Lens is ILens {
 
     function _market(AssetId asset, PriceViews memory views) private view returns (MarketState memory state) {
         state.asset = asset;
+        state.known = _oracle.isListed(asset);
+        if (!state.known) return state;
         state.views = views;
         state.level = _breaker.levelOf(asset);
         state.record = _breaker.recordOf(asset);
@@ -255,7 +267,7 @@ contract Lens is ILens {
         uint256 sizeWad = state.lots * state.mark.lotSizeWad;
         state.openInterestWad = FixedPointMathLib.fullMulDivUp(sizeWad, views.midWad, WAD);
         state.coverableWad = _waterfall.coverable(asset);
-        state.penaltyPoolWad = _vault.cashOf(_waterfall.penaltyPool(asset));
+        state.penaltyPoolWad = _waterfall.poolOf(asset);
     }
 
     function _outflow(IOutflowLimiter limiter, address token) private view returns (TokenOutflow memory outflow) {

@@ -8,7 +8,6 @@ import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Rule} from "../types/Policy.sol";
-import {PriceViews} from "../types/Price.sol";
 import {AuctionPrice} from "./AuctionPrice.sol";
 import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
@@ -29,15 +28,13 @@ library AuctionOffer {
     /// @dev A thousandth: what is less is not worth a transaction.
     uint256 private constant MIN_FRACTION_WAD = 0.001e18;
 
-    /// @param legs Positions, then the other assets that the account depends on.
-    /// @param marks What the oracle says of each leg's asset.
+    /// @param legs Positions, then the other assets that the account depends on; prices as in `subject.margin`.
     /// @param penaltyCapWad Penalty if everything goes, WAD.
     /// @param fractionWad What may go, WAD.
     struct Offer {
         AuctionSubject.Subject subject;
         ILiquidationAuction.Terms terms;
         AuctionSlice.Leg[] legs;
-        PriceViews[] marks;
         uint256 penaltyCapWad;
         uint256 fractionWad;
         bool isMetered;
@@ -64,6 +61,15 @@ library AuctionOffer {
         return AuctionPrice.isOutsideBand(subject.margin.equityWad, state.equityAtFlagWad, state.bandWad);
     }
 
+    /// @notice Whether more inactive seconds were counted than have passed: what exceeds them would hold the clock after
+    /// the outage that caused it.
+    function isOverdrawn(
+        ILiquidationAuction.AuctionState memory state,
+        uint256 inactiveNow
+    ) internal view returns (bool) {
+        return inactiveNow.zeroFloorSub(state.inactiveAtStart) > block.timestamp - state.startedAt;
+    }
+
     /// @notice Discount at the start of an auction.
     function startDiscount(AuctionSubject.Subject memory subject) internal pure returns (uint256) {
         return
@@ -84,7 +90,7 @@ library AuctionOffer {
     ) internal view {
         IAuctionParameters.AuctionConfig memory config = self.subject.config;
         ILiquidationAuction.Terms memory terms = self.terms;
-        IPortfolioMargin.MarginReport memory margin = self.subject.margin;
+        IPortfolioMargin.LiquidationReport memory margin = self.subject.margin;
         terms.phase = self.subject.phase();
         terms.restarted = isStale(state, self.subject);
         if (!terms.restarted) {
@@ -187,9 +193,9 @@ library AuctionOffer {
     function receipt(
         Offer memory self,
         Deal memory deal,
-        IPortfolioMargin.MarginReport memory margin
+        IPortfolioMargin.LiquidationReport memory margin
     ) internal pure returns (ILiquidationAuction.SaleReceipt memory sale) {
-        IPortfolioMargin.MarginReport memory before = self.subject.margin;
+        IPortfolioMargin.LiquidationReport memory before = self.subject.margin;
         sale.phase = self.terms.phase;
         sale.fractionWad = deal.fractionWad;
         sale.paymentWad = deal.paymentWad;

@@ -25,13 +25,16 @@ library AuctionSlice {
     /// @param sizeWad Signed size, WAD of the underlying: lots times lot size.
     /// @param midWad Price, WAD.
     /// @param notionalWad |size| at mid, WAD, rounded up.
-    /// @param availableWad What the market's capacity still allows, WAD.
+    /// @param capacityWad The market's capacity per `windowSeconds`, WAD; 0 = not metered.
+    /// @param availableWad What it still allows, WAD.
     struct Leg {
         AssetId asset;
         int64 lots;
         int256 sizeWad;
         uint256 midWad;
         uint256 notionalWad;
+        uint256 capacityWad;
+        uint256 windowSeconds;
         uint256 availableWad;
     }
 

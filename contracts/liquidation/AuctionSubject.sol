@@ -9,7 +9,7 @@ import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
-import {PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {IDiscountCurve} from "./IDiscountCurve.sol";
@@ -20,13 +20,14 @@ import {Refusal} from "./Refusal.sol";
 /// @notice An account as a liquidation sees it: what it holds, how it stands, what the breaker says, which rules apply.
 library AuctionSubject {
     using FixedPointMathLib for int256;
+    using FixedPointMathLib for uint256;
 
-    uint256 private constant WAD = 1e18;
-
+    /// @param ruledBitmap Assets whose rule and clock the account is held to: all that it depends on, less what is broken
+    /// and could not save it.
     struct Subject {
         Portfolio portfolio;
-        IPortfolioMargin.MarginReport margin;
-        uint256 exposure;
+        IPortfolioMargin.LiquidationReport margin;
+        uint256 ruledBitmap;
         Rule rule;
         Level level;
         IAuctionParameters.AuctionConfig config;
@@ -43,17 +44,50 @@ library AuctionSubject {
         IAuctionParameters parameters
     ) internal view returns (Subject memory subject) {
         subject.portfolio = vault.portfolioOf(account);
-        subject.margin = risk.report(subject.portfolio, WAD);
-        subject.exposure = exposureOf(subject.portfolio, risk);
-        (subject.rule, subject.level) = breaker.ruleFor(subject.exposure, Action.Liquidate);
+        subject.margin = risk.liquidationReport(subject.portfolio);
+        subject.ruledBitmap = subject.margin.assetBitmap;
+        (subject.rule, subject.level) = breaker.ruleFor(subject.ruledBitmap, Action.Liquidate);
+        if (subject.rule == Rule.DeepInsolventOnly) _lookThrough(subject, risk, breaker);
         (subject.config, subject.solventCurve, subject.insolventCurve) = parameters.settings();
     }
 
-    /// @notice Bitmap of the assets that the portfolio depends on. What a collateral follows only the engine knows.
-    function exposureOf(Portfolio memory portfolio, IPortfolioMargin risk) internal view returns (uint256 bitmap) {
-        if (portfolio.collateral.length != 0) return risk.exposure(portfolio);
-        for (uint256 i = 0; i < portfolio.perps.length; ++i) {
-            bitmap |= uint256(1) << AssetId.unwrap(portfolio.perps[i].asset);
+    /// @dev What is broken protects an account only as far as it could save it: else a token of a collateral whose feed
+    /// is down, which anyone can deposit, would keep the worst accounts from liquidation. Where even as much
+    /// again of all that is broken would leave the account below maintenance, the rule is that of the rest.
+    function _lookThrough(Subject memory self, IPortfolioMargin risk, ICircuitBreaker breaker) private view {
+        uint256 broken = 0;
+        for (uint256 left = self.margin.assetBitmap; left != 0; left &= left - 1) {
+            uint256 bit = uint256(1) << LibBit.ffs(left);
+            (Rule rule, ) = breaker.ruleFor(bit, Action.Liquidate);
+            if (rule == Rule.DeepInsolventOnly) broken |= bit;
+        }
+        uint256 sound = self.margin.assetBitmap & ~broken;
+        if (sound == 0) return;
+        int256 savedWad = self.margin.liquidationSurplusWad + int256(_grossOf(self, risk, broken));
+        if (savedWad >= 0) return;
+        self.ruledBitmap = sound;
+        (self.rule, self.level) = breaker.ruleFor(sound, Action.Liquidate);
+    }
+
+    /// @dev Positions and collateral on the assets of `bitmap` at mid, WAD.
+    function _grossOf(
+        Subject memory self,
+        IPortfolioMargin risk,
+        uint256 bitmap
+    ) private view returns (uint256 grossWad) {
+        PerpHolding[] memory perps = self.portfolio.perps;
+        for (uint256 i = 0; i < perps.length; ++i) {
+            if ((bitmap >> AssetId.unwrap(perps[i].asset)) & 1 == 0) continue;
+            grossWad += perps[i].sizeWad.abs().mulWadUp(self.margin.marks[i].midWad);
+        }
+        // What a collateral follows only the engine knows.
+        Portfolio memory single;
+        single.collateral = new CollateralHolding[](1);
+        for (uint256 i = 0; i < self.portfolio.collateral.length; ++i) {
+            CollateralHolding memory holding = self.portfolio.collateral[i];
+            single.collateral[0] = holding;
+            if (risk.exposure(single) & bitmap == 0) continue;
+            grossWad += risk.collateralValue(holding.index, holding.amountWad);
         }
     }
 
@@ -95,18 +129,6 @@ library AuctionSubject {
     function exposureWad(Subject memory self) internal pure returns (uint256) {
         int256 collateralWad = self.margin.equityWad - self.portfolio.cashWad - self.margin.netPositionWad;
         return self.margin.grossNotionalWad + uint256(collateralWad.max(0));
-    }
-
-    /// @notice The assets of the positions, then the others of the exposure, rising.
-    function assetsOf(PerpHolding[] memory perps, uint256 exposure) internal pure returns (AssetId[] memory assets) {
-        for (uint256 i = 0; i < perps.length; ++i) exposure &= ~(uint256(1) << AssetId.unwrap(perps[i].asset));
-        assets = new AssetId[](perps.length + LibBit.popCount(exposure));
-        for (uint256 i = 0; i < perps.length; ++i) assets[i] = perps[i].asset;
-        for (uint256 i = perps.length; exposure != 0; ++i) {
-            assets[i] = AssetId.wrap(uint16(LibBit.ffs(exposure)));
-            // Clears the lowest set bit.
-            exposure &= exposure - 1;
-        }
     }
 
     /// @notice Whether there is neither position nor collateral.

@@ -6,7 +6,7 @@ import {IDiscountCurve} from "./IDiscountCurve.sol";
 
 /// @title IAuctionParameters
 /// @notice The parameters of the auctions, each within bounds that keep their promises whatever is set.
-/// @dev Owns: parameters, curves, capacities. Created by the auction; its setters obey the same authority.
+/// @dev Owns: parameters, curves, capacities. Read by the auction.
 interface IAuctionParameters {
     /// @notice Parameters of the auctions.
     /// @param targetWad Ratio of equity to maintenance that a partial liquidation restores, WAD; in [1e18, 3e18].
@@ -42,6 +42,14 @@ interface IAuctionParameters {
         uint32 coolOffSeconds;
     }
 
+    /// @notice How much notional of a market may be auctioned at more than the free discount per window.
+    /// @param wad WAD of USD per window; 0 = not metered.
+    /// @dev 16 + 4 bytes.
+    struct Capacity {
+        uint128 wad;
+        uint32 windowSeconds;
+    }
+
     /// @notice The parameters changed.
     event ConfigChanged(AuctionConfig oldConfig, AuctionConfig newConfig);
 
@@ -75,4 +83,7 @@ interface IAuctionParameters {
 
     /// @notice A market's capacity, WAD of USD per `windowSeconds`; 0 = not metered.
     function capacityOf(AssetId asset) external view returns (uint256 capacityWad, uint256 windowSeconds);
+
+    /// @notice `capacityOf` for several markets at once.
+    function capacitiesOf(AssetId[] calldata assets) external view returns (Capacity[] memory capacities);
 }

@@ -30,21 +30,24 @@ interface ILiquidationAuction {
         Insolvent
     }
 
-    /// @dev Slot 1: 1 + 5 + 5 + 8 + 8 + 5 bytes. Slot 2: 16 + 16 bytes.
-    /// @param startedAt Unix seconds of the snapshot.
+    /// @dev Slot 1: 1 + 5 + 5 + 4 + 8 + 5 + 4 = 32 bytes. Slot 2: 16 + 16 bytes.
+    /// @param startedAt Unix seconds from which the discount grows: of the snapshot, or of a later settling of the clock.
     /// @param inactiveAtStart The breaker's inactive seconds over `assetBitmap` then.
-    /// @param assetBitmap Assets that the account depended on then (bit i = asset i; assets above 63 have no clock).
+    /// @param assetBitmap Underlyings whose outages stop the clock (bit i = asset i): all that the account depended on at
+    /// the snapshot, less what was broken and could not save it.
     /// @param startDiscountWad Discount at the start, WAD.
     /// @param rewardableAt Unix seconds from which a flag is rewarded; outlives the auction.
+    /// @param position Place in the list of open auctions.
     /// @param equityAtFlagWad Equity at the snapshot, WAD.
     /// @param bandWad How far equity may move from it, WAD.
     struct AuctionState {
         Phase phase;
         uint40 startedAt;
         uint40 inactiveAtStart;
-        uint64 assetBitmap;
+        uint32 assetBitmap;
         uint64 startDiscountWad;
         uint40 rewardableAt;
+        uint32 position;
         int128 equityAtFlagWad;
         uint128 bandWad;
     }
@@ -55,7 +58,7 @@ interface ILiquidationAuction {
     /// @param penaltyWad Paid by the account to the penalty pools, WAD.
     /// @param coveredWad Paid by the waterfall, WAD.
     /// @param activeSeconds Seconds for which the discount has grown.
-    /// @param inactiveSeconds Seconds since the snapshot that were not charged.
+    /// @param inactiveSeconds Seconds since `startedAt` that were not charged.
     struct SaleReceipt {
         Phase phase;
         uint256 fractionWad;
@@ -104,6 +107,9 @@ interface ILiquidationAuction {
     /// @notice A snapshot was taken: at the flag, when the phase changed, or when equity left the band.
     event AuctionStarted(AccountId indexed account, AuctionState state);
 
+    /// @notice The clock of an auction began anew: inactive seconds beyond those that had passed are forgotten.
+    event ClockSettled(AccountId indexed account, AuctionState state);
+
     /// @notice An account left the auction.
     /// @param surplusWad Its surplus at the account-favourable prices, WAD.
     /// @param rewardableAt Unix seconds from which a new flag is rewarded.
@@ -151,7 +157,7 @@ interface ILiquidationAuction {
     error Auction_BreakerForbids(Rule rule, Level level);
     /// @notice Only accounts insolvent at every price may be liquidated now; favourable equity in WAD.
     error Auction_NotDeepInsolvent(AccountId account, int256 favourableEquityWad);
-    /// @notice Neither phase nor marks have changed.
+    /// @notice Neither phase nor marks have changed, and the clock is right.
     error Auction_NothingChanged(AccountId account);
     /// @notice An account does not bid for itself.
     error Auction_SelfBid(AccountId account);
@@ -220,8 +226,10 @@ interface ILiquidationAuction {
     /// @dev Reverts with `Auction_NotOpen`, `Auction_StillUnhealthy`.
     function release(AccountId account) external;
 
-    /// @notice Takes a new snapshot of an auction whose phase has changed or whose equity has left the band. Anyone.
-    /// @dev Reverts with `Auction_NotOpen`, `Auction_Healthy`, `Auction_BreakerForbids`, `Auction_NotDeepInsolvent`,
+    /// @notice Takes a new snapshot of an auction whose phase has changed or whose equity has left the band; begins
+    /// the clock anew of one for which more inactive seconds were counted than have passed. Anyone.
+    /// @dev The breaker counts an outage once for the domain and once for each asset. What exceeds the outage would hold
+    /// the discount at its start for as long again after it. Reverts with `Auction_NotOpen`, `Auction_Healthy`, `Auction_BreakerForbids`, `Auction_NotDeepInsolvent`,
     /// `Auction_NothingChanged`.
     function refresh(AccountId account) external;
 
@@ -272,6 +280,6 @@ interface ILiquidationAuction {
     /// it is not metered.
     function capacityLeft(AssetId asset) external view returns (uint256 availableWad);
 
-    /// @notice The parameters; a contract of their own that this one creates.
+    /// @notice The parameters; a contract of their own.
     function parameters() external view returns (IAuctionParameters);
 }

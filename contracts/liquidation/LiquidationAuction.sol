@@ -2,13 +2,11 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
-import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
@@ -16,7 +14,6 @@ import {PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {AuctionOffer} from "./AuctionOffer.sol";
-import {AuctionParameters} from "./AuctionParameters.sol";
 import {AuctionPrice} from "./AuctionPrice.sol";
 import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
@@ -33,8 +30,7 @@ import {Refusal} from "./Refusal.sol";
 contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     using AuctionOffer for AuctionOffer.Offer;
     using AuctionSubject for AuctionSubject.Subject;
-    using CapacityMeter for CapacityMeter.Meter;
-    using EnumerableSet for EnumerableSet.UintSet;
+    using CapacityMeter for CapacityMeter.Meters;
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
     using Refusal for bytes;
@@ -48,26 +44,19 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     IPortfolioMargin private immutable _risk;
     ICircuitBreaker private immutable _breaker;
     ILossWaterfall private immutable _waterfall;
-    IPriceOracle private immutable _oracle;
 
     mapping(AccountId account => AuctionState) private _auctions;
-    mapping(AssetId asset => CapacityMeter.Meter) private _meters;
-    EnumerableSet.UintSet private _open;
+    CapacityMeter.Meters private _meters;
+    AccountId[] private _open;
 
-    constructor(address authority, address vault, address risk, address breaker, address waterfall, address oracle) {
-        if (
-            vault == address(0) ||
-            risk == address(0) ||
-            breaker == address(0) ||
-            waterfall == address(0) ||
-            oracle == address(0)
-        ) revert Auction_ZeroAddress();
-        _parameters = new AuctionParameters(authority);
+    constructor(address parameters_, address vault, address risk, address breaker, address waterfall) {
+        bool complete = parameters_ != address(0) && vault != address(0) && risk != address(0);
+        if (!complete || breaker == address(0) || waterfall == address(0)) revert Auction_ZeroAddress();
+        _parameters = IAuctionParameters(parameters_);
         _vault = IMarginVault(vault);
         _risk = IPortfolioMargin(risk);
         _breaker = ICircuitBreaker(breaker);
         _waterfall = ILossWaterfall(waterfall);
-        _oracle = IPriceOracle(oracle);
     }
 
     // ---------------------------------------------------------------- liquidation
@@ -129,7 +118,8 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function refresh(AccountId account) external nonReentrant {
         (AuctionSubject.Subject memory subject, bytes memory refusal) = _refreshable(account);
         refusal.enforce();
-        _restart(account, subject);
+        if (AuctionOffer.isStale(_auctions[account], subject)) _restart(account, subject);
+        else _settleClock(account);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -138,7 +128,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         refusal.enforce();
         _coverResidual(account, owedWad);
         if (_auctions[account].phase != Phase.None) {
-            _close(account, _vault.cashOf(account), _coolOffSeconds());
+            _close(account, _vault.portfolioOf(account).cashWad, _coolOffSeconds());
         }
     }
 
@@ -208,18 +198,18 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationAuction
     function openCount() external view returns (uint256) {
-        return _open.length();
+        return _open.length;
     }
 
     /// @inheritdoc ILiquidationAuction
     function openAt(uint256 position) external view returns (AccountId) {
-        return AccountId.wrap(_open.at(position));
+        return _open[position];
     }
 
     /// @inheritdoc ILiquidationAuction
     function capacityLeft(AssetId asset) public view returns (uint256) {
         (uint256 capacityWad, uint256 windowSeconds) = _parameters.capacityOf(asset);
-        return _meters[asset].available(capacityWad, windowSeconds);
+        return _meters.available(asset, capacityWad, windowSeconds);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -241,7 +231,8 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             subject.margin.liquidationSurplusWad
         );
         subject.margin.equityWad -= rewardWad.toInt256();
-        _open.add(AccountId.unwrap(account));
+        _auctions[account].position = _open.length.toUint32();
+        _open.push(account);
         _restart(account, subject);
         _vault.setFrozen(account, true);
         if (rewardWad != 0) _vault.moveCash(account, rewardTo, rewardWad);
@@ -252,11 +243,10 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         AuctionState memory state = _auctions[account];
         Phase phase = subject.phase();
         bool changed = (phase == Phase.Insolvent) != (state.phase == Phase.Insolvent);
-        uint64 bitmap = uint64(subject.exposure);
         state.phase = phase;
         state.startedAt = block.timestamp.toUint40();
-        state.inactiveAtStart = _breaker.inactiveSeconds(bitmap).toUint40();
-        state.assetBitmap = bitmap;
+        state.assetBitmap = subject.ruledBitmap.toUint32();
+        state.inactiveAtStart = _breaker.inactiveSeconds(state.assetBitmap).toUint40();
         state.startDiscountWad = AuctionOffer.startDiscount(subject).toUint64();
         state.equityAtFlagWad = subject.margin.equityWad.toInt128();
         state.bandWad = subject.exposureWad().mulWad(subject.config.bandWad).toUint128();
@@ -265,16 +255,37 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         if (changed) _waterfall.setInsolvent(account, phase == Phase.Insolvent);
     }
 
+    /// @dev Only where none of the seconds that have passed was counted as active: nothing is lost.
+    function _settleClock(AccountId account) private {
+        AuctionState storage state = _auctions[account];
+        state.startedAt = block.timestamp.toUint40();
+        state.inactiveAtStart = _breaker.inactiveSeconds(state.assetBitmap).toUint40();
+        emit ClockSettled(account, state);
+    }
+
     /// @dev What remains of the state is the end of the episode.
     function _close(AccountId account, int256 surplusWad, uint256 coolOffSeconds) private {
-        bool wasInsolvent = _auctions[account].phase == Phase.Insolvent;
+        AuctionState memory state = _auctions[account];
+        bool wasInsolvent = state.phase == Phase.Insolvent;
         uint40 rewardableAt = (block.timestamp + coolOffSeconds).toUint40();
-        delete _auctions[account];
-        _auctions[account].rewardableAt = rewardableAt;
-        _open.remove(AccountId.unwrap(account));
+        _unlist(state.position);
+        AuctionState memory ended;
+        ended.rewardableAt = rewardableAt;
+        _auctions[account] = ended;
         emit AuctionClosed(account, surplusWad, rewardableAt);
         if (wasInsolvent) _waterfall.setInsolvent(account, false);
         _vault.setFrozen(account, false);
+    }
+
+    /// @dev The last of the list takes the free place.
+    function _unlist(uint32 position) private {
+        uint256 last = _open.length - 1;
+        if (position != last) {
+            AccountId moved = _open[last];
+            _open[position] = moved;
+            _auctions[moved].position = position;
+        }
+        _open.pop();
     }
 
     function _coverResidual(AccountId account, uint256 owedWad) private {
@@ -318,33 +329,32 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     function _countAndReport(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
         for (uint256 i = 0; i < offer.legs.length; ++i) {
-            AssetId asset = offer.legs[i].asset;
+            AuctionSlice.Leg memory leg = offer.legs[i];
+            PriceViews memory mark = offer.subject.margin.marks[i];
             uint256 notionalWad = deal.slice.notionalWad[i];
-            uint256 usedWad = offer.isMetered && notionalWad != 0 ? _count(asset, notionalWad) : 0;
+            uint256 usedWad =
+                offer.isMetered && notionalWad != 0
+                    ? _meters.count(leg.asset, leg.capacityWad, leg.windowSeconds, notionalWad)
+                    : 0;
             emit MarketSold(
                 deal.account,
-                asset,
+                leg.asset,
                 deal.slice.lots[i],
                 notionalWad,
-                offer.marks[i].lowWad,
-                offer.marks[i].midWad,
-                offer.marks[i].highWad,
-                offer.marks[i].grade,
+                mark.lowWad,
+                mark.midWad,
+                mark.highWad,
+                mark.grade,
                 usedWad
             );
         }
     }
 
-    function _count(AssetId asset, uint256 notionalWad) private returns (uint256 usedWad) {
-        (uint256 capacityWad, uint256 windowSeconds) = _parameters.capacityOf(asset);
-        return _meters[asset].count(capacityWad, windowSeconds, notionalWad);
-    }
-
     /// @dev Looks at what became of the account, and lets it go when it is healthy or has nothing left.
     function _conclude(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
-        IPortfolioMargin.MarginReport memory before = offer.subject.margin;
+        IPortfolioMargin.LiquidationReport memory before = offer.subject.margin;
         Portfolio memory portfolio = _vault.portfolioOf(deal.account);
-        IPortfolioMargin.MarginReport memory margin = _risk.report(portfolio, WAD);
+        IPortfolioMargin.LiquidationReport memory margin = _risk.liquidationReport(portfolio);
         if (
             offer.terms.phase == Phase.Solvent &&
             !AuctionPrice.isNotWorse(before.equityWad, before.maintenanceWad, margin.equityWad, margin.maintenanceWad)
@@ -391,20 +401,21 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         if (state.phase == Phase.None) return (subject, _refuseClosed(account));
         subject = _subjectOf(account);
         refusal = subject.refuseSale(account);
-        if (refusal.length == 0 && !AuctionOffer.isStale(state, subject)) {
+        if (refusal.length != 0 || AuctionOffer.isStale(state, subject)) return (subject, refusal);
+        if (!AuctionOffer.isOverdrawn(state, _breaker.inactiveSeconds(state.assetBitmap))) {
             refusal = Refusal.because(Auction_NothingChanged.selector, AccountId.unwrap(account));
         }
     }
 
     function _residual(AccountId account) private view returns (uint256 owedWad, bytes memory refusal) {
         uint256 id = AccountId.unwrap(account);
-        int256 cashWad = _vault.cashOf(account);
-        if (cashWad >= 0 || _vault.perpBitmapOf(account) != 0 || _vault.collateralBitmapOf(account) != 0) {
-            return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(cashWad)));
+        Portfolio memory portfolio = _vault.portfolioOf(account);
+        if (portfolio.cashWad >= 0 || !AuctionSubject.isEmpty(portfolio)) {
+            return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(portfolio.cashWad)));
         }
         uint256 recordedWad = _waterfall.deficitOf(account, NO_ASSET);
         if (recordedWad != 0) return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
-        owedWad = uint256(-cashWad);
+        owedWad = uint256(-portfolio.cashWad);
     }
 
     /// @dev What is for sale of an account now, and at which price.
@@ -414,7 +425,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         offer.subject = _subjectOf(account);
         refusal = offer.subject.refuseSale(account);
         if (refusal.length != 0) return (offer, refusal);
-        (offer.legs, offer.marks) = _legsOf(account, offer.subject);
+        offer.legs = _legsOf(account, offer.subject);
         offer.price(state, _breaker.inactiveSeconds(state.assetBitmap));
         offer.penalise();
         offer.size();
@@ -457,19 +468,22 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function _legsOf(
         AccountId account,
         AuctionSubject.Subject memory subject
-    ) private view returns (AuctionSlice.Leg[] memory legs, PriceViews[] memory marks) {
+    ) private view returns (AuctionSlice.Leg[] memory legs) {
         PerpHolding[] memory perps = subject.portfolio.perps;
-        AssetId[] memory assets = AuctionSubject.assetsOf(perps, subject.exposure);
-        marks = _oracle.readMany(assets);
+        AssetId[] memory assets = subject.margin.assets;
+        IAuctionParameters.Capacity[] memory capacities = _parameters.capacitiesOf(assets);
         legs = new AuctionSlice.Leg[](assets.length);
         for (uint256 i = 0; i < assets.length; ++i) {
-            legs[i].asset = assets[i];
+            AuctionSlice.Leg memory leg = legs[i];
+            leg.asset = assets[i];
             if (i >= perps.length) continue;
-            legs[i].lots = _vault.lotsOf(account, assets[i]);
-            legs[i].sizeWad = perps[i].sizeWad;
-            legs[i].midWad = marks[i].midWad;
-            legs[i].notionalWad = perps[i].sizeWad.abs().mulWadUp(marks[i].midWad);
-            legs[i].availableWad = capacityLeft(assets[i]);
+            leg.lots = _vault.lotsOf(account, assets[i]);
+            leg.sizeWad = perps[i].sizeWad;
+            leg.midWad = subject.margin.marks[i].midWad;
+            leg.notionalWad = perps[i].sizeWad.abs().mulWadUp(leg.midWad);
+            leg.capacityWad = capacities[i].wad;
+            leg.windowSeconds = capacities[i].windowSeconds;
+            leg.availableWad = _meters.available(assets[i], leg.capacityWad, leg.windowSeconds);
         }
     }
 

@@ -25,14 +25,20 @@ library DirectedExp {
     /// @param exponentWad x in WAD, at most 20e18.
     function down(int256 exponentWad) internal pure returns (uint256 resultWad) {
         resultWad = nearest(exponentWad);
-        return FixedPointMathLib.zeroFloorSub(resultWad, (resultWad >> ERROR_SHIFT) + 1);
+        // The error is at most the result, but for a result of zero.
+        unchecked {
+            return resultWad == 0 ? 0 : resultWad - (resultWad >> ERROR_SHIFT) - 1;
+        }
     }
 
     /// @notice e^x, rounded up.
     /// @param exponentWad x in WAD, at most 20e18.
     function up(int256 exponentWad) internal pure returns (uint256 resultWad) {
         resultWad = nearest(exponentWad);
-        return resultWad + (resultWad >> ERROR_SHIFT) + 1;
+        // e^20 in WAD is far from 2^256.
+        unchecked {
+            return resultWad + (resultWad >> ERROR_SHIFT) + 1;
+        }
     }
 
     /// @notice e^x without a guaranteed side.

@@ -240,6 +240,9 @@ interface IPriceOracle {
     /// @notice `read` for several assets in one call, in the order given.
     function readMany(AssetId[] calldata assets) external view returns (PriceViews[] memory views);
 
+    /// @notice The grades that `readMany` would answer, for who needs nothing else.
+    function gradesOf(AssetId[] calldata assets) external view returns (Grade[] memory grades);
+
     /// @notice Geometric time-weighted mean of the truncated observations over the last `windowSeconds`.
     /// @return priceWad The mean, WAD; 0 when the history is shorter than the window.
     function twap(AssetId asset, uint32 windowSeconds) external view returns (uint256 priceWad);

@@ -110,6 +110,12 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     }
 
     /// @inheritdoc IPriceOracle
+    function gradesOf(AssetId[] calldata assets) external view returns (Grade[] memory grades) {
+        grades = new Grade[](assets.length);
+        for (uint256 i; i < assets.length; ++i) grades[i] = _assets[assets[i]].words.gradeAt(block.timestamp);
+    }
+
+    /// @inheritdoc IPriceOracle
     function twap(AssetId asset, uint32 windowSeconds) external view returns (uint256 priceWad) {
         (bool found, ObservationRing.Past memory past) = _lookBack(asset, windowSeconds);
         if (found) priceWad = PriceLog.toPriceWad(past.meanUntil(block.timestamp));

@@ -17,27 +17,46 @@ enum Valuation {
     MarkMaintenance
 }
 
-/// @dev A portfolio with everything an assessment needs, loaded once. A leg is an underlying with what is linked to it.
-/// @param legCount Legs in use; the arrays may be longer. Likewise `holdingCount`.
-/// @param legIndex Leg number + 1 per underlying, 8 bits each at bit 8 * id.
-/// @param views Prices of the legs, then of ratio assets.
-/// @param holdingLeg Leg that a collateral belongs to.
-/// @param holdingRatio Position of its ratio in `views`; 0 when it has none (position 0 is always a leg).
-/// @param groups Correlation groups of two legs or more with their offsets: group | kappa << 8 | theta << 16; 0 ends.
+/// @dev What the books of one call share, loaded once: every underlying that one of them is linked to, its terms, its
+/// prices and its shocks. The place of an underlying here is its number in every book.
+/// @param count Underlyings in use; the arrays may be longer. Likewise `ratioCount`.
+/// @param index Number + 1 per underlying, 8 bits each at bit 8 * id.
+/// @param priced The underlyings, then the ratios. @param views Their prices.
+/// @param stressWad Stress of the initial shocks; 0 = not measured yet.
+/// @param offsetGroups Bitmap of the correlation groups in which some book may have offsets.
+/// @param groups These groups with their offsets: group | kappa << 8 | theta << 16.
+struct Sheet {
+    uint256 count;
+    uint256 index;
+    AssetId[] assets;
+    UnderlyingTerms[] terms;
+    uint256 ratioCount;
+    AssetId[] ratios;
+    AssetId[] priced;
+    PriceViews[] views;
+    uint256 stressWad;
+    uint256[] sigmaInitialWad;
+    uint256[] rhoInitialWad;
+    uint256[] rhoMaintenanceWad;
+    uint256 offsetGroups;
+    uint256[] groups;
+    uint256 liquidationCostBps;
+    uint256 flatCostWad;
+}
+
+/// @dev What one account holds, by the numbers of a sheet.
+/// @param sizeWad Net position per underlying, WAD; as long as the sheet's arrays, or empty for cash only.
+/// @param offsetGroups Bitmap of the correlation groups in which this book may have offsets; exact without collateral.
+/// @param holdingCount Collaterals in use; the arrays may be longer.
+/// @param holdingLeg Number of the underlying that a collateral follows.
+/// @param holdingRatio Number + 1 of its ratio; 0 when it has none.
 struct Book {
     int256 cashWad;
-    uint256 legCount;
-    uint256 legIndex;
-    AssetId[] legAssets;
     int256[] sizeWad;
-    UnderlyingTerms[] terms;
-    PriceViews[] views;
+    uint256 offsetGroups;
     uint256 holdingCount;
     CollateralTerms[] holdingTerms;
     uint256[] holdingAmountWad;
     uint256[] holdingLeg;
     uint256[] holdingRatio;
-    uint256[] groups;
-    uint256 liquidationCostBps;
-    uint256 flatCostWad;
 }

@@ -3,9 +3,10 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+import {AssetId} from "../types/AssetId.sol";
 import {PriceViews} from "../types/Price.sol";
 import {SignedWad} from "../math/SignedWad.sol";
-import {Book, Valuation} from "./Book.sol";
+import {Book, Sheet, Valuation} from "./Book.sol";
 import {CorrelationBlend} from "./CorrelationBlend.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
 import {Haircut} from "./Haircut.sol";
@@ -27,93 +28,158 @@ library BookValue {
     /// @dev Up to this spread, as a share of the mid, the mid decides liquidation instead of the whole interval.
     uint256 private constant NARROW_SPREAD_WAD = 0.01e18;
 
-    /// @notice Cash + value at the worst indices - add-ons.
-    /// @dev Only a group with legs on both sides needs vectors: on one side joint and sum are the same to the wei.
-    function surplus(
-        Book memory book,
-        Valuation valuation,
-        uint256 stressWad
-    ) internal pure returns (int256 surplusWad) {
-        int256[] memory unitsWad = netUnits(book, valuation);
-        uint256 mixed = book.groups.length == 0 ? 0 : _mixedGroups(book, unitsWad);
-        int256[9][] memory vectors = new int256[9][](mixed == 0 ? 0 : unitsWad.length);
-        surplusWad = book.cashWad - addOns(book, valuation).toInt256();
-        for (uint256 i = 0; i < unitsWad.length; ++i) {
-            if (unitsWad[i] == 0) continue;
-            ScenarioGrid.Exposure memory exposure = _exposureOf(book, i, unitsWad[i], valuation, stressWad);
-            if ((mixed >> book.terms[i].correlationGroup()) & 1 == 0) surplusWad += ScenarioGrid.worst(exposure);
-            else ScenarioGrid.ladder(exposure, vectors[i]);
-        }
-        if (mixed != 0) surplusWad += _blend(book, vectors, mixed);
+    /// @dev One valuation of one book, leg by leg.
+    /// @param initial Whether it belongs to initial margin.
+    /// @param open Whether there is a position.
+    /// @param grossWad Gross notional of the positions so far.
+    /// @param valueWad Cash and the values that need no other leg, so far.
+    /// @param mixed Bitmap of the groups with offsets that have legs on both sides.
+    /// @param sides Vectors of these groups, added up by side: longs at twice the place of the group, shorts behind; the
+    /// last one is that of the leg at hand.
+    /// @param exposure The leg at hand.
+    struct Tally {
+        bool initial;
+        bool open;
+        uint256 grossWad;
+        int256 valueWad;
+        uint256 mixed;
+        int256[9][] sides;
+        ScenarioGrid.Exposure exposure;
     }
 
-    /// @notice Position plus haircut collateral per leg, in units of the underlying, WAD.
-    function netUnits(Book memory book, Valuation valuation) internal pure returns (int256[] memory unitsWad) {
+    /// @notice Fills in sigmas and shocks of initial margin at `stressWad`, unless they are there.
+    function measureInitial(Sheet memory sheet, uint256 stressWad) internal pure {
+        if (sheet.stressWad == stressWad) return;
+        sheet.stressWad = stressWad;
+        uint256 count = sheet.count;
+        UnderlyingTerms[] memory terms = sheet.terms;
+        PriceViews[] memory views = sheet.views;
+        uint256[] memory sigmasWad = new uint256[](count);
+        uint256[] memory rhosWad = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 sigmaWad = DynamicMargin.sigmaInitial(terms[i], views[i]);
+            sigmasWad[i] = sigmaWad;
+            rhosWad[i] = DynamicMargin.rhoInitial(terms[i], sigmaWad, stressWad);
+        }
+        (sheet.sigmaInitialWad, sheet.rhoInitialWad) = (sigmasWad, rhosWad);
+    }
+
+    /// @notice Fills in the shocks of maintenance margin.
+    function measureMaintenance(Sheet memory sheet) internal pure {
+        uint256 count = sheet.count;
+        uint256[] memory rhosWad = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            rhosWad[i] = DynamicMargin.rhoMaintenance(sheet.terms[i], sheet.views[i].sigmaGlideWad);
+        }
+        sheet.rhoMaintenanceWad = rhosWad;
+    }
+
+    /// @notice Moves every price view of an underlying to `factorWad` times what it is; of one not in the sheet, nothing.
+    function scalePrices(Sheet memory sheet, AssetId asset, uint256 factorWad) internal pure {
+        uint256 leg = asset.isUnderlying() ? uint8(sheet.index >> (uint256(AssetId.unwrap(asset)) << 3)) : 0;
+        if (leg == 0) return;
+        PriceViews memory views = sheet.views[leg - 1];
+        views.lowWad = views.lowWad.mulWad(factorWad);
+        views.midWad = views.midWad.mulWad(factorWad);
+        views.highWad = views.highWad.mulWadUp(factorWad);
+        views.shortTwapWad = views.shortTwapWad.mulWad(factorWad);
+        views.longTwapWad = views.longTwapWad.mulWad(factorWad);
+    }
+
+    /// @notice Cash + value at the worst indices - add-ons. The shocks of the valuation must have been measured.
+    function surplus(
+        Book memory book,
+        Sheet memory sheet,
+        Valuation valuation
+    ) internal pure returns (int256 surplusWad) {
+        int256[] memory sizesWad = book.sizeWad;
+        if (sizesWad.length == 0) return book.cashWad;
+        int256[] memory unitsWad = netUnits(book, sheet, valuation);
+        PriceViews[] memory views = sheet.views;
+        Tally memory tally;
+        tally.initial = isInitial(valuation);
+        tally.valueWad = book.cashWad;
+        if (book.offsetGroups != 0) _prepare(tally, book, sheet, unitsWad);
+        uint256[] memory rhosWad = tally.initial ? sheet.rhoInitialWad : sheet.rhoMaintenanceWad;
+        for (uint256 i = 0; i < rhosWad.length; ++i) {
+            (int256 sizeWad, int256 legWad) = (sizesWad[i], unitsWad[i]);
+            if (sizeWad == 0 && legWad == 0) continue;
+            (uint256 lowWad, uint256 highWad) = hull(views[i], valuation);
+            if (sizeWad != 0) _addNotional(tally, sizeWad, lowWad, highWad);
+            if (legWad == 0) continue;
+            tally.exposure.rhoWad = rhosWad[i];
+            _addLeg(tally, sheet, i, legWad, lowWad, highWad);
+        }
+        if (tally.mixed != 0) _addBlends(tally, sheet);
+        return tally.open ? tally.valueWad - _addOns(tally, sheet).toInt256() : tally.valueWad;
+    }
+
+    /// @notice Position plus haircut collateral per underlying, in its units, WAD.
+    /// @return unitsWad The book's own sizes when there is no collateral: not to be written to.
+    function netUnits(
+        Book memory book,
+        Sheet memory sheet,
+        Valuation valuation
+    ) internal pure returns (int256[] memory unitsWad) {
+        uint256 holdings = book.holdingCount;
+        if (holdings == 0) return book.sizeWad;
         bool initial = isInitial(valuation);
-        unitsWad = new int256[](book.legCount);
-        for (uint256 i = 0; i < unitsWad.length; ++i) unitsWad[i] = book.sizeWad[i];
-        for (uint256 h = 0; h < book.holdingCount; ++h) {
+        unitsWad = _copy(book.sizeWad);
+        for (uint256 h = 0; h < holdings; ++h) {
             uint256 leg = book.holdingLeg[h];
-            uint256 sigmaWad = sigmaOf(book.terms[leg], book.views[leg], initial);
+            uint256 sigmaWad = initial ? sheet.sigmaInitialWad[leg] : sheet.views[leg].sigmaGlideWad;
             uint256 tokensWad = Haircut.credit(book.holdingTerms[h], book.holdingAmountWad[h], sigmaWad, !initial);
-            unitsWad[leg] += _inUnderlying(book, h, tokensWad, valuation).toInt256();
+            unitsWad[leg] += _inUnderlying(book, sheet, h, tokensWad, valuation).toInt256();
         }
     }
 
     /// @notice Equity without haircut: per leg at the edge of the liquidation interval that favours the account, or at
     /// mid.
     /// @param valuation Intersection, or MarkInitial for the mid.
-    function equity(Book memory book, Valuation valuation) internal pure returns (int256 equityWad) {
+    function equity(
+        Book memory book,
+        Sheet memory sheet,
+        Valuation valuation
+    ) internal pure returns (int256 equityWad) {
         equityWad = book.cashWad;
         bool favourable = valuation == Valuation.Intersection;
-        int256[] memory unitsWad = new int256[](book.legCount);
-        for (uint256 i = 0; i < unitsWad.length; ++i) unitsWad[i] = book.sizeWad[i];
+        int256[] memory unitsWad = book.holdingCount == 0 ? book.sizeWad : _copy(book.sizeWad);
         for (uint256 h = 0; h < book.holdingCount; ++h) {
-            unitsWad[book.holdingLeg[h]] += _inUnderlying(book, h, book.holdingAmountWad[h], valuation).toInt256();
+            unitsWad[book.holdingLeg[h]] += _inUnderlying(book, sheet, h, book.holdingAmountWad[h], valuation)
+                .toInt256();
         }
         for (uint256 i = 0; i < unitsWad.length; ++i) {
-            (uint256 lowWad, uint256 highWad) = hull(book.views[i], valuation);
+            int256 legWad = unitsWad[i];
+            if (legWad == 0) continue;
+            (uint256 lowWad, uint256 highWad) = hull(sheet.views[i], valuation);
             equityWad +=
                 favourable
-                    ? SignedWad.mulCeil(unitsWad[i], unitsWad[i] > 0 ? highWad : lowWad)
-                    : SignedWad.mulFloor(unitsWad[i], lowWad);
+                    ? SignedWad.mulCeil(legWad, legWad > 0 ? highWad : lowWad)
+                    : SignedWad.mulFloor(legWad, lowWad);
         }
     }
 
     /// @notice Positions alone at mid: their net value, rounded down, and their gross notional, rounded up.
-    function positionsAtMid(Book memory book) internal pure returns (int256 netWad, uint256 grossWad) {
-        for (uint256 i = 0; i < book.legCount; ++i) {
-            netWad += SignedWad.mulFloor(book.sizeWad[i], book.views[i].midWad);
-            grossWad += book.sizeWad[i].abs().mulWadUp(book.views[i].midWad);
+    function positionsAtMid(
+        Book memory book,
+        Sheet memory sheet
+    ) internal pure returns (int256 netWad, uint256 grossWad) {
+        for (uint256 i = 0; i < book.sizeWad.length; ++i) {
+            int256 size = book.sizeWad[i];
+            if (size == 0) continue;
+            uint256 midWad = sheet.views[i].midWad;
+            netWad += SignedWad.mulFloor(size, midWad);
+            grossWad += size.abs().mulWadUp(midWad);
         }
     }
 
     /// @notice Collateral at mid after the initial haircut, rounded down.
-    function haircutCollateral(Book memory book) internal pure returns (uint256 valueWad) {
-        int256[] memory unitsWad = netUnits(book, Valuation.MarkInitial);
-        for (uint256 i = 0; i < unitsWad.length; ++i) {
-            valueWad += uint256(unitsWad[i] - book.sizeWad[i]).mulWad(book.views[i].midWad);
+    function haircutCollateral(Book memory book, Sheet memory sheet) internal pure returns (uint256 valueWad) {
+        if (book.holdingCount == 0) return 0;
+        int256[] memory unitsWad = netUnits(book, sheet, Valuation.MarkInitial);
+        for (uint256 i = 0; i < sheet.count; ++i) {
+            valueWad += uint256(unitsWad[i] - book.sizeWad[i]).mulWad(sheet.views[i].midWad);
         }
-    }
-
-    /// @notice Liquidation cost on gross position notional, and the flat cost when there is a position.
-    function addOns(Book memory book, Valuation valuation) internal pure returns (uint256 costWad) {
-        uint256 grossWad = 0;
-        bool initial = isInitial(valuation);
-        bool open = false;
-        for (uint256 i = 0; i < book.legCount; ++i) {
-            uint256 size = book.sizeWad[i].abs();
-            if (size == 0) continue;
-            open = true;
-            (uint256 lowWad, uint256 highWad) = hull(book.views[i], valuation);
-            grossWad += initial ? size.mulWadUp(highWad) : size.mulWad(lowWad);
-        }
-        if (!open) return 0;
-        costWad =
-            initial
-                ? grossWad.fullMulDivUp(book.liquidationCostBps, BPS)
-                : grossWad.fullMulDiv(book.liquidationCostBps, BPS);
-        return costWad + book.flatCostWad;
     }
 
     /// @notice The interval of prices that a valuation considers.
@@ -126,17 +192,14 @@ library BookValue {
         if (valuation == Valuation.Intersection && highWad - lowWad <= views.midWad.mulWad(NARROW_SPREAD_WAD)) {
             (lowWad, highWad) = (views.midWad, views.midWad);
         }
-        (lowWad, highWad) = _include(lowWad, highWad, views.shortTwapWad);
-        if (valuation == Valuation.Union) (lowWad, highWad) = _include(lowWad, highWad, views.longTwapWad);
-    }
-
-    /// @notice Volatility that a valuation uses, WAD per square root of a year.
-    function sigmaOf(
-        UnderlyingTerms terms,
-        PriceViews memory views,
-        bool initial
-    ) internal pure returns (uint256 sigmaWad) {
-        return initial ? DynamicMargin.sigmaInitial(terms, views) : views.sigmaGlideWad;
+        // A mean of 0 says that there is no history yet.
+        uint256 meanWad = views.shortTwapWad;
+        if (meanWad > highWad) highWad = meanWad;
+        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
+        if (valuation == Valuation.Intersection) return (lowWad, highWad);
+        meanWad = views.longTwapWad;
+        if (meanWad > highWad) highWad = meanWad;
+        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
     }
 
     /// @notice Whether a valuation belongs to initial margin.
@@ -144,75 +207,103 @@ library BookValue {
         return valuation == Valuation.Union || valuation == Valuation.MarkInitial;
     }
 
-    /// @return mixed Bitmap of the groups with offsets that have legs on both sides.
-    function _mixedGroups(Book memory book, int256[] memory unitsWad) private pure returns (uint256 mixed) {
-        uint256 long = 0;
-        uint256 short = 0;
-        for (uint256 i = 0; i < unitsWad.length; ++i) {
-            uint256 bit = 1 << book.terms[i].correlationGroup();
-            if (unitsWad[i] > 0) long |= bit;
-            else if (unitsWad[i] < 0) short |= bit;
-        }
-        // Group 0 has no offsets.
-        return long & short & ~uint256(1);
-    }
-
-    /// @dev Value of all mixed groups. The vector of a leg without units is zero: it changes no sum.
-    function _blend(
-        Book memory book,
-        int256[9][] memory vectors,
-        uint256 mixed
-    ) private pure returns (int256 valueWad) {
-        for (uint256 g = 0; g < book.groups.length; ++g) {
-            uint256 group = book.groups[g];
-            if ((mixed >> uint8(group)) & 1 == 0) continue;
-            uint256 members = 0;
-            for (uint256 i = 0; i < vectors.length; ++i) {
-                if (book.terms[i].correlationGroup() == uint8(group)) members |= 1 << i;
+    /// @dev Finds the mixed groups. Only these need vectors: on one side joint and sum are the same to the wei.
+    function _prepare(Tally memory tally, Book memory book, Sheet memory sheet, int256[] memory unitsWad) private pure {
+        uint256 mixed = book.offsetGroups;
+        // Only collateral can change the side of a leg.
+        if (book.holdingCount != 0) {
+            uint256 long = 0;
+            uint256 short = 0;
+            for (uint256 i = 0; i < sheet.count; ++i) {
+                int256 legWad = unitsWad[i];
+                if (legWad > 0) long |= 1 << sheet.terms[i].correlationGroup();
+                else if (legWad < 0) short |= 1 << sheet.terms[i].correlationGroup();
             }
-            valueWad += CorrelationBlend.blend(vectors, members, group >> 16, uint8(group >> 8), true);
+            mixed &= long & short;
         }
+        tally.mixed = mixed;
+        if (mixed != 0) tally.sides = new int256[9][](2 * sheet.groups.length + 1);
     }
 
-    function _exposureOf(
-        Book memory book,
+    /// @dev Initial takes the edge that hurts, liquidation the edge that helps; magnitudes round the same way. All
+    /// vectors of a side rise, or all fall, so that the worst of their sum within a window is the sum of their worst.
+    function _addLeg(
+        Tally memory tally,
+        Sheet memory sheet,
         uint256 leg,
         int256 unitsWad,
-        Valuation valuation,
-        uint256 stressWad
-    ) private pure returns (ScenarioGrid.Exposure memory exposure) {
-        UnderlyingTerms terms = book.terms[leg];
-        PriceViews memory views = book.views[leg];
-        bool initial = isInitial(valuation);
-        (uint256 lowWad, uint256 highWad) = hull(views, valuation);
-        uint256 sigmaWad = sigmaOf(terms, views, initial);
+        uint256 lowWad,
+        uint256 highWad
+    ) private pure {
+        ScenarioGrid.Exposure memory exposure = tally.exposure;
+        bool atLow = (unitsWad > 0) == tally.initial;
         exposure.unitsWad = unitsWad;
-        // Initial takes the edge that hurts, liquidation the edge that helps; magnitudes round the same way.
-        exposure.edgeWad = (unitsWad > 0) == initial ? lowWad : highWad;
-        exposure.roundUp = (unitsWad > 0) != initial;
-        exposure.rhoWad =
-            initial
-                ? DynamicMargin.rhoInitial(terms, sigmaWad, stressWad)
-                : DynamicMargin.rhoMaintenance(terms, sigmaWad);
+        exposure.edgeWad = atLow ? lowWad : highWad;
+        exposure.roundUp = !atLow;
+        uint256 mixed = tally.mixed;
+        if (mixed == 0) {
+            tally.valueWad += ScenarioGrid.worst(exposure);
+            return;
+        }
+        UnderlyingTerms terms = sheet.terms[leg];
+        uint8 group = terms.correlationGroup();
+        if ((mixed >> group) & 1 == 0) {
+            tally.valueWad += ScenarioGrid.worst(exposure);
+            return;
+        }
         exposure.gainRhoWad = terms.rhoMinMaintenanceWad();
+        int256[9][] memory sides = tally.sides;
+        int256[9] memory vector = sides[sides.length - 1];
+        ScenarioGrid.ladder(exposure, vector);
+        uint256 g = 0;
+        while (uint8(sheet.groups[g]) != group) ++g;
+        CorrelationBlend.accumulate(sides[unitsWad > 0 ? 2 * g : 2 * g + 1], vector);
+    }
+
+    /// @dev Adds the value of all mixed groups.
+    function _addBlends(Tally memory tally, Sheet memory sheet) private pure {
+        for (uint256 g = 0; g < sheet.groups.length; ++g) {
+            uint256 group = sheet.groups[g];
+            if ((tally.mixed >> uint8(group)) & 1 == 0) continue;
+            tally.valueWad += CorrelationBlend.blendSides(
+                tally.sides[2 * g],
+                tally.sides[2 * g + 1],
+                group >> 16,
+                uint8(group >> 8)
+            );
+        }
+    }
+
+    function _addNotional(Tally memory tally, int256 sizeWad, uint256 lowWad, uint256 highWad) private pure {
+        tally.open = true;
+        tally.grossWad += tally.initial ? sizeWad.abs().mulWadUp(highWad) : sizeWad.abs().mulWad(lowWad);
+    }
+
+    /// @dev Liquidation cost on gross position notional, and the flat cost of an account with a position.
+    function _addOns(Tally memory tally, Sheet memory sheet) private pure returns (uint256 costWad) {
+        costWad =
+            tally.initial
+                ? tally.grossWad.fullMulDivUp(sheet.liquidationCostBps, BPS)
+                : tally.grossWad.fullMulDiv(sheet.liquidationCostBps, BPS);
+        return costWad + sheet.flatCostWad;
     }
 
     /// @dev Tokens to units of the underlying, at the ratio that the valuation takes.
     function _inUnderlying(
         Book memory book,
+        Sheet memory sheet,
         uint256 holding,
         uint256 tokensWad,
         Valuation valuation
     ) private pure returns (uint256 unitsWad) {
-        uint256 position = book.holdingRatio[holding];
-        if (position == 0) return tokensWad;
-        (uint256 lowWad, uint256 highWad) = hull(book.views[position], valuation);
+        uint256 ratio = book.holdingRatio[holding];
+        if (ratio == 0) return tokensWad;
+        (uint256 lowWad, uint256 highWad) = hull(sheet.views[sheet.count + ratio - 1], valuation);
         return isInitial(valuation) ? tokensWad.mulWad(lowWad) : tokensWad.mulWadUp(highWad);
     }
 
-    /// @dev A mean of 0 says that there is no history yet.
-    function _include(uint256 lowWad, uint256 highWad, uint256 priceWad) private pure returns (uint256, uint256) {
-        if (priceWad == 0) return (lowWad, highWad);
-        return (lowWad.min(priceWad), highWad.max(priceWad));
+    function _copy(int256[] memory sizesWad) private pure returns (int256[] memory copyWad) {
+        copyWad = new int256[](sizesWad.length);
+        for (uint256 i = 0; i < copyWad.length; ++i) copyWad[i] = sizesWad[i];
     }
 }

@@ -25,9 +25,17 @@ library DynamicMargin {
     /// @notice max(fastGain * fast, (1 - w) * slow + w * stressed, floor, glide), rounded up.
     function sigmaInitial(UnderlyingTerms terms, PriceViews memory views) internal pure returns (uint256 sigmaWad) {
         uint256 weightWad = terms.stressWeightWad();
-        sigmaWad = views.sigmaSlowWad.mulWadUp(WAD - weightWad) + terms.stressSigmaWad().mulWadUp(weightWad);
-        sigmaWad = sigmaWad.max(views.sigmaFastWad.mulWadUp(terms.fastGainWad()));
-        return sigmaWad.max(terms.sigmaFloorWad()).max(views.sigmaGlideWad);
+        sigmaWad = views.sigmaSlowWad.mulWadUp(WAD - weightWad);
+        // Of 24 and 16 bits, in units of 1e12 and 1e14.
+        unchecked {
+            sigmaWad += (terms.stressSigmaWad() * weightWad + WAD - 1) / WAD;
+        }
+        uint256 otherWad = views.sigmaFastWad.mulWadUp(terms.fastGainWad());
+        if (otherWad > sigmaWad) sigmaWad = otherWad;
+        otherWad = terms.sigmaFloorWad();
+        if (otherWad > sigmaWad) sigmaWad = otherWad;
+        otherWad = views.sigmaGlideWad;
+        if (otherWad > sigmaWad) sigmaWad = otherWad;
     }
 
     /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max) * stress, rounded up to the grid.
@@ -38,7 +46,8 @@ library DynamicMargin {
     ) internal pure returns (uint256 rhoWad) {
         rhoWad = sigmaWad.mulWadUp(terms.shockPerSigmaInitialWad());
         rhoWad = rhoWad.clamp(terms.rhoMinInitialWad(), terms.rhoMaxInitialWad());
-        rhoWad = rhoWad.mulWadUp(stressWad).divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
+        if (stressWad != WAD) rhoWad = rhoWad.mulWadUp(stressWad);
+        rhoWad = rhoWad.divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
         return rhoWad.min(MAX_STRESSED_SHOCK_WAD);
     }
 

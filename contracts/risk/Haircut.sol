@@ -15,6 +15,7 @@ library Haircut {
     using FixedPointMathLib for uint256;
 
     uint256 private constant WAD = 1e18;
+    /// @dev Exponents are rounded to a grid on which more volatility never counts for more (invariant 15).
     uint256 private constant GRIDDED_WAD = 1e18 * DirectedExp.GRID_WAD;
     uint256 private constant WAD_SQUARED = 1e36;
     uint256 private constant THREE_WAD_TO_THE_FOURTH = 3e72;
@@ -46,8 +47,8 @@ library Haircut {
         uint256 perSigmaWad = terms.exponentPerSigmaWad();
         shareWad =
             roundUp
-                ? DirectedExp.up(-int256(sigmaWad.mulWad(perSigmaWad)))
-                : DirectedExp.down(-int256(sigmaWad.mulWadUp(perSigmaWad)));
+                ? DirectedExp.up(-int256(sigmaWad.mulDiv(perSigmaWad, GRIDDED_WAD) * DirectedExp.GRID_WAD))
+                : DirectedExp.down(-int256(sigmaWad.mulDivUp(perSigmaWad, GRIDDED_WAD) * DirectedExp.GRID_WAD));
         // h = h0 + 1 - e, so the share is e - h0, kept within [0, 1 - h0].
         return shareWad.zeroFloorSub(terms.haircutFloorWad()).min(ceilingWad);
     }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {PriceViews} from "../types/Price.sol";
 
 /// @title IPortfolioMargin
 /// @notice Would this account still be able to pay if the worst plausible thing happened before it could be closed?
@@ -113,6 +114,24 @@ interface IPortfolioMargin {
         uint256 grossNotionalWad;
     }
 
+    /// @notice What decides about the liquidation of an account, and the prices behind it. The numbers are those of
+    /// `MarginReport` at a stress of 1e18.
+    /// @param assetBitmap That of `exposure`.
+    /// @param assets The positions in the order of the portfolio, then what its collateral follows, then the ratios.
+    /// @param marks What the oracle says of each.
+    struct LiquidationReport {
+        int256 equityWad;
+        int256 favourableEquityWad;
+        uint256 initialWad;
+        uint256 maintenanceWad;
+        int256 liquidationSurplusWad;
+        int256 netPositionWad;
+        uint256 grossNotionalWad;
+        uint256 assetBitmap;
+        AssetId[] assets;
+        PriceViews[] marks;
+    }
+
     /// @notice The risk of an underlying was set.
     event UnderlyingSet(AssetId indexed asset, UnderlyingConfig config);
 
@@ -151,6 +170,15 @@ interface IPortfolioMargin {
 
     /// @notice The oracle never had a price of the asset.
     error Risk_NoPrice(AssetId asset);
+
+    /// @notice What an account has of one underlying is worth more than the engine can count, WAD.
+    error Risk_ValueTooLarge(uint256 valueWad, uint256 limitWad);
+
+    /// @notice Two lists that belong together have different lengths.
+    error Risk_LengthsDiffer(uint256 portfolios, uint256 stresses);
+
+    /// @notice The oracle reverted, or did not answer for every asset asked for.
+    error Risk_OracleFailed(bytes answer);
 
     /// @notice A parameter or argument lies outside its bounds.
     error Risk_OutOfBounds(uint256 actual, uint256 least, uint256 most);
@@ -194,11 +222,39 @@ interface IPortfolioMargin {
     /// @param stressWad Multiplier on the initial shock, WAD, 1e18 to 20e18; the stressed shock ends at 5e18.
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad);
 
+    /// @notice What a withdrawal is judged by, in one call.
+    /// @return surplusWad As `initialSurplus`.
+    /// @return netPositionWad Positions at mid, rounded down: cash + this < 0 is a cash deficit.
+    function withdrawalNumbers(
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) external view returns (int256 surplusWad, int256 netPositionWad);
+
+    /// @notice `initialSurplus` of several accounts, each at its own stress: for the two sides of a trade.
+    /// @dev Every price and parameter is read once, however many accounts need it. Errors: also `Risk_LengthsDiffer`.
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad);
+
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);
 
+    /// @notice `liquidationSurplus` if every price of `underlying` were `factorWad` times what it is, its volatility and
+    /// everything else unchanged.
+    /// @param factorWad WAD; at 0 the underlying is worth nothing. Of an underlying that the account does not depend on,
+    /// nothing changes.
+    function liquidationSurplusAt(
+        Portfolio calldata portfolio,
+        AssetId underlying,
+        uint256 factorWad
+    ) external view returns (int256 surplusWad);
+
     /// @notice All numbers of an account at `stressWad` on the initial shock.
     function report(Portfolio calldata portfolio, uint256 stressWad) external view returns (MarginReport memory margin);
+
+    /// @notice What decides about the liquidation of an account, from one read of the prices.
+    function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin);
 
     /// @notice The risk matrix of one underlying within an account: value of everything linked to it at each node.
     /// @dev Ten nodes: lo * e^(-rho * k / 4) for k = 4..1, lo, hi, hi * e^(rho * k / 4) for k = 1..4, at the unstressed

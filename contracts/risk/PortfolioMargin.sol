@@ -3,12 +3,12 @@ pragma solidity 0.8.37;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
-import {AssetId, NO_ASSET} from "../types/AssetId.sol";
+import {AssetId, NO_ASSET, UNDERLYING_LIMIT} from "../types/AssetId.sol";
 import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
-import {Book, Valuation} from "./Book.sol";
+import {Book, Sheet, Valuation} from "./Book.sol";
 import {BookValue} from "./BookValue.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
@@ -17,15 +17,18 @@ import {MarginParameters} from "./MarginParameters.sol";
 import {RiskParameters} from "./RiskParameters.sol";
 import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
+import {ViewsReader} from "./ViewsReader.sol";
 
 /// @title PortfolioMargin
-/// @notice Loads a portfolio with its parameters and prices into a book, and asks the book's value.
+/// @notice Loads portfolios with their parameters and prices into books, and asks the books' values.
 /// @dev Owns: nothing beyond the parameters. Trusts: the oracle to keep low <= mid <= high. Keeps: invariants 5, 7, 9,
 /// 15.
 contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     using BookValue for Book;
+    using BookValue for Sheet;
     using FixedPointMathLib for uint256;
     using LibBit for uint256;
+    using ViewsReader for IPriceOracle;
 
     uint256 private constant WAD = 1e18;
     uint256 private constant MAX_STRESS_WAD = 20e18;
@@ -36,13 +39,54 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad) {
-        _requireStress(stressWad);
-        return _open(portfolio).surplus(Valuation.Union, stressWad);
+        Sheet memory sheet;
+        Book memory book;
+        _openInitial(sheet, book, portfolio, stressWad);
+        return book.surplus(sheet, Valuation.Union);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function withdrawalNumbers(
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) external view returns (int256 surplusWad, int256 netPositionWad) {
+        Sheet memory sheet;
+        Book memory book;
+        _openInitial(sheet, book, portfolio, stressWad);
+        surplusWad = book.surplus(sheet, Valuation.Union);
+        (netPositionWad, ) = book.positionsAtMid(sheet);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad) {
+        if (portfolios.length != stressesWad.length) {
+            revert Risk_LengthsDiffer(portfolios.length, stressesWad.length);
+        }
+        Sheet memory sheet;
+        Book[] memory books = _openMany(sheet, portfolios);
+        surplusesWad = new int256[](portfolios.length);
+        for (uint256 i = 0; i < portfolios.length; ++i) {
+            _requireStress(stressesWad[i]);
+            sheet.measureInitial(stressesWad[i]);
+            surplusesWad[i] = books[i].surplus(sheet, Valuation.Union);
+        }
     }
 
     /// @inheritdoc IPortfolioMargin
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad) {
-        return _open(portfolio).surplus(Valuation.Intersection, WAD);
+        return _liquidationSurplus(portfolio, NO_ASSET, WAD);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function liquidationSurplusAt(
+        Portfolio calldata portfolio,
+        AssetId underlying,
+        uint256 factorWad
+    ) external view returns (int256 surplusWad) {
+        return _liquidationSurplus(portfolio, underlying, factorWad);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -50,16 +94,33 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         uint256 stressWad
     ) external view returns (MarginReport memory margin) {
-        _requireStress(stressWad);
-        Book memory book = _open(portfolio);
-        margin.equityWad = book.equity(Valuation.MarkInitial);
-        margin.favourableEquityWad = book.equity(Valuation.Intersection);
-        margin.initialWad = _shortfall(margin.equityWad, book.surplus(Valuation.MarkInitial, stressWad));
-        margin.maintenanceWad = _shortfall(margin.equityWad, book.surplus(Valuation.MarkMaintenance, WAD));
-        margin.initialSurplusWad = book.surplus(Valuation.Union, stressWad);
-        margin.liquidationSurplusWad = book.surplus(Valuation.Intersection, WAD);
-        (margin.netPositionWad, margin.grossNotionalWad) = book.positionsAtMid();
-        margin.haircutCollateralWad = book.haircutCollateral();
+        Sheet memory sheet;
+        Book memory book;
+        _openInitial(sheet, book, portfolio, stressWad);
+        sheet.measureMaintenance();
+        LiquidationReport memory part = _liquidationNumbers(sheet, book);
+        margin.equityWad = part.equityWad;
+        margin.favourableEquityWad = part.favourableEquityWad;
+        margin.initialWad = part.initialWad;
+        margin.maintenanceWad = part.maintenanceWad;
+        margin.initialSurplusWad = book.surplus(sheet, Valuation.Union);
+        margin.liquidationSurplusWad = part.liquidationSurplusWad;
+        margin.netPositionWad = part.netPositionWad;
+        margin.grossNotionalWad = part.grossNotionalWad;
+        margin.haircutCollateralWad = book.haircutCollateral(sheet);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function liquidationReport(Portfolio calldata portfolio) external view returns (LiquidationReport memory margin) {
+        Sheet memory sheet;
+        Book memory book;
+        _open(sheet, book, portfolio);
+        sheet.measureInitial(WAD);
+        sheet.measureMaintenance();
+        margin = _liquidationNumbers(sheet, book);
+        margin.assets = sheet.priced;
+        margin.marks = sheet.views;
+        for (uint256 i = 0; i < sheet.count; ++i) margin.assetBitmap |= 1 << AssetId.unwrap(sheet.assets[i]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -67,21 +128,19 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         AssetId underlying
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
-        UnderlyingTerms terms = _termsOf(underlying);
-        PriceViews memory views = _oracle.read(underlying);
-        if (views.midWad == 0) revert Risk_NoPrice(underlying);
-        (uint256 lowWad, uint256 highWad) = BookValue.hull(views, Valuation.Union);
-        uint256 sigmaWad = DynamicMargin.sigmaInitial(terms, views);
-        spotWad = ScenarioGrid.spots(lowWad, highWad, DynamicMargin.rhoInitial(terms, sigmaWad, WAD));
+        Sheet memory sheet;
+        Book memory book;
+        _provide(sheet, portfolio.perps.length + portfolio.collateral.length + 1);
+        _enter(sheet, book, portfolio);
+        uint256 leg = _legOf(sheet, underlying);
+        _fetch(sheet);
+        sheet.measureInitial(WAD);
+        (uint256 lowWad, uint256 highWad) = BookValue.hull(sheet.views[leg], Valuation.Union);
+        spotWad = ScenarioGrid.spots(lowWad, highWad, sheet.rhoInitialWad[leg]);
         valueWad = new int256[](spotWad.length);
-        Book memory book = _open(portfolio);
-        int256[] memory unitsWad = book.netUnits(Valuation.Union);
-        for (uint256 i = 0; i < book.legCount; ++i) {
-            if (book.legAssets[i] != underlying) continue;
-            for (uint256 k = 0; k < spotWad.length; ++k) {
-                valueWad[k] = SignedWad.mulFloor(unitsWad[i], spotWad[k]);
-            }
-        }
+        int256[] memory unitsWad = book.netUnits(sheet, Valuation.Union);
+        if (unitsWad.length == 0) return (spotWad, valueWad);
+        for (uint256 k = 0; k < spotWad.length; ++k) valueWad[k] = SignedWad.mulFloor(unitsWad[leg], spotWad[k]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -107,7 +166,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         AssetId[] memory assets = new AssetId[](hasRatio ? 2 : 1);
         assets[0] = terms.underlying();
         if (hasRatio) assets[1] = terms.ratioAsset();
-        PriceViews[] memory views = _read(assets);
+        PriceViews[] memory views = _oracle.read(assets);
         valueWad = hasRatio ? amountWad.mulWad(views[1].midWad) : amountWad;
         return valueWad.mulWad(views[0].midWad);
     }
@@ -124,38 +183,71 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _requireStress(stressWad);
         UnderlyingTerms terms = _termsOf(asset);
         PriceViews memory views = _oracle.read(asset);
-        sigmaInitialWad = BookValue.sigmaOf(terms, views, true);
-        sigmaMaintenanceWad = BookValue.sigmaOf(terms, views, false);
+        sigmaInitialWad = DynamicMargin.sigmaInitial(terms, views);
+        sigmaMaintenanceWad = views.sigmaGlideWad;
         rhoInitialWad = DynamicMargin.rhoInitial(terms, sigmaInitialWad, stressWad);
         rhoMaintenanceWad = DynamicMargin.rhoMaintenance(terms, sigmaMaintenanceWad);
     }
 
     // ---------------------------------------------------------------------------------------------- private
 
-    /// @dev Legs of size zero never enter; without a leg neither the oracle nor the add-ons are touched.
-    function _open(Portfolio calldata portfolio) private view returns (Book memory book) {
-        book.cashWad = portfolio.cashWad;
-        uint256 most = portfolio.perps.length + portfolio.collateral.length;
-        if (most == 0) return book;
-        book.legAssets = new AssetId[](most);
-        book.sizeWad = new int256[](most);
-        book.terms = new UnderlyingTerms[](most);
-        for (uint256 i = 0; i < portfolio.perps.length; ++i) {
-            PerpHolding calldata perp = portfolio.perps[i];
-            if (perp.sizeWad != 0) book.sizeWad[_legOf(book, perp.asset)] += perp.sizeWad;
-        }
-        uint256 ratios = _openCollateral(book, portfolio.collateral);
-        if (book.legCount == 0) return book;
-        _openPrices(book, ratios);
-        if (book.legCount > 1) _openGroups(book);
-        AddOnConfig storage costs = _addOns;
-        (book.liquidationCostBps, book.flatCostWad) = (costs.liquidationCostBps, costs.flatCostWad);
+    function _open(Sheet memory sheet, Book memory book, Portfolio calldata portfolio) private view {
+        _provide(sheet, portfolio.perps.length + portfolio.collateral.length);
+        _enter(sheet, book, portfolio);
+        _fetch(sheet);
     }
 
-    function _openCollateral(
+    function _openInitial(
+        Sheet memory sheet,
+        Book memory book,
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) private view {
+        _requireStress(stressWad);
+        _open(sheet, book, portfolio);
+        sheet.measureInitial(stressWad);
+    }
+
+    function _openMany(Sheet memory sheet, Portfolio[] calldata portfolios) private view returns (Book[] memory books) {
+        uint256 most = 0;
+        for (uint256 i = 0; i < portfolios.length; ++i) {
+            most += portfolios[i].perps.length + portfolios[i].collateral.length;
+        }
+        _provide(sheet, most);
+        books = new Book[](portfolios.length);
+        for (uint256 i = 0; i < portfolios.length; ++i) _enter(sheet, books[i], portfolios[i]);
+        _fetch(sheet);
+    }
+
+    /// @param most Most legs that will be entered, repeated ones included.
+    function _provide(Sheet memory sheet, uint256 most) private pure {
+        uint256 size = most.min(UNDERLYING_LIMIT);
+        sheet.assets = new AssetId[](size);
+        sheet.terms = new UnderlyingTerms[](size);
+    }
+
+    /// @dev Legs of size zero never enter; without a leg neither the oracle nor the add-ons are touched.
+    function _enter(Sheet memory sheet, Book memory book, Portfolio calldata portfolio) private view {
+        book.cashWad = portfolio.cashWad;
+        PerpHolding[] calldata perps = portfolio.perps;
+        CollateralHolding[] calldata holdings = portfolio.collateral;
+        if (perps.length + holdings.length == 0) return;
+        int256[] memory sizeWad = new int256[](sheet.assets.length);
+        book.sizeWad = sizeWad;
+        for (uint256 i = 0; i < perps.length; ++i) {
+            int256 legWad = perps[i].sizeWad;
+            if (legWad != 0) sizeWad[_legOf(sheet, perps[i].asset)] += legWad;
+        }
+        uint256 held = holdings.length == 0 ? 0 : _enterCollateral(sheet, book, holdings);
+        if (sheet.count > 1) _noteGroups(sheet, book, held);
+    }
+
+    /// @return held Bitmap of the legs that have collateral.
+    function _enterCollateral(
+        Sheet memory sheet,
         Book memory book,
         CollateralHolding[] calldata holdings
-    ) private view returns (uint256 ratios) {
+    ) private view returns (uint256 held) {
         book.holdingTerms = new CollateralTerms[](holdings.length);
         book.holdingAmountWad = new uint256[](holdings.length);
         book.holdingLeg = new uint256[](holdings.length);
@@ -163,66 +255,112 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         for (uint256 i = 0; i < holdings.length; ++i) {
             if (holdings[i].amountWad == 0) continue;
             CollateralTerms terms = _collateralTermsOf(holdings[i].index);
-            uint256 held = book.holdingCount++;
-            book.holdingTerms[held] = terms;
-            book.holdingAmountWad[held] = holdings[i].amountWad;
-            book.holdingLeg[held] = _legOf(book, terms.underlying());
-            if (terms.ratioAsset() != NO_ASSET) ++ratios;
+            uint256 leg = _legOf(sheet, terms.underlying());
+            held |= 1 << leg;
+            uint256 h = book.holdingCount++;
+            book.holdingTerms[h] = terms;
+            book.holdingAmountWad[h] = holdings[i].amountWad;
+            book.holdingLeg[h] = leg;
+            if (terms.ratioAsset() != NO_ASSET) book.holdingRatio[h] = _ratioOf(sheet, terms.ratioAsset());
         }
     }
 
-    /// @dev Finds or makes the leg of an underlying. `legIndex` keeps, 8 bits per id, its number + 1.
-    function _legOf(Book memory book, AssetId asset) private view returns (uint256 leg) {
+    /// @dev Finds or makes the leg of an underlying.
+    function _legOf(Sheet memory sheet, AssetId asset) private view returns (uint256 leg) {
         if (!asset.isUnderlying()) revert Risk_NotAnUnderlying(asset);
         uint256 shift = uint256(AssetId.unwrap(asset)) << 3;
-        leg = uint8(book.legIndex >> shift);
+        leg = uint8(sheet.index >> shift);
         if (leg != 0) return leg - 1;
-        leg = book.legCount++;
-        book.legIndex |= (leg + 1) << shift;
-        book.legAssets[leg] = asset;
-        book.terms[leg] = _termsOf(asset);
+        leg = sheet.count;
+        sheet.count = leg + 1;
+        sheet.index |= (leg + 1) << shift;
+        sheet.assets[leg] = asset;
+        sheet.terms[leg] = _termsOf(asset);
     }
 
-    /// @dev One call to the oracle: the legs, then the ratios.
-    function _openPrices(Book memory book, uint256 ratios) private view {
-        uint256 count = book.legCount;
-        AssetId[] memory assets = new AssetId[](count + ratios);
-        for (uint256 i = 0; i < count; ++i) assets[i] = book.legAssets[i];
-        for (uint256 h = 0; h < book.holdingCount; ++h) {
-            AssetId ratio = book.holdingTerms[h].ratioAsset();
-            if (ratio == NO_ASSET) continue;
-            book.holdingRatio[h] = count;
-            assets[count++] = ratio;
+    /// @dev Finds or makes the number + 1 of a ratio. There are few: no more than collaterals.
+    function _ratioOf(Sheet memory sheet, AssetId asset) private pure returns (uint256 number) {
+        uint256 count = sheet.ratioCount;
+        for (uint256 i = 0; i < count; ++i) {
+            if (sheet.ratios[i] == asset) return i + 1;
         }
-        book.views = _read(assets);
+        AssetId[] memory ratios = new AssetId[](count + 1);
+        for (uint256 i = 0; i < count; ++i) ratios[i] = sheet.ratios[i];
+        ratios[count] = asset;
+        sheet.ratios = ratios;
+        sheet.ratioCount = count + 1;
+        return count + 1;
     }
 
-    function _read(AssetId[] memory assets) private view returns (PriceViews[] memory views) {
-        views = _oracle.readMany(assets);
-        for (uint256 i = 0; i < assets.length; ++i) {
-            if (views[i].midWad == 0) revert Risk_NoPrice(assets[i]);
-        }
-    }
-
-    /// @dev Offsets need two legs of a group: others are not even looked up.
-    function _openGroups(Book memory book) private view {
-        uint256 seen = 0;
-        uint256 shared = 0;
-        for (uint256 i = 0; i < book.legCount; ++i) {
-            uint256 bit = 1 << book.terms[i].correlationGroup();
-            shared |= seen & bit;
-            seen |= bit;
+    /// @dev Offsets need a leg that may be long and another of its group that may be short: others are not looked up.
+    /// @param held Bitmap of the legs that have collateral: it only ever makes a leg longer.
+    function _noteGroups(Sheet memory sheet, Book memory book, uint256 held) private pure {
+        int256[] memory sizeWad = book.sizeWad;
+        UnderlyingTerms[] memory terms = sheet.terms;
+        uint256 long = 0;
+        uint256 short = 0;
+        for (uint256 i = sheet.count; i != 0;) {
+            --i;
+            int256 legWad = sizeWad[i];
+            if (legWad < 0) short |= 1 << terms[i].correlationGroup();
+            else if (legWad > 0) long |= 1 << terms[i].correlationGroup();
+            if ((held >> i) & 1 != 0) long |= 1 << terms[i].correlationGroup();
         }
         // Group 0 has no offsets.
-        shared &= ~uint256(1);
-        if (shared == 0) return;
-        book.groups = new uint256[](book.legCount / 2);
-        for (uint256 g = 0; shared != 0; ++g) {
-            uint8 group = uint8(shared.ffs());
-            shared &= shared - 1;
-            CorrelationConfig storage offsets = _correlations[group];
-            book.groups[g] = group | (uint256(offsets.kappa) << 8) | (uint256(offsets.thetaWad) << 16);
+        book.offsetGroups = long & short & ~uint256(1);
+        sheet.offsetGroups |= book.offsetGroups;
+    }
+
+    /// @dev One call to the oracle, then what only an account with legs needs.
+    function _fetch(Sheet memory sheet) private view {
+        uint256 count = sheet.count;
+        if (count == 0) return;
+        AssetId[] memory assets = sheet.assets;
+        if (assets.length != count || sheet.ratioCount != 0) {
+            assets = new AssetId[](count + sheet.ratioCount);
+            for (uint256 i = 0; i < count; ++i) assets[i] = sheet.assets[i];
+            for (uint256 i = 0; i < sheet.ratioCount; ++i) assets[count + i] = sheet.ratios[i];
         }
+        sheet.priced = assets;
+        sheet.views = _oracle.read(assets);
+        AddOnConfig storage costs = _addOns;
+        (sheet.liquidationCostBps, sheet.flatCostWad) = (costs.liquidationCostBps, costs.flatCostWad);
+        uint256 bitmap = sheet.offsetGroups;
+        if (bitmap == 0) return;
+        uint256[] memory groups = new uint256[](bitmap.popCount());
+        for (uint256 g = 0; bitmap != 0; ++g) {
+            uint8 group = uint8(bitmap.ffs());
+            bitmap &= bitmap - 1;
+            CorrelationConfig storage offsets = _correlations[group];
+            groups[g] = group | (uint256(offsets.kappa) << 8) | (uint256(offsets.thetaWad) << 16);
+        }
+        sheet.groups = groups;
+    }
+
+    function _liquidationSurplus(
+        Portfolio calldata portfolio,
+        AssetId underlying,
+        uint256 factorWad
+    ) private view returns (int256 surplusWad) {
+        Sheet memory sheet;
+        Book memory book;
+        _open(sheet, book, portfolio);
+        sheet.scalePrices(underlying, factorWad);
+        sheet.measureMaintenance();
+        return book.surplus(sheet, Valuation.Intersection);
+    }
+
+    /// @dev All of it but the prices, from both measures.
+    function _liquidationNumbers(
+        Sheet memory sheet,
+        Book memory book
+    ) private pure returns (LiquidationReport memory part) {
+        part.equityWad = book.equity(sheet, Valuation.MarkInitial);
+        part.favourableEquityWad = book.equity(sheet, Valuation.Intersection);
+        part.initialWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkInitial));
+        part.maintenanceWad = _shortfall(part.equityWad, book.surplus(sheet, Valuation.MarkMaintenance));
+        part.liquidationSurplusWad = book.surplus(sheet, Valuation.Intersection);
+        (part.netPositionWad, part.grossNotionalWad) = book.positionsAtMid(sheet);
     }
 
     function _shortfall(int256 equityWad, int256 surplusWad) private pure returns (uint256) {

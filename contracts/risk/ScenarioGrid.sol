@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {DirectedExp} from "../math/DirectedExp.sol";
+import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 
 /// @title ScenarioGrid
 /// @notice Value of everything linked to one underlying at each shock index k = -4..4.
@@ -12,11 +12,17 @@ import {DirectedExp} from "../math/DirectedExp.sol";
 library ScenarioGrid {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
-    using SafeCastLib for uint256;
 
     /// @dev Shock indices on each side of the unshocked price.
     uint256 internal constant STEPS = 4;
     uint256 internal constant NODES = 9;
+
+    uint256 private constant WAD = 1e18;
+    /// @dev Added to a product, it makes the division by WAD round up.
+    uint256 private constant ROUND_UP_WAD = 1e18 - 1;
+
+    /// @dev Unshocked values below it fit 256 bits after their product with any factor: e^5 in WAD is below 2^68.
+    uint256 private constant VALUE_LIMIT_WAD = 2 ** 187;
 
     /// @param unitsWad Units of the underlying, net, WAD; signed.
     /// @param edgeWad Price to be shocked, WAD.
@@ -35,9 +41,16 @@ library ScenarioGrid {
     function worst(Exposure memory exposure) internal pure returns (int256 valueWad) {
         bool short = exposure.unitsWad < 0;
         bool roundUp = exposure.roundUp;
+        uint256 bumpWad = roundUp ? ROUND_UP_WAD : 0;
+        uint256 baseWad = _unshocked(exposure);
         uint256 factor = _step(exposure.rhoWad, short, roundUp);
-        factor = _product(factor, factor, roundUp);
-        return _signed(_product(_unshocked(exposure), _product(factor, factor, roundUp), roundUp), short);
+        // See VALUE_LIMIT_WAD; the fourth root of a factor is below 2^62, its square below 2^64.
+        unchecked {
+            factor = (factor * factor + bumpWad) / WAD;
+            factor = (factor * factor + bumpWad) / WAD;
+            valueWad = int256((baseWad * factor + bumpWad) / WAD);
+            return short ? -valueWad : valueWad;
+        }
     }
 
     /// @notice Value at every index; entry k + 4 is that of index k.
@@ -46,34 +59,67 @@ library ScenarioGrid {
         bool short = exposure.unitsWad < 0;
         bool roundUp = exposure.roundUp;
         uint256 baseWad = _unshocked(exposure);
-        uint256[4] memory below = _powers(short ? exposure.gainRhoWad : exposure.rhoWad, false, roundUp);
-        uint256[4] memory above = _powers(short ? exposure.rhoWad : exposure.gainRhoWad, true, roundUp);
-        valuesWad[STEPS] = _signed(baseWad, short);
-        for (uint256 i = 0; i < STEPS; ++i) {
-            valuesWad[STEPS - 1 - i] = _signed(_product(baseWad, below[i], roundUp), short);
-            valuesWad[STEPS + 1 + i] = _signed(_product(baseWad, above[i], roundUp), short);
+        int256 sign = short ? -1 : int256(1);
+        // Below VALUE_LIMIT_WAD.
+        unchecked {
+            valuesWad[4] = sign * int256(baseWad);
         }
+        (uint256 fallWad, uint256 riseWad) = (exposure.rhoWad, exposure.gainRhoWad);
+        if (short) (fallWad, riseWad) = (riseWad, fallWad);
+        uint256 bumpWad = roundUp ? ROUND_UP_WAD : 0;
+        _fall(valuesWad, baseWad, sign, _step(fallWad, false, roundUp), bumpWad);
+        _rise(valuesWad, baseWad, sign, _step(riseWad, true, roundUp), bumpWad);
     }
 
     /// @notice The ten absolute prices of the union, rising, WAD; outward rounded.
     function spots(uint256 lowWad, uint256 highWad, uint256 rhoWad) internal pure returns (uint256[] memory pricesWad) {
         pricesWad = new uint256[](2 * STEPS + 2);
-        uint256[4] memory below = _powers(rhoWad, false, false);
-        uint256[4] memory above = _powers(rhoWad, true, true);
         pricesWad[STEPS] = lowWad;
         pricesWad[STEPS + 1] = highWad;
+        int256[9] memory valuesWad;
+        _fall(valuesWad, lowWad, 1, _step(rhoWad, false, false), 0);
+        _rise(valuesWad, highWad, 1, _step(rhoWad, true, true), ROUND_UP_WAD);
         for (uint256 i = 0; i < STEPS; ++i) {
-            pricesWad[STEPS - 1 - i] = lowWad.mulWad(below[i]);
-            pricesWad[STEPS + 2 + i] = highWad.mulWadUp(above[i]);
+            pricesWad[i] = uint256(valuesWad[i]);
+            pricesWad[STEPS + 2 + i] = uint256(valuesWad[STEPS + 1 + i]);
         }
     }
 
-    /// @dev e^(+-rho * k / 4) for k = 1..4 from one exponential. Every step is monotone in rho, also after rounding: a
-    /// wider shock never comes out narrower.
-    function _powers(uint256 rhoWad, bool rising, bool roundUp) private pure returns (uint256[4] memory factors) {
-        uint256 step = _step(rhoWad, rising, roundUp);
-        uint256 square = _product(step, step, roundUp);
-        return [step, square, _product(square, step, roundUp), _product(square, square, roundUp)];
+    /// @dev The four entries below the middle: sign * base * step^k for k = 1..4. Every product is monotone in the step,
+    /// also after rounding: a wider shock never comes out narrower.
+    function _fall(
+        int256[9] memory valuesWad,
+        uint256 baseWad,
+        int256 sign,
+        uint256 step,
+        uint256 bumpWad
+    ) private pure {
+        // See VALUE_LIMIT_WAD; the step is below 2^62.
+        unchecked {
+            uint256 square = (step * step + bumpWad) / WAD;
+            valuesWad[3] = sign * int256((baseWad * step + bumpWad) / WAD);
+            valuesWad[2] = sign * int256((baseWad * square + bumpWad) / WAD);
+            valuesWad[1] = sign * int256((baseWad * ((square * step + bumpWad) / WAD) + bumpWad) / WAD);
+            valuesWad[0] = sign * int256((baseWad * ((square * square + bumpWad) / WAD) + bumpWad) / WAD);
+        }
+    }
+
+    /// @dev The four entries above the middle, likewise.
+    function _rise(
+        int256[9] memory valuesWad,
+        uint256 baseWad,
+        int256 sign,
+        uint256 step,
+        uint256 bumpWad
+    ) private pure {
+        // See VALUE_LIMIT_WAD; the step is below 2^62.
+        unchecked {
+            uint256 square = (step * step + bumpWad) / WAD;
+            valuesWad[5] = sign * int256((baseWad * step + bumpWad) / WAD);
+            valuesWad[6] = sign * int256((baseWad * square + bumpWad) / WAD);
+            valuesWad[7] = sign * int256((baseWad * ((square * step + bumpWad) / WAD) + bumpWad) / WAD);
+            valuesWad[8] = sign * int256((baseWad * ((square * square + bumpWad) / WAD) + bumpWad) / WAD);
+        }
     }
 
     function _step(uint256 rhoWad, bool rising, bool roundUp) private pure returns (uint256) {
@@ -82,16 +128,11 @@ library ScenarioGrid {
         return roundUp ? DirectedExp.up(exponentWad) : DirectedExp.down(exponentWad);
     }
 
-    function _product(uint256 a, uint256 b, bool roundUp) private pure returns (uint256) {
-        return roundUp ? a.mulWadUp(b) : a.mulWad(b);
-    }
-
     function _unshocked(Exposure memory exposure) private pure returns (uint256 magnitudeWad) {
-        return _product(exposure.unitsWad.abs(), exposure.edgeWad, exposure.roundUp);
-    }
-
-    function _signed(uint256 magnitudeWad, bool negative) private pure returns (int256) {
-        int256 valueWad = magnitudeWad.toInt256();
-        return negative ? -valueWad : valueWad;
+        uint256 unitsWad = exposure.unitsWad.abs();
+        magnitudeWad = exposure.roundUp ? unitsWad.mulWadUp(exposure.edgeWad) : unitsWad.mulWad(exposure.edgeWad);
+        if (magnitudeWad >= VALUE_LIMIT_WAD) {
+            revert IPortfolioMargin.Risk_ValueTooLarge(magnitudeWad, VALUE_LIMIT_WAD);
+        }
     }
 }

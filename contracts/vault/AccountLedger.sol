@@ -93,10 +93,13 @@ library AccountLedger {
         Marks memory marks,
         Shift memory shift
     ) internal returns (Shifted memory result) {
-        PerpWord firstWord = s.perps[shift.first][shift.asset];
-        PerpWord secondWord = s.perps[shift.second][shift.asset];
+        AssetId asset = shift.asset;
+        mapping(AssetId asset => PerpWord) storage firstWords = s.perps[shift.first];
+        mapping(AssetId asset => PerpWord) storage secondWords = s.perps[shift.second];
+        PerpWord firstWord = firstWords[asset];
+        PerpWord secondWord = secondWords[asset];
         IPerpMarkets.PositionChange memory change;
-        change.asset = shift.asset;
+        change.asset = asset;
         change.firstBefore = firstWord.lots();
         change.firstAfter = (int256(change.firstBefore) + shift.lots).toInt64();
         change.secondBefore = secondWord.lots();
@@ -104,11 +107,13 @@ library AccountLedger {
         change.tradePriceWad = shift.priceWad;
 
         IPerpMarkets.MarketMark memory mark = w.perps.record(change);
-        if (mark.lotSizeWad == 0) revert IVaultErrors.Vault_MarketNotListed(shift.asset);
-        Portfolios.put(marks, shift.asset, mark);
+        if (mark.lotSizeWad == 0) revert IVaultErrors.Vault_MarketNotListed(asset);
+        Portfolios.put(marks, asset, mark);
 
-        result.firstSettledWad = _place(s, marks, shift.first, shift.asset, change.firstAfter);
-        result.secondSettledWad = _place(s, marks, shift.second, shift.asset, change.secondAfter);
+        result.firstSettledWad = firstWord.pendingWad(_sideIndexWad(mark, change.firstBefore));
+        result.secondSettledWad = secondWord.pendingWad(_sideIndexWad(mark, change.secondBefore));
+        firstWords[asset] = packPerp(change.firstAfter, _sideIndexWad(mark, change.firstAfter));
+        secondWords[asset] = packPerp(change.secondAfter, _sideIndexWad(mark, change.secondAfter));
         result.firstShrank = shrank(change.firstBefore, change.firstAfter);
         result.secondShrank = shrank(change.secondBefore, change.secondAfter);
         result.firstHolds = change.firstAfter != 0;
@@ -123,16 +128,7 @@ library AccountLedger {
         return int256(lotsAfter).abs() < int256(lotsBefore).abs();
     }
 
-    /// @dev Settles a position at the index of its old side and snapshots that of its new one.
-    function _place(
-        VaultState storage s,
-        Marks memory marks,
-        AccountId account,
-        AssetId asset,
-        int64 lotsAfter
-    ) private returns (int256 settledWad) {
-        PerpWord word = s.perps[account][asset];
-        settledWad = word.pendingWad(Portfolios.sideIndexWad(marks, asset, word.lots()));
-        s.perps[account][asset] = packPerp(lotsAfter, Portfolios.sideIndexWad(marks, asset, lotsAfter));
+    function _sideIndexWad(IPerpMarkets.MarketMark memory mark, int64 lots) private pure returns (int256) {
+        return lots > 0 ? mark.longIndexWad : mark.shortIndexWad;
     }
 }

@@ -14,7 +14,7 @@ import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
 import {Portfolios} from "./Portfolios.sol";
-import {Deficit, VaultState, WAD, Wiring} from "./VaultState.sol";
+import {Deficit, TokenRecord, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title CashDeficit
 /// @notice Accounts whose cash and positions together are negative: they use others' cash, which their collateral
@@ -26,14 +26,13 @@ library CashDeficit {
     /// @notice Settles interest of `account` and measures what it owes at the prices of now.
     function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
         address owner = account.ownerOf();
-        if (owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None) {
-            revert IVaultErrors.Vault_InternalAccount(account);
-        }
+        bool internal_ = owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None;
+        if (internal_ || account == s.fundAccount) revert IVaultErrors.Vault_InternalAccount(account);
         DeficitInterest.accrue(s, w);
         AccountHeader header = s.headers[account];
-        if (header.hasDeficit()) header = DeficitInterest.settle(s, account, header);
+        if (header.hasDeficit()) header = DeficitInterest.settle(s, w, account, header);
         owedWad = _measure(s, w, account, header);
-        _record(s, account, header, owedWad);
+        _record(s, w, account, header, owedWad);
     }
 
     /// @notice Credits cash that came in from outside the account; what it owes shrinks by as much.
@@ -48,7 +47,7 @@ library CashDeficit {
         header = s.headers[account];
         if (!header.hasDeficit()) return header;
         DeficitInterest.accrue(s, w);
-        header = DeficitInterest.settle(s, account, header);
+        header = DeficitInterest.settle(s, w, account, header);
         AccountLedger.store(s, account, header);
     }
 
@@ -72,8 +71,8 @@ library CashDeficit {
         uint256 amountWad
     ) private returns (AccountHeader) {
         DeficitInterest.accrue(s, w);
-        header = DeficitInterest.settle(s, account, header);
-        return _record(s, account, header, uint256(s.deficits[account].owedWad).zeroFloorSub(amountWad));
+        header = DeficitInterest.settle(s, w, account, header);
+        return _record(s, w, account, header, uint256(s.deficits[account].owedWad).zeroFloorSub(amountWad));
     }
 
     /// @dev Without positions no price is asked for.
@@ -91,6 +90,7 @@ library CashDeficit {
 
     function _record(
         VaultState storage s,
+        Wiring memory w,
         AccountId account,
         AccountHeader header,
         uint256 owedWad
@@ -101,7 +101,8 @@ library CashDeficit {
             deficit.indexWad = s.pool.indexWad;
             deficit.since = block.timestamp.toUint40();
         }
-        s.pool.owedWad = (uint256(s.pool.owedWad) + owedWad - deficit.owedWad).toUint112();
+        TokenRecord storage cash = s.tokens[w.settlementToken];
+        cash.owedWad = (uint256(cash.owedWad) + owedWad - deficit.owedWad).toUint112();
         deficit.owedWad = owedWad.toUint112();
         if (owedWad == 0) delete deficit;
         s.deficits[account] = deficit;

@@ -28,7 +28,7 @@ library Custody {
         TokenRecord memory record = _accept(s, token, amount);
         SliceLedger.requireOwned(account);
         TokenIO.pull(s, w, token, msg.sender, amount);
-        _credit(s, w, account, record, amount);
+        _credit(s, w, account, token, record, amount);
         emit IVaultEvents.Deposited(account, token, msg.sender, amount);
     }
 
@@ -64,7 +64,7 @@ library Custody {
     ) internal {
         SliceLedger.requireDistinct(from, to);
         uint256 checks = _debit(s, w, from, token, amount, to.ownerOf());
-        _credit(s, w, to, s.tokens[token], amount);
+        _credit(s, w, to, token, s.tokens[token], amount);
         Solvency.conclude(s, w, from, checks, batch);
         emit IVaultEvents.Transferred(from, to, token, amount);
     }
@@ -84,7 +84,7 @@ library Custody {
             revert IVaultErrors.Vault_SwapTooLittle(request.tokenIn, received, request.minAmountIn);
         }
         TokenIO.countIn(s, w, request.tokenIn, received);
-        _credit(s, w, request.account, recordIn, received);
+        _credit(s, w, request.account, request.tokenIn, recordIn, received);
         emit IVaultEvents.Swapped(
             request.account,
             callee,
@@ -124,13 +124,18 @@ library Custody {
         VaultState storage s,
         Wiring memory w,
         AccountId account,
+        address token,
         TokenRecord memory record,
         uint256 amount
     ) private {
         if (record.kind == TokenKind.Settlement) return CashDeficit.credit(s, w, account, amount * w.cashScale);
         AccountHeader header = s.headers[account];
         AccountHeader changed = AccountLedger.putCollateral(s, account, header, record.index, amount);
-        if (AccountHeader.unwrap(changed) != AccountHeader.unwrap(header)) AccountLedger.store(s, account, changed);
+        if (AccountHeader.unwrap(changed) == AccountHeader.unwrap(header)) return;
+        if (!Operators.mayAct(s, account, msg.sender)) {
+            revert IVaultErrors.Vault_UnsolicitedCollateral(account, token, msg.sender);
+        }
+        AccountLedger.store(s, account, changed);
     }
 
     /// @dev Authority, freeze and gate, then the entry. Returns what is left to check.

@@ -10,7 +10,7 @@ import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
-import {BPS, Deficit, DeficitPool, VaultState, WAD, Wiring} from "./VaultState.sol";
+import {BPS, Deficit, DeficitPool, TokenRecord, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title DeficitInterest
 /// @notice Interest on cash deficits: one index, accrued whenever the cash held or the sum owed changes, so that no
@@ -40,8 +40,8 @@ library DeficitInterest {
 
     /// @notice The rate now.
     function currentRateWad(VaultState storage s, Wiring memory w) internal view returns (uint256) {
-        uint256 heldWad = s.tokens[w.settlementToken].held * w.cashScale;
-        return rateWadPerYear(s.pool.terms, s.pool.owedWad, heldWad);
+        TokenRecord storage cash = s.tokens[w.settlementToken];
+        return rateWadPerYear(s.pool.terms, cash.owedWad, cash.held * w.cashScale);
     }
 
     /// @notice The index now. Seconds in which the domain could not act are charged nothing (invariant 17).
@@ -55,12 +55,7 @@ library DeficitInterest {
         return uint256(deficit.owedWad).fullMulDivUp(indexNowWad(s, w) - deficit.indexWad, WAD);
     }
 
-    /// @notice Accrues before the cash held changes. Costs one read while nobody owes.
-    function accrueIfOwed(VaultState storage s, Wiring memory w) internal {
-        if (s.pool.owedWad != 0) accrue(s, w);
-    }
-
-    /// @notice Brings the index up to now.
+    /// @notice Brings the index up to now: before the cash held or the sum owed changes.
     function accrue(VaultState storage s, Wiring memory w) internal {
         DeficitPool storage pool = s.pool;
         uint256 inactive = w.breaker.inactiveSeconds(0);
@@ -73,14 +68,20 @@ library DeficitInterest {
 
     /// @notice Charges `account` its interest up to the accrued index: cash moves to the fund, the debt grows by it.
     /// @return The header of the account, cash updated; not stored.
-    function settle(VaultState storage s, AccountId account, AccountHeader header) internal returns (AccountHeader) {
+    function settle(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        AccountHeader header
+    ) internal returns (AccountHeader) {
         Deficit storage deficit = s.deficits[account];
         uint256 indexWad = s.pool.indexWad;
         uint256 interestWad = uint256(deficit.owedWad).fullMulDivUp(indexWad - deficit.indexWad, WAD);
         deficit.indexWad = uint104(indexWad);
         if (interestWad == 0) return header;
         deficit.owedWad = (deficit.owedWad + interestWad).toUint112();
-        s.pool.owedWad = (s.pool.owedWad + interestWad).toUint112();
+        TokenRecord storage cash = s.tokens[w.settlementToken];
+        cash.owedWad = (cash.owedWad + interestWad).toUint112();
 
         AccountId payee = s.fundAccount;
         if (payee.ownerOf() == address(0)) payee = toAccountId(address(this), 0);
@@ -94,7 +95,7 @@ library DeficitInterest {
         indexWad = pool.indexWad;
         uint256 elapsed = block.timestamp - pool.updatedAt;
         uint256 charged = elapsed.zeroFloorSub(inactive.zeroFloorSub(pool.inactiveSeconds));
-        if (pool.owedWad == 0 || charged == 0) return indexWad;
+        if (charged == 0 || s.tokens[w.settlementToken].owedWad == 0) return indexWad;
         indexWad += currentRateWad(s, w).fullMulDivUp(charged, YEAR);
     }
 }

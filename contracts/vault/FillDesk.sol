@@ -5,7 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId, UNDERLYING_LIMIT} from "../types/AssetId.sol";
-import {InstrumentKind} from "../types/InstrumentId.sol";
+import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 
@@ -24,19 +24,27 @@ import {BPS, MAX_ACCOUNTS, MAX_BATCH, VaultState, WAD, Wiring} from "./VaultStat
 library FillDesk {
     using FixedPointMathLib for uint256;
 
-    /// @notice The accounts of one call, by their place in its terms.
+    /// @notice An account of one call.
     /// @param tradedWad Cash from fills, without what settled, signed.
     /// @param notionalWad Sum of the notionals of its fills.
+    /// @param feeWad Fee charged.
     /// @param opens Whether a fill opened, grew or flipped a position.
     /// @param filled Whether it has a fill.
-    /// @param feesWad Fee charged.
+    struct Seat {
+        AccountId account;
+        AccountHeader header;
+        int256 tradedWad;
+        uint256 notionalWad;
+        uint256 feeWad;
+        bool opens;
+        bool filled;
+    }
+
+    /// @param seats The accounts in the order of the call's terms.
+    /// @param portfolios Of each what is judged; empty where nothing is.
     struct Desk {
-        AccountHeader[] headers;
-        int256[] tradedWad;
-        uint256[] notionalWad;
-        bool[] opens;
-        bool[] filled;
-        uint256[] feesWad;
+        Seat[] seats;
+        Portfolio[] portfolios;
         Marks marks;
     }
 
@@ -48,66 +56,55 @@ library FillDesk {
         Fill[] calldata fills,
         TradeTerms[] calldata terms,
         bool batch
-    ) external returns (uint256[] memory) {
+    ) external {
         if (fills.length == 0) revert IVaultErrors.Vault_EmptyBatch();
         if (fills.length > MAX_BATCH) revert IVaultErrors.Vault_BatchTooLarge(fills.length, MAX_BATCH);
         Desk memory desk = _open(s, terms);
-        for (uint256 i = 0; i < fills.length; ++i) _fill(s, w, desk, fills[i], terms);
+        for (uint256 i = 0; i < fills.length; ++i) _fill(s, w, desk, fills[i]);
         _charge(s, desk, terms);
-        for (uint256 i = 0; i < terms.length; ++i) AccountLedger.store(s, terms[i].account, desk.headers[i]);
-        for (uint256 i = 0; i < terms.length; ++i) {
-            if (desk.opens[i]) _concludeOpening(s, w, desk, terms[i].account, batch);
-            else _concludeReducing(s, w, desk, fills, terms[i].account, i, batch);
+        for (uint256 i = 0; i < desk.seats.length; ++i) {
+            AccountLedger.store(s, desk.seats[i].account, desk.seats[i].header);
         }
-        return desk.feesWad;
+        _conclude(s, w, desk, fills, batch);
     }
 
     function _open(VaultState storage s, TradeTerms[] calldata terms) private view returns (Desk memory desk) {
         uint256 count = terms.length;
         if (count > MAX_ACCOUNTS) revert IVaultErrors.Vault_BatchTooLarge(count, MAX_ACCOUNTS);
-        desk.headers = new AccountHeader[](count);
-        desk.tradedWad = new int256[](count);
-        desk.notionalWad = new uint256[](count);
-        desk.opens = new bool[](count);
-        desk.filled = new bool[](count);
-        desk.feesWad = new uint256[](count);
-        desk.marks = Portfolios.unknownMarks();
+        Seat[] memory seats = new Seat[](count);
         for (uint256 i = 0; i < count; ++i) {
             AccountId account = terms[i].account;
             address owner = account.ownerOf();
             if (owner == address(0) || owner == address(this)) revert IVaultErrors.Vault_NoOwner(account);
             for (uint256 j = 0; j < i; ++j) {
-                if (terms[j].account == account) revert IVaultErrors.Vault_TermsTwice(account);
+                if (seats[j].account == account) revert IVaultErrors.Vault_TermsTwice(account);
             }
-            desk.headers[i] = s.headers[account];
+            seats[i].account = account;
+            seats[i].header = s.headers[account];
         }
+        desk.seats = seats;
+        desk.marks = Portfolios.unknownMarks();
     }
 
-    function _fill(
-        VaultState storage s,
-        Wiring memory w,
-        Desk memory desk,
-        Fill calldata fill,
-        TradeTerms[] calldata terms
-    ) private {
+    function _fill(VaultState storage s, Wiring memory w, Desk memory desk, Fill calldata fill) private {
         Shift memory shift = _shiftOf(fill);
-        uint256 buyer = _place(terms, fill.buyer);
-        uint256 seller = _place(terms, fill.seller);
+        Seat memory buyer = _seatOf(desk.seats, shift.first);
+        Seat memory seller = _seatOf(desk.seats, shift.second);
         Shifted memory done = AccountLedger.shiftLots(s, w, desk.marks, shift);
-        uint256 sizeWad = fill.lots * desk.marks.lotSizeWad[AssetId.unwrap(shift.asset)];
-        uint256 notionalWad = sizeWad.fullMulDiv(fill.priceWad, WAD);
+        uint256 sizeWad = uint256(uint64(shift.lots)) * Portfolios.lotSizeWad(desk.marks, shift.asset);
+        uint256 notionalWad = sizeWad.fullMulDiv(shift.priceWad, WAD);
 
         int256 signedWad = _signed(notionalWad);
-        _enter(desk, buyer, -signedWad, done.firstSettledWad, done.firstShrank);
-        _enter(desk, seller, signedWad, done.secondSettledWad, done.secondShrank);
-        desk.headers[buyer] = desk.headers[buyer].withPerp(shift.asset, done.firstHolds);
-        desk.headers[seller] = desk.headers[seller].withPerp(shift.asset, done.secondHolds);
+        _enter(buyer, -signedWad, done.firstSettledWad, done.firstShrank);
+        _enter(seller, signedWad, done.secondSettledWad, done.secondShrank);
+        buyer.header = buyer.header.withPerp(shift.asset, done.firstHolds);
+        seller.header = seller.header.withPerp(shift.asset, done.secondHolds);
         emit IVaultEvents.FillApplied(
-            fill.buyer,
-            fill.seller,
+            shift.first,
+            shift.second,
             fill.instrument,
-            fill.lots,
-            fill.priceWad,
+            uint64(shift.lots),
+            shift.priceWad,
             notionalWad,
             done.firstSettledWad,
             done.secondSettledWad
@@ -115,32 +112,35 @@ library FillDesk {
     }
 
     function _shiftOf(Fill calldata fill) private pure returns (Shift memory shift) {
-        if (!fill.instrument.isCanonical()) revert IVaultErrors.Vault_UnknownInstrument(fill.instrument);
-        if (fill.instrument.kindOf() != InstrumentKind.Perpetual) {
-            revert IVaultErrors.Vault_OptionsNotTraded(fill.instrument);
-        }
-        if (fill.lots == 0) revert IVaultErrors.Vault_ZeroLots();
-        uint64 limit = uint64(type(int64).max);
-        if (fill.lots > limit) revert IVaultErrors.Vault_LotsTooLarge(fill.lots, limit);
-        if (fill.priceWad == 0) revert IVaultErrors.Vault_ZeroPrice();
-        if (fill.buyer == fill.seller) revert IVaultErrors.Vault_SameAccount(fill.buyer);
-        return Shift(fill.buyer, fill.seller, fill.instrument.underlyingOf(), int64(fill.lots), fill.priceWad);
+        InstrumentId instrument = fill.instrument;
+        if (!instrument.isCanonical()) revert IVaultErrors.Vault_UnknownInstrument(instrument);
+        if (instrument.kindOf() != InstrumentKind.Perpetual) revert IVaultErrors.Vault_OptionsNotTraded(instrument);
+        uint64 lots = fill.lots;
+        if (lots == 0) revert IVaultErrors.Vault_ZeroLots();
+        if (lots > uint64(type(int64).max)) revert IVaultErrors.Vault_LotsTooLarge(lots, uint64(type(int64).max));
+        shift.priceWad = fill.priceWad;
+        if (shift.priceWad == 0) revert IVaultErrors.Vault_ZeroPrice();
+        (shift.first, shift.second) = (fill.buyer, fill.seller);
+        if (shift.first == shift.second) revert IVaultErrors.Vault_SameAccount(shift.first);
+        shift.asset = instrument.underlyingOf();
+        shift.lots = int64(lots);
     }
 
-    function _place(TradeTerms[] calldata terms, AccountId account) private pure returns (uint256 place) {
-        for (; place < terms.length; ++place) {
-            if (terms[place].account == account) return place;
+    function _seatOf(Seat[] memory seats, AccountId account) private pure returns (Seat memory seat) {
+        for (uint256 i = 0; i < seats.length; ++i) {
+            seat = seats[i];
+            if (seat.account == account) return seat;
         }
         revert IVaultErrors.Vault_TermsMissing(account);
     }
 
     /// @dev `plusCash` keeps cash within 112 bits, so the sum here cannot wrap either.
-    function _enter(Desk memory desk, uint256 place, int256 tradedWad, int256 settledWad, bool shrank) private pure {
-        desk.headers[place] = desk.headers[place].plusCash(tradedWad + settledWad);
-        desk.tradedWad[place] += tradedWad;
-        desk.notionalWad[place] += tradedWad < 0 ? uint256(-tradedWad) : uint256(tradedWad);
-        desk.filled[place] = true;
-        if (!shrank) desk.opens[place] = true;
+    function _enter(Seat memory seat, int256 tradedWad, int256 settledWad, bool shrank) private pure {
+        seat.header = seat.header.plusCash(tradedWad + settledWad);
+        seat.tradedWad += tradedWad;
+        seat.notionalWad += tradedWad < 0 ? uint256(-tradedWad) : uint256(tradedWad);
+        seat.filled = true;
+        if (!shrank) seat.opens = true;
     }
 
     function _charge(VaultState storage s, Desk memory desk, TradeTerms[] calldata terms) private {
@@ -148,58 +148,92 @@ library FillDesk {
         uint256 sumWad;
         for (uint256 i = 0; i < terms.length; ++i) {
             TradeTerms calldata term = terms[i];
-            if (!desk.filled[i]) revert IVaultErrors.Vault_TermsWithoutFill(term.account);
-            if (desk.opens[i]) {
-                if (term.reduceOnly) revert IVaultErrors.Vault_NotReducing(term.account);
-                if (desk.headers[i].isFrozen()) revert IVaultErrors.Vault_AccountFrozen(term.account);
+            Seat memory seat = desk.seats[i];
+            if (!seat.filled) revert IVaultErrors.Vault_TermsWithoutFill(seat.account);
+            if (seat.opens) {
+                if (term.reduceOnly) revert IVaultErrors.Vault_NotReducing(seat.account);
+                if (seat.header.isFrozen()) revert IVaultErrors.Vault_AccountFrozen(seat.account);
             }
             uint256 feeWad = term.feeNotionalWad.fullMulDivUp(feeBps, BPS);
             if (feeWad > term.maxFeeWad) {
-                revert IVaultErrors.Vault_FeeAboveMaximum(term.account, feeWad, term.maxFeeWad);
+                revert IVaultErrors.Vault_FeeAboveMaximum(seat.account, feeWad, term.maxFeeWad);
             }
             if (feeWad == 0) continue;
-            desk.feesWad[i] = feeWad;
+            seat.feeWad = feeWad;
             sumWad += feeWad;
-            desk.headers[i] = desk.headers[i].plusCash(-_signed(feeWad));
-            emit IVaultEvents.FeeCharged(term.account, feeWad);
+            seat.header = seat.header.plusCash(-_signed(feeWad));
+            emit IVaultEvents.FeeCharged(seat.account, feeWad);
         }
         if (sumWad != 0) AccountLedger.addCash(s, toAccountId(address(this), 0), _signed(sumWad));
     }
 
-    function _concludeOpening(
-        VaultState storage s,
-        Wiring memory w,
-        Desk memory desk,
-        AccountId account,
-        bool batch
-    ) private {
-        uint256 checks = Solvency.MARGIN | Solvency.OPEN;
-        if (batch) Session.defer(account, checks);
-        else Solvency.enforce(s, w, desk.marks, account, checks);
-    }
-
-    /// @dev Asks no breaker: closing never depends on one (invariant 10).
-    function _concludeReducing(
+    /// @dev All portfolios are judged in one call, at one reading of the prices. An account that only reduced asks no
+    /// breaker: closing never depends on one (invariant 10). An account that is not judged here, because it has neither
+    /// positions nor debt or waits for the end of the batch, stands in the list with an empty portfolio.
+    function _conclude(
         VaultState storage s,
         Wiring memory w,
         Desk memory desk,
         Fill[] calldata fills,
-        AccountId account,
+        bool batch
+    ) private {
+        (bool any, uint256[] memory stressesWad) = _present(s, w, desk, batch);
+        if (!any) return;
+        int256[] memory surplusesWad = w.risk.initialSurpluses(desk.portfolios, stressesWad);
+        for (uint256 i = 0; i < surplusesWad.length; ++i) {
+            if (surplusesWad[i] >= 0) continue;
+            Seat memory seat = desk.seats[i];
+            if (seat.opens) revert IVaultErrors.Vault_BelowInitialMargin(seat.account, surplusesWad[i]);
+            _concludeReduction(s, w, desk, fills, i, batch);
+        }
+    }
+
+    /// @dev Fills in the portfolios that are judged now, and asks the breaker where it has a say.
+    /// @return any Whether there is one.
+    /// @return stressesWad At which each is judged.
+    function _present(
+        VaultState storage s,
+        Wiring memory w,
+        Desk memory desk,
+        bool batch
+    ) private returns (bool any, uint256[] memory stressesWad) {
+        Seat[] memory seats = desk.seats;
+        Portfolio[] memory portfolios = new Portfolio[](seats.length);
+        desk.portfolios = portfolios;
+        stressesWad = new uint256[](seats.length);
+        Solvency.Permit memory permit;
+        for (uint256 i = 0; i < seats.length; ++i) {
+            Seat memory seat = seats[i];
+            stressesWad[i] = WAD;
+            if (batch && seat.opens) {
+                Session.defer(seat.account, Solvency.MARGIN | Solvency.OPEN);
+            } else if (!Solvency.isFree(s, w, seat.account, seat.header)) {
+                any = true;
+                portfolios[i] = Portfolios.read(s, w, desk.marks, seat.account, seat.header);
+                if (!seat.opens) continue;
+                stressesWad[i] = Solvency.stressToOpen(w, permit, seat.account, seat.header, portfolios[i]);
+            }
+        }
+    }
+
+    /// @dev Of an account below initial margin that only reduced.
+    function _concludeReduction(
+        VaultState storage s,
+        Wiring memory w,
+        Desk memory desk,
+        Fill[] calldata fills,
         uint256 place,
         bool batch
     ) private {
-        if (Solvency.isFree(s, w, account, desk.headers[place])) return;
-        Portfolio memory portfolio = Portfolios.read(s, w, desk.marks, account, desk.headers[place]);
-        if (w.risk.initialSurplus(portfolio, WAD) >= 0) return;
-
-        Solvency.Judgement memory judged = _judge(
-            s,
-            w,
-            desk,
-            portfolio,
-            _undo(desk, fills, account, place),
-            account,
-            place
+        Seat memory seat = desk.seats[place];
+        AccountId account = seat.account;
+        Portfolio memory before = Portfolios.readAdjusted(s, w, desk.marks, account, seat.header, _undo(fills, seat));
+        uint256 allowanceWad = seat.notionalWad.fullMulDiv(s.domain.policy.reductionToleranceBps, BPS) + seat.feeWad;
+        Solvency.Judgement memory judged = Solvency.judgeReduction(
+            w.risk,
+            before,
+            desk.portfolios[place],
+            allowanceWad
         );
         if (judged.verdict == Solvency.Reduction.Holds) return;
         if (batch) return Session.defer(account, Solvency.MARGIN);
@@ -209,35 +243,15 @@ library FillDesk {
         revert IVaultErrors.Vault_ReductionGivesAway(account, judged.actualWad, judged.leastWad);
     }
 
-    function _judge(
-        VaultState storage s,
-        Wiring memory w,
-        Desk memory desk,
-        Portfolio memory afterwards,
-        Adjustment memory back,
-        AccountId account,
-        uint256 place
-    ) private view returns (Solvency.Judgement memory) {
-        Portfolio memory before = Portfolios.readAdjusted(s, w, desk.marks, account, desk.headers[place], back);
-        uint256 allowanceWad = desk.notionalWad[place].fullMulDiv(s.domain.policy.reductionToleranceBps, BPS);
-        allowanceWad += desk.feesWad[place];
-        return Solvency.judgeReduction(w.risk, before, afterwards, allowanceWad);
-    }
-
     /// @dev What takes the account back to where it was before its fills and fee. Settlement changes no value.
-    function _undo(
-        Desk memory desk,
-        Fill[] calldata fills,
-        AccountId account,
-        uint256 place
-    ) private pure returns (Adjustment memory back) {
+    function _undo(Fill[] calldata fills, Seat memory seat) private pure returns (Adjustment memory back) {
         back.lots = new int256[](UNDERLYING_LIMIT);
-        back.cashWad = _signed(desk.feesWad[place]) - desk.tradedWad[place];
+        back.cashWad = _signed(seat.feeWad) - seat.tradedWad;
         for (uint256 i = 0; i < fills.length; ++i) {
             Fill calldata fill = fills[i];
             uint256 asset = AssetId.unwrap(fill.instrument.underlyingOf());
-            if (fill.buyer == account) back.lots[asset] -= int256(uint256(fill.lots));
-            else if (fill.seller == account) back.lots[asset] += int256(uint256(fill.lots));
+            if (fill.buyer == seat.account) back.lots[asset] -= int256(uint256(fill.lots));
+            else if (fill.seller == seat.account) back.lots[asset] += int256(uint256(fill.lots));
             else continue;
             back.bitmap |= 1 << asset;
         }

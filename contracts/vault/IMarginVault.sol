@@ -63,9 +63,9 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     // --- Users ------------------------------------------------------------------------------------------------
 
     /// @notice Brings `amount` of `token` from the caller into `account`. Anyone may call; never blocked by a breaker,
-    /// a gate or a freeze.
-    /// @dev Errors: `Vault_ZeroAmount`, `Vault_NoOwner`, `Vault_UnknownToken`, `Vault_TransferFeeUnsupported`, and what
-    /// the token reverts with.
+    /// a gate or a freeze. A collateral that the account does not hold yet is only for who may act for it.
+    /// @dev Errors: `Vault_ZeroAmount`, `Vault_NoOwner`, `Vault_UnknownToken`, `Vault_TransferFeeUnsupported`,
+    /// `Vault_UnsolicitedCollateral`, and what the token reverts with.
     /// @param amount Token base units.
     function deposit(AccountId account, address token, uint256 amount) external;
 
@@ -89,8 +89,9 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     function withdraw(AccountId account, address token, uint256 amount, address recipient) external;
 
     /// @notice Moves cash or collateral between accounts by the withdrawal rules on `from`, without the limiter. An
-    /// operator may send to accounts of the same owner or of an allowed recipient.
-    /// @dev Errors: as `withdraw`, and `Vault_SameAccount`, `Vault_NoOwner`.
+    /// operator may send to accounts of the same owner or of an allowed recipient. A collateral that `to` does not hold
+    /// yet is only for who may act for it.
+    /// @dev Errors: as `withdraw`, and `Vault_SameAccount`, `Vault_NoOwner`, `Vault_UnsolicitedCollateral`.
     /// @param amount Token base units.
     function transfer(AccountId from, AccountId to, address token, uint256 amount) external;
 
@@ -124,8 +125,7 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// `Vault_BatchTooLarge` (64 fills, 32 terms), all under "Trades", `Vault_SameAccount`, `Vault_AccountFrozen`,
     /// `Vault_ActionRefused`, `Vault_BelowInitialMargin`, and those of the perpetual markets.
     /// @param terms One entry per touched account, no account twice.
-    /// @return feesWad Fee charged per entry of `terms`, WAD of cash, rounded up.
-    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory feesWad);
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external;
 
     /// @notice Moves the fraction `fractionWad` of every position, all collateral and all cash from `from` to `to`,
     /// and `paymentWad` of cash from `to` to `from` (negative: from `from` to `to`). Only the auction.

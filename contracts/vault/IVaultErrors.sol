@@ -42,6 +42,10 @@ interface IVaultErrors {
     /// @notice `actor` is neither the owner nor an operator of the account.
     error Vault_NotAuthorised(AccountId account, address actor);
 
+    /// @notice `actor`, who may not act for the account, would give it a collateral of a kind that it does not hold. Each
+    /// kind makes the account depend on one more price: that is its owner's choice.
+    error Vault_UnsolicitedCollateral(AccountId account, address token, address actor);
+
     /// @notice An operator may send only to the owner or where the owner allowed it.
     error Vault_RecipientNotAllowed(AccountId account, address operator, address recipient);
 
@@ -87,7 +91,7 @@ interface IVaultErrors {
     /// @notice Cash and positions at mid would be negative after a withdrawal of cash: it would be others' cash, WAD.
     error Vault_WithdrawsOthersCash(AccountId account, int256 cashAndPositionsWad);
 
-    /// @notice Accounts of the vault and its modules are never in deficit.
+    /// @notice Accounts of the vault and its modules are never in deficit, nor is the one that interest is paid to.
     error Vault_InternalAccount(AccountId account);
 
     // --- Trades -----------------------------------------------------------------------------------------------

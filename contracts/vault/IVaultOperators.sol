@@ -6,7 +6,8 @@ import {AccountId} from "../types/AccountId.sol";
 /// @title IVaultOperators
 /// @notice Who may act for whose accounts.
 interface IVaultOperators {
-    /// @notice Appoints or dismisses an operator over all accounts of the caller.
+    /// @notice Appoints or dismisses an operator over all accounts of the caller. Uses up a nonce: signatures of the
+    /// caller that nobody submitted yet are void.
     /// @dev Warning: an operator can lose an account's money by bad trades; it can send none of it away. Errors:
     /// `Vault_ZeroAddress`.
     function setOperator(address operator, bool allowed) external;
@@ -40,7 +41,7 @@ interface IVaultOperators {
     /// @notice Whether operators of `owner` may send funds to `recipient`.
     function isRecipient(address owner, address recipient) external view returns (bool);
 
-    /// @notice The nonce that the owner's next signature must have.
+    /// @notice The nonce that the owner's next signature must have: how often the owner's operators were set so far.
     function nonceOf(address owner) external view returns (uint256);
 
     /// @notice The EIP-712 domain separator.

@@ -44,7 +44,7 @@ interface IVaultSettings {
     /// @notice Lists a collateral; its number is its place in the list, at most 16.
     /// @dev Warning: no rebasing tokens, which change balances by themselves: list their wrapped form. Errors:
     /// `Vault_ZeroAddress`, `Vault_TokenListed`, `Vault_TooManyCollaterals`, `Vault_NotAToken`,
-    /// `Vault_TooManyDecimals`.
+    /// `Vault_TooManyDecimals`, and `Risk_CollateralNotConfigured` of the risk engine, which must know it first.
     /// @return index Number of the collateral.
     function listCollateral(address token) external returns (uint8 index);
 
@@ -57,7 +57,8 @@ interface IVaultSettings {
     function setTradePolicy(TradePolicy calldata policy) external;
 
     /// @notice Sets the accounts of the insurance fund (fee share, interest) and of the treasury (rest of the fees).
-    /// @dev Until they are set both stay in the account of fees. Errors: `Vault_NoOwner`.
+    /// @dev Until they are set both stay in the account of fees. Errors: `Vault_NoOwner`, and `Vault_InternalAccount` for
+    /// a fund account with a deficit.
     function setFeeAccounts(AccountId fund, AccountId treasury) external;
 
     /// @notice Sets the interest on cash deficits, from now on. Errors: `Vault_OutOfBounds`.

@@ -73,7 +73,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         _perps = perps;
         _breaker = breaker;
         _limiter = limiter;
-        _state.tokens[settlementToken_] = TokenRecord(0, TokenKind.Settlement, 0, decimals);
+        _state.tokens[settlementToken_] = TokenRecord(0, TokenKind.Settlement, 0, decimals, 0);
     }
 
     // --- Users ------------------------------------------------------------------------------------------------
@@ -151,15 +151,12 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     // --- Modules ----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IMarginVault
-    function applyFills(
-        Fill[] calldata fills,
-        TradeTerms[] calldata terms
-    ) external returns (uint256[] memory feesWad) {
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external {
         if (msg.sender != _state.domain.exchange) revert Vault_NotModule(msg.sender);
         uint256 state = Session.state();
         if (state == Session.LOCKED) revert Vault_Reentered();
         Session.setState(Session.LOCKED);
-        feesWad = FillDesk.applyAll(_state, _wiring(), fills, terms, state == Session.FILLING);
+        FillDesk.applyAll(_state, _wiring(), fills, terms, state == Session.FILLING);
         Session.setState(state);
     }
 
@@ -214,7 +211,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IVaultSettings
     function listCollateral(address token) external restricted returns (uint8 index) {
-        return Settings.listCollateral(_state, token);
+        return Settings.listCollateral(_state, _risk, token);
     }
 
     /// @inheritdoc IVaultSettings

@@ -26,8 +26,11 @@ library Operators {
         "SetOperator(address owner,address operator,bool allowed,uint256 nonce,uint256 deadline)"
     );
 
+    /// @notice Appoints or dismisses. Each time uses up a nonce of the owner: what was signed before is void, so that a
+    /// dismissed operator cannot submit its appointment afterwards.
     function setOperator(VaultState storage s, address owner, address operator, bool allowed) internal {
         if (operator == address(0)) revert IVaultErrors.Vault_ZeroAddress();
+        ++s.nonces[owner];
         s.operators[owner][operator] = allowed;
         emit IVaultEvents.OperatorSet(owner, operator, allowed);
     }
@@ -43,7 +46,7 @@ library Operators {
         return keccak256(abi.encode(APPOINTMENT_TYPEHASH, appointment));
     }
 
-    /// @notice Uses up the owner's nonce if the signature is good.
+    /// @notice Appoints or dismisses by the owner's signature.
     /// @param digest EIP-712 digest of the appointment in the vault's domain.
     function appoint(
         VaultState storage s,
@@ -57,7 +60,6 @@ library Operators {
         }
         uint256 expected = s.nonces[owner];
         if (appointment.nonce != expected) revert IVaultErrors.Vault_NonceMismatch(appointment.nonce, expected);
-        s.nonces[owner] = expected + 1;
         if (owner == address(0) || !SignatureChecker.isValidSignatureNowCalldata(owner, digest, signature)) {
             revert IVaultErrors.Vault_SignatureInvalid(owner);
         }

@@ -13,13 +13,12 @@ import {AccountHeader} from "./AccountHeader.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 
-/// @notice Market marks known within one call, by asset: what `record` answered need not be asked again.
-/// @param known Bit i: the entries of asset i are filled in.
+/// @notice Market marks known within one call: what `record` answered need not be asked again.
+/// @param known Bit i: the words of asset i are filled in.
+/// @param words Of asset i from 3 * i: lot size, long index, short index.
 struct Marks {
     uint256 known;
-    uint256[] lotSizeWad;
-    int256[] longIndexWad;
-    int256[] shortIndexWad;
+    uint256[] words;
 }
 
 /// @notice A portfolio that differs from the stored one: what it was before fills that are already applied.
@@ -37,20 +36,27 @@ struct Adjustment {
 library Portfolios {
     using LibBit for uint256;
 
+    uint256 private constant WORDS_PER_MARK = 3;
+
     /// @notice Marks of which none is known yet.
     function unknownMarks() internal pure returns (Marks memory marks) {
-        marks.lotSizeWad = new uint256[](UNDERLYING_LIMIT);
-        marks.longIndexWad = new int256[](UNDERLYING_LIMIT);
-        marks.shortIndexWad = new int256[](UNDERLYING_LIMIT);
+        marks.words = new uint256[](uint256(UNDERLYING_LIMIT) * WORDS_PER_MARK);
     }
 
     /// @notice Remembers the mark of one asset.
     function put(Marks memory marks, AssetId asset, IPerpMarkets.MarketMark memory mark) internal pure {
         uint256 i = AssetId.unwrap(asset);
+        uint256[] memory words = marks.words;
         marks.known |= 1 << i;
-        marks.lotSizeWad[i] = mark.lotSizeWad;
-        marks.longIndexWad[i] = mark.longIndexWad;
-        marks.shortIndexWad[i] = mark.shortIndexWad;
+        i *= WORDS_PER_MARK;
+        words[i] = mark.lotSizeWad;
+        words[i + 1] = uint256(mark.longIndexWad);
+        words[i + 2] = uint256(mark.shortIndexWad);
+    }
+
+    /// @notice The lot size of a known asset, WAD.
+    function lotSizeWad(Marks memory marks, AssetId asset) internal pure returns (uint256) {
+        return marks.words[uint256(AssetId.unwrap(asset)) * WORDS_PER_MARK];
     }
 
     /// @notice Asks the markets for the marks of `bitmap` that are not known yet.
@@ -65,9 +71,9 @@ library Portfolios {
     }
 
     /// @notice The index of the side on which a position of `lots` is, WAD of cash per lot.
-    function sideIndexWad(Marks memory marks, AssetId asset, int64 lots) internal pure returns (int256) {
-        uint256 i = AssetId.unwrap(asset);
-        return lots > 0 ? marks.longIndexWad[i] : marks.shortIndexWad[i];
+    function sideIndexWad(Marks memory marks, AssetId asset, int256 lots) internal pure returns (int256) {
+        uint256 i = uint256(AssetId.unwrap(asset)) * WORDS_PER_MARK;
+        return int256(marks.words[lots > 0 ? i + 1 : i + 2]);
     }
 
     /// @notice The asset of the lowest set bit.
@@ -106,15 +112,16 @@ library Portfolios {
         if (bitmap == 0) return portfolio;
         learn(marks, w.perps, bitmap);
         portfolio.perps = new PerpHolding[](bitmap.popCount());
+        mapping(AssetId asset => PerpWord) storage words = s.perps[account];
         for (uint256 i = 0; bitmap != 0; ++i) {
             AssetId asset = lowestAsset(bitmap);
-            PerpWord word = s.perps[account][asset];
+            PerpWord word = words[asset];
             int256 lots = word.lots();
-            portfolio.cashWad += word.pendingWad(sideIndexWad(marks, asset, int64(lots)));
+            portfolio.cashWad += word.pendingWad(sideIndexWad(marks, asset, lots));
             if (adjustment.bitmap != 0) lots += adjustment.lots[AssetId.unwrap(asset)];
             PerpHolding memory holding = portfolio.perps[i];
             holding.asset = asset;
-            holding.sizeWad = lots * int256(marks.lotSizeWad[AssetId.unwrap(asset)]);
+            holding.sizeWad = lots * int256(lotSizeWad(marks, asset));
             bitmap &= bitmap - 1;
         }
     }

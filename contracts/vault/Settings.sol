@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 
 import {DeficitInterest} from "./DeficitInterest.sol";
@@ -33,15 +34,17 @@ library Settings {
     }
 
     /// @notice See `IVaultSettings.listCollateral`.
-    function listCollateral(VaultState storage s, address token) external returns (uint8 index) {
+    function listCollateral(VaultState storage s, IPortfolioMargin risk, address token) external returns (uint8 index) {
         uint8 decimals = requireDecimals(token);
         if (s.tokens[token].kind != TokenKind.Unknown) revert IVaultErrors.Vault_TokenListed(token);
         uint256 count = s.collateralTokens.length;
         if (count == MAX_COLLATERALS) revert IVaultErrors.Vault_TooManyCollaterals(MAX_COLLATERALS);
         index = uint8(count);
+        // Reverts when the risk engine does not know it: an account that held it could not be judged at all.
+        risk.collateralOf(index);
         s.collateralTokens.push(token);
         s.collateralDecimals |= uint128(decimals) << (index * 8);
-        s.tokens[token] = TokenRecord(0, TokenKind.Collateral, index, decimals);
+        s.tokens[token] = TokenRecord(0, TokenKind.Collateral, index, decimals, 0);
         emit IVaultEvents.CollateralListed(index, token, decimals);
     }
 
@@ -76,6 +79,8 @@ library Settings {
     function setFeeAccounts(VaultState storage s, AccountId fund, AccountId treasury) external {
         if (fund.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(fund);
         if (treasury.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(treasury);
+        // It would pay interest to itself.
+        if (s.headers[fund].hasDeficit()) revert IVaultErrors.Vault_InternalAccount(fund);
         s.fundAccount = fund;
         s.treasuryAccount = treasury;
         emit IVaultSettings.FeeAccountsSet(fund, treasury);

@@ -113,6 +113,8 @@ library SliceLedger {
         move.to = to;
         move.fromHeader = CashDeficit.settle(s, w, from);
         move.toHeader = CashDeficit.settle(s, w, to);
+        // Interest of `to` may have been paid to `from`.
+        if (from == s.fundAccount) move.fromHeader = s.headers[from];
         if (move.toHeader.isFrozen()) revert IVaultErrors.Vault_AccountFrozen(to);
     }
 

@@ -43,6 +43,14 @@ library Solvency {
         int256 leastWad;
     }
 
+    /// @notice What the breaker said to opening.
+    /// @param exposed Bitmap of the underlyings that were asked about.
+    /// @param stressWad At which it is allowed; 0 = not asked yet.
+    struct Permit {
+        uint256 exposed;
+        uint256 stressWad;
+    }
+
     /// @notice Checks `account` now, or notes it for the end of the batch.
     function conclude(VaultState storage s, Wiring memory w, AccountId account, uint256 checks, bool batch) internal {
         if (batch) Session.defer(account, checks);
@@ -75,8 +83,7 @@ library Solvency {
         Portfolio memory portfolio = Portfolios.read(s, w, marks, account, header);
         uint256 stressWad = WAD;
         if (checks & (OPEN | OUTFLOW) != 0) {
-            uint256 exposed = header.perpBitmap();
-            if (header.collateralBitmap() != 0) exposed = w.risk.exposure(portfolio);
+            uint256 exposed = _exposure(w, header, portfolio);
             if (checks & OPEN != 0) stressWad = _stressFor(w, account, exposed, Action.Open);
             if (checks & OUTFLOW != 0) stressWad = stressWad.max(_stressFor(w, account, exposed, Action.Withdraw));
         }
@@ -87,6 +94,24 @@ library Solvency {
             surplusWad = w.risk.initialSurplus(portfolio, stressWad);
         }
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
+    }
+
+    /// @notice The stress at which the breaker lets `account` open, or a revert. Accounts exposed alike are let alike:
+    /// the breaker is asked again only about another exposure.
+    /// @param permit What the breaker said last; empty at first.
+    function stressToOpen(
+        Wiring memory w,
+        Permit memory permit,
+        AccountId account,
+        AccountHeader header,
+        Portfolio memory portfolio
+    ) internal view returns (uint256) {
+        uint256 exposed = _exposure(w, header, portfolio);
+        if (permit.stressWad == 0 || permit.exposed != exposed) {
+            permit.stressWad = _stressFor(w, account, exposed, Action.Open);
+            permit.exposed = exposed;
+        }
+        return permit.stressWad;
     }
 
     /// @notice Whether the account has neither positions nor debt: it is solvent at every price of everything.
@@ -110,8 +135,8 @@ library Solvency {
         Portfolio memory afterwards,
         uint256 allowanceWad
     ) internal view returns (Judgement memory judged) {
-        IPortfolioMargin.MarginReport memory first = risk.report(before, WAD);
-        IPortfolioMargin.MarginReport memory last = risk.report(afterwards, WAD);
+        IPortfolioMargin.LiquidationReport memory first = risk.liquidationReport(before);
+        IPortfolioMargin.LiquidationReport memory last = risk.liquidationReport(afterwards);
         if (last.liquidationSurplusWad < first.liquidationSurplusWad) {
             return Judgement(Reduction.Worsens, last.liquidationSurplusWad, first.liquidationSurplusWad);
         }
@@ -137,12 +162,20 @@ library Solvency {
         if (portfolio.perps.length == 0) {
             if (standingWad >= 0) return 0;
         } else {
-            IPortfolioMargin.MarginReport memory margin = w.risk.report(portfolio, stressWad);
-            standingWad += margin.netPositionWad;
-            surplusWad = margin.initialSurplusWad;
+            int256 netPositionWad;
+            (surplusWad, netPositionWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
+            standingWad += netPositionWad;
         }
         if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
         return surplusWad;
+    }
+
+    function _exposure(
+        Wiring memory w,
+        AccountHeader header,
+        Portfolio memory portfolio
+    ) private view returns (uint256) {
+        return header.collateralBitmap() == 0 ? header.perpBitmap() : w.risk.exposure(portfolio);
     }
 
     /// @dev The stress at which the breaker lets the account do it, or a revert. An account that is exposed to nothing

@@ -53,18 +53,20 @@ library TokenIO {
 
     /// @notice Counts tokens that arrived.
     function countIn(VaultState storage s, Wiring memory w, address token, uint256 amount) internal {
-        if (token == w.settlementToken) DeficitInterest.accrueIfOwed(s, w);
-        uint256 held = s.tokens[token].held + amount;
-        s.tokens[token].held = held.toUint128();
+        TokenRecord storage record = s.tokens[token];
+        if (record.owedWad != 0) DeficitInterest.accrue(s, w);
+        uint256 held = record.held + amount;
+        record.held = held.toUint112();
         w.limiter.recordInflow(token, amount, held);
     }
 
     /// @notice Counts tokens that are about to leave, or refuses.
     function countOut(VaultState storage s, Wiring memory w, address token, uint256 amount) internal {
-        if (token == w.settlementToken) DeficitInterest.accrueIfOwed(s, w);
-        uint256 held = s.tokens[token].held;
+        TokenRecord storage record = s.tokens[token];
+        if (record.owedWad != 0) DeficitInterest.accrue(s, w);
+        uint256 held = record.held;
         if (amount > held) revert IVaultErrors.Vault_InsufficientLiquidity(token, amount, held);
-        s.tokens[token].held = uint128(held - amount);
+        record.held = uint112(held - amount);
         w.limiter.consume(token, amount, held);
     }
 

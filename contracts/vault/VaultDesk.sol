@@ -144,6 +144,10 @@ library VaultDesk {
         VaultState storage s,
         Wiring memory w
     ) external view returns (uint256 owedWad, uint256 indexWad, uint256 rateWadPerYear) {
-        return (s.pool.owedWad, DeficitInterest.indexNowWad(s, w), DeficitInterest.currentRateWad(s, w));
+        return (
+            s.tokens[w.settlementToken].owedWad,
+            DeficitInterest.indexNowWad(s, w),
+            DeficitInterest.currentRateWad(s, w)
+        );
     }
 }

@@ -33,14 +33,17 @@ enum TokenKind {
     Collateral
 }
 
-/// @notice One word per token: 16 + 1 + 1 + 1 = 19 bytes.
+/// @notice One word per token: 14 + 1 + 1 + 1 + 14 = 31 bytes.
 /// @param held Deposits less withdrawals, token base units.
 /// @param index Number of the collateral.
+/// @param owedWad Of the settlement token: sum of what accounts owe by their records, WAD. It stands here because
+/// every flow of the token asks whether anybody owes.
 struct TokenRecord {
-    uint128 held;
+    uint112 held;
     TokenKind kind;
     uint8 index;
     uint8 decimals;
+    uint112 owedWad;
 }
 
 /// @notice One word per account in cash deficit: 14 + 13 + 5 = 32 bytes.
@@ -53,13 +56,11 @@ struct Deficit {
     uint40 since;
 }
 
-/// @notice All deficits: first word 14 + 13 + 5 = 32 bytes, second 5 + 16 = 21 bytes.
-/// @param owedWad Sum of what accounts owe by their records, WAD.
+/// @notice Interest on all deficits: first word 13 + 5 + 5 = 23 bytes, second 16 bytes.
 /// @param indexWad Interest per unit owed since the beginning, WAD.
 /// @param updatedAt Unix seconds of the last accrual.
 /// @param inactiveSeconds The domain's inactive seconds at that time: they are charged nothing.
 struct DeficitPool {
-    uint112 owedWad;
     uint104 indexWad;
     uint40 updatedAt;
     uint40 inactiveSeconds;

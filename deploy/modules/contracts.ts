@@ -9,6 +9,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     libraries: { SpecDesk: m.library("SpecDesk") },
   });
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
+  const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
@@ -27,15 +28,14 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const backstop = m.contract("Backstop", [accessManager, token]);
   const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
   const exchange = m.contract("Exchange", [accessManager, marginVault]);
+  const auctionParameters = m.contract("AuctionParameters", [accessManager]);
   const liquidationAuction = m.contract("LiquidationAuction", [
-    accessManager,
+    auctionParameters,
     marginVault,
     portfolioMargin,
     circuitBreaker,
     lossWaterfall,
-    priceOracle,
   ]);
-  const auctionParameters = m.contractAt("AuctionParameters", m.staticCall(liquidationAuction, "parameters"));
   const cureAuction = m.contract("CureAuction", [accessManager, marginVault, portfolioMargin, circuitBreaker]);
   const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
   const lens = m.contract("Lens", [
@@ -52,6 +52,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     accessManager,
     priceOracle,
     oracleDiagnostics,
+    sourceCatalogue,
     circuitBreaker,
     outflowLimiter,
     perpMarkets,

@@ -15,3 +15,11 @@ export class TransactionFailedError extends BreakwaterError {
     super(`Transaction ${hash} was included but reverted: someone was faster, or the state changed.`);
   }
 }
+
+/** Nobody of a batch can be flagged any more. */
+export class NothingFlaggedError extends BreakwaterError {
+  override readonly name = "NothingFlaggedError";
+  constructor(readonly accounts: number) {
+    super(`None of ${accounts} accounts can be flagged any more: someone was faster, or they are healthy again.`);
+  }
+}

@@ -1,4 +1,5 @@
-export { PriceUnknownError, TransactionFailedError } from "./errors.js";
+export { batchFlags, type FlagBatch, type LiquidationStep } from "./batchFlags.js";
+export { NothingFlaggedError, PriceUnknownError, TransactionFailedError } from "./errors.js";
 export {
   type Attempt,
   type FailedAttempt,

@@ -1,7 +1,8 @@
 import type { ContractTransactionResponse } from "ethers";
 import { ContractRevertError, toTypedError } from "../sdk/index.js";
-import { TransactionFailedError } from "./errors.js";
-import { type LiquidationAction, type LiquidationPolicy, planLiquidations } from "./planLiquidations.js";
+import { type FlagBatch, type LiquidationStep, batchFlags } from "./batchFlags.js";
+import { NothingFlaggedError, TransactionFailedError } from "./errors.js";
+import { type LiquidationPolicy, planLiquidations } from "./planLiquidations.js";
 import { type AccountSource, type KeeperProtocol, readDomain } from "./readDomain.edge.js";
 import type { UnreadableAccount } from "./snapshot.js";
 
@@ -31,8 +32,8 @@ export type LiquidatorConfig = {
   readonly policy: LiquidationPolicy;
 };
 
-/** What was tried: the name of an upkeep call, or an action on an account. */
-export type Attempt = { readonly kind: "poke" | "update" } | LiquidationAction;
+/** What was tried: the name of an upkeep call, an action on an account, or flags of several. */
+export type Attempt = { readonly kind: "poke" | "update" } | LiquidationStep;
 
 export type FailedAttempt = {
   readonly attempt: Attempt;
@@ -55,6 +56,8 @@ type Call = {
 
 /** A bid that the bidder's margin does not carry is tried at half its size, this many times. */
 const HALVINGS = 3n;
+/** Accounts that are flagged in one transaction, at most: far below the gas that one may use. */
+const FLAGS_AT_ONCE = 16;
 
 /**
  * Runs one round: pokes the oracle, updates the breaker, flags what fails, and bids where it pays. Every transaction is
@@ -78,7 +81,10 @@ export async function liquidate(client: LiquidatorClient, config: LiquidatorConf
   const everything = await readListed(client);
   const unreadable = await act(client, config, tally, everything, () => true);
   // What was flagged or refreshed just now has a price only now.
-  const opened = tally.done.flatMap((done) => (done.kind === "flag" || done.kind === "refresh" ? [done.account] : []));
+  const opened = tally.done.flatMap((done) => {
+    if (done.kind === "flags") return done.accounts;
+    return done.kind === "flag" || done.kind === "refresh" ? [done.account] : [];
+  });
   if (opened.length !== 0) await act(client, config, tally, opened, ({ kind }) => kind === "bid");
   return { done: tally.done, failed: tally.failed, unreadable };
 }
@@ -94,7 +100,7 @@ async function act(
   config: LiquidatorConfig,
   tally: Tally,
   accounts: readonly bigint[],
-  wanted: (action: LiquidationAction) => boolean,
+  wanted: (step: LiquidationStep) => boolean,
 ): Promise<readonly UnreadableAccount[]> {
   const snapshot = await readDomain(client.protocol, {
     accounts: accounts.filter((account) => account !== config.bidder),
@@ -103,8 +109,8 @@ async function act(
     gasPriceWei: await client.gasPriceWei(),
   });
   for (const { account, error } of snapshot.unreadable) client.log.warn(`account ${hex(account)}: ${error.message}`);
-  for (const action of planLiquidations({ snapshot, policy: config.policy })) {
-    if (wanted(action)) await perform(client.protocol, config, tally, action);
+  for (const step of batchFlags(planLiquidations({ snapshot, policy: config.policy }), FLAGS_AT_ONCE)) {
+    if (wanted(step)) await perform(client.protocol, config, tally, step);
   }
   return snapshot.unreadable;
 }
@@ -113,9 +119,12 @@ async function perform(
   { liquidationAuction: auction }: KeeperProtocol,
   { bidder, rewardTo }: LiquidatorConfig,
   tally: Tally,
-  action: LiquidationAction,
+  action: LiquidationStep,
 ): Promise<void> {
   switch (action.kind) {
+    case "flags":
+      await tally.attempt(action, flagsOf(auction, action, rewardTo));
+      return;
     case "flag":
       await tally.attempt(action, callOf(auction.flag, action.account, rewardTo));
       return;
@@ -137,6 +146,17 @@ async function perform(
       await tally.attempt(action, ...calls);
     }
   }
+}
+
+/** The contract skips what it cannot flag: a simulation that flags nobody is not worth sending. */
+function flagsOf({ flagMany }: KeeperProtocol["liquidationAuction"], { accounts }: FlagBatch, rewardTo: bigint): Call {
+  return {
+    simulate: async () => {
+      const flagged = await flagMany.staticCall([...accounts], rewardTo);
+      if (!flagged.includes(true)) throw new NothingFlaggedError(accounts.length);
+    },
+    send: () => flagMany([...accounts], rewardTo),
+  };
 }
 
 /** A contract's method as typechain makes it. */
@@ -199,6 +219,7 @@ function isOwnMargin(error: Error): boolean {
 }
 
 function nameOf(attempt: Attempt): string {
+  if (attempt.kind === "flags") return `flag ${attempt.accounts.map(hex).join(", ")}`;
   return "account" in attempt ? `${attempt.kind} ${hex(attempt.account)}` : attempt.kind;
 }
 

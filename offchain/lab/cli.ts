@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { DESIGNS, type Design, parseDesigns } from "./designs.js";
-import { BadFlagError } from "./errors.js";
+import { BadFlagError, UsageError } from "./errors.js";
 import { SCENARIOS } from "./scenarios/catalogue.js";
 
 /** Flags both commands share. */
@@ -57,7 +57,8 @@ function withSharedFlags(command: Command): Command {
 /**
  * Reads the command line.
  *
- * @throws {BadFlagError} when a flag or argument makes no sense.
+ * @throws {BadFlagError} when the value of a flag makes no sense.
+ * @throws {UsageError} when the command line as a whole makes no sense.
  * @throws {UnknownDesignError} when a design is not known.
  */
 export function parseCommandLine(argv: readonly string[]): LabRequest {
@@ -78,7 +79,10 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
     },
   );
   withSharedFlags(
-    program.command("replay <path>").description("replay a folder or file of recorded bars").exitOverride(),
+    program
+      .command("replay <path>")
+      .description("replay recorded bars: a file, a folder of files, or a folder of such folders")
+      .exitOverride(),
   )
     .addOption(
       new Option("--hours <number>", "length of the window around the deepest fall").argParser(
@@ -93,17 +97,15 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: "help", text: written.join("") };
-    const found = argv.join(" ") === "" ? "nothing" : argv.join(" ");
-    const problem = error.code === "commander.help" ? "a command: run or replay" : "";
-    throw new BadFlagError("lab", found, problem === "" ? commanderHint(error) : problem);
+    throw new UsageError(error.code === "commander.help" ? "a command is missing, run or replay" : problemOf(error));
   }
   return request ?? { command: "help", text: program.helpInformation() };
 }
 
-function commanderHint(error: CommanderError): string {
-  const sentence = error.message
+/** Commander's message as the middle of a sentence. */
+function problemOf(error: CommanderError): string {
+  return error.message
     .replace(/^error: /, "")
     .replace(/\.$/, "")
     .replace(/\s*\n\s*/g, " ");
-  return `something it knows (${sentence}); see --help`;
 }

@@ -7,15 +7,16 @@ import { openProgress } from "./progress.edge.js";
 import { COLOURED, PLAIN, scoreLines, summaryTable } from "./report/terminal.js";
 import { type Case, caseOf } from "./scenarios/case.js";
 import { findScenarios } from "./scenarios/catalogue.js";
-import { loadBars } from "./scenarios/replay/files.edge.js";
+import { findReplays, loadBars } from "./scenarios/replay/files.edge.js";
 import { REPLAY_SEED, replayCase } from "./scenarios/replay/replay.js";
 
 function casesOf(request: Exclude<LabRequest, { command: "help" }>): readonly Case[] {
   if (request.command === "run")
     return findScenarios(request.scenarios).map((scenario) => caseOf(scenario, request.seed ?? scenario.seed));
-  const { name, files } = loadBars(request.path);
   const hours = request.hours === undefined ? {} : { hours: request.hours };
-  return [replayCase({ path: request.path, name, files, seed: request.seed ?? REPLAY_SEED, ...hours })];
+  return findReplays(request.path).map((path) =>
+    replayCase({ path, ...loadBars(path), seed: request.seed ?? REPLAY_SEED, ...hours }),
+  );
 }
 
 /** A signal that is raised by Ctrl-C, by a polite kill or when the time is over. */

@@ -17,6 +17,14 @@ export class BadFlagError extends LabError {
   }
 }
 
+/** The command line as a whole makes no sense. */
+export class UsageError extends LabError {
+  override readonly name = "UsageError";
+  constructor(readonly problem: string) {
+    super(`lab: ${problem}; \`npm run lab -- --help\` shows what there is.`);
+  }
+}
+
 /** No scenario of that name is shipped. */
 export class UnknownScenarioError extends LabError {
   override readonly name = "UnknownScenarioError";
@@ -51,6 +59,14 @@ export class FileAccessError extends LabError {
   }
 }
 
+const LONGEST_QUOTE = 160;
+
+/** Text of an unknown file, safe for a terminal: no control characters, no novel. */
+function printable(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e\u00a0-\u024f\u2010-\u2026]/g, "?");
+  return plain.length > LONGEST_QUOTE ? `${plain.slice(0, LONGEST_QUOTE)}…` : plain;
+}
+
 /** A market data file breaks the format; the line is counted from 1, the header included. */
 export class MalformedCsvError extends LabError {
   override readonly name = "MalformedCsvError";
@@ -59,7 +75,7 @@ export class MalformedCsvError extends LabError {
     readonly line: number,
     readonly problem: string,
   ) {
-    super(`Malformed market data in "${file}", line ${line}: ${problem}.`);
+    super(`Malformed market data in "${file}", line ${line}: ${printable(problem)}.`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { FileAccessError } from "./errors.js";
 import type { LabReport } from "./lab.js";
 import { reportHtml } from "./report/html.js";
@@ -23,9 +23,16 @@ function writeAtomically(path: string, text: string): void {
   });
 }
 
+/** One folder after the other: Node's own recursion never ends where the system denies that a parent exists. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Makes sure that the report can be written before anything is run. */
 export function prepareOutput(folder: string): void {
-  attempt(folder, () => mkdirSync(folder, { recursive: true }));
+  attempt(folder, () => makeFolder(resolve(folder)));
   writeAtomically(join(folder, "report.json"), '{"complete":false,"runs":[]}\n');
 }
 

@@ -160,12 +160,12 @@ export function encodeTakeRequest(request: TakeRequest): string {
 /**
  * Encodes a take as data of the Fill action of the vault's `operate`.
  *
- * @returns ABI-encoded taker and request as hexadecimal text.
+ * @returns What the vault hands to the exchange unread: `encodeTakeRequest`.
  * @example
  * const action = { kind: 5n, data: encodeFillAction({ maker, makerSignature, taker, units: 1n, maxFeeWad, reduceOnly: false }) };
  */
 export function encodeFillAction(request: TakeRequest): string {
-  return AbiCoder.defaultAbiCoder().encode(["uint256", "bytes"], [request.taker, encodeTakeRequest(request)]);
+  return encodeTakeRequest(request);
 }
 
 function typedDomain({ chainId, exchange }: OrderDomain) {

@@ -191,6 +191,14 @@ library PriceBook {
         }
     }
 
+    /// @notice The grade of an asset, aged to `nowSeconds`: that of `fill`, without the prices.
+    function gradeAt(Words storage self, uint256 nowSeconds) internal view returns (Grade) {
+        uint256 spot = self.spot;
+        if (spot >> 160 == 0) return Grade.Blind;
+        uint256 age = nowSeconds - uint32(spot >> 64);
+        return agedGrade(Grade(uint8(spot)), age, uint16(spot >> 16), uint16(self.volatility >> 16));
+    }
+
     /// @notice k * sigma * sqrt(age), 1e-9 of the price, rounded down by less than a unit per factor.
     function ageSpreadE9(uint256 varianceE9, uint256 ageSeconds, uint256 ageSpreadBps) internal pure returns (uint256) {
         // 48 + 30 + 32 bits, then at most 55 + 16 bits.

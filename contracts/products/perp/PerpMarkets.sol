@@ -50,6 +50,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     /// @dev What an accrual up to now would do.
     struct Accrual {
+        Funding.Terms terms;
         Funding.Premium premium;
         int256 perLotWad;
         uint256 activeSeconds;
@@ -144,19 +145,20 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     /// @inheritdoc IPerpMarkets
     function record(PositionChange calldata change) external onlyFrom(_vault) returns (MarketMark memory mark) {
-        Market storage market = _listed(change.asset);
+        AssetId asset = change.asset;
+        Market storage market = _listed(asset);
         uint256 openBefore = market.openLots;
         uint256 openAfter = _openLotsAfter(change, openBefore);
-        if (change.tradePriceWad != 0) {
-            uint256 midWad = _midOf(change.asset);
-            if (openAfter > openBefore) _requireWithinCap(market, openAfter, midWad, change.tradePriceWad);
-            _accrue(change.asset, market, midWad);
-            _sample(market, change, midWad);
-        } else if (market.accruedAt != block.timestamp) {
-            _accrue(change.asset, market, _midOf(change.asset));
-        }
-        market.openLots = openAfter.toUint64();
-        emit PositionsRecorded(change.asset, openAfter, market.sampleWad);
+        uint256 tradePriceWad = change.tradePriceWad;
+        bool due = market.accruedAt != block.timestamp;
+        uint256 midWad = due || tradePriceWad != 0 ? _midOf(asset) : 0;
+        if (tradePriceWad != 0 && openAfter > openBefore) _requireWithinCap(market, openAfter, midWad, tradePriceWad);
+
+        Accrual memory accrual = _pending(asset, market, midWad);
+        if (due) _advance(asset, market, accrual);
+        if (tradePriceWad != 0 && midWad != 0) _sample(market, accrual, change, midWad);
+        _store(market, accrual.premium, openAfter);
+        emit PositionsRecorded(asset, openAfter, accrual.premium.sampleWad);
         return _markOf(market, 0);
     }
 
@@ -201,7 +203,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     function stateOf(AssetId asset) external view returns (MarketState memory state) {
         Market storage market = _listed(asset);
         Accrual memory accrual = _pending(asset, market, _midOf(asset));
-        Funding.Terms memory terms = _termsOf(market);
+        Funding.Terms memory terms = accrual.terms;
         state.config.lotSizeWad = market.lotSizeWad;
         state.config.openInterestCapWad = market.openInterestCapWad;
         state.config.funding = FundingConfig(
@@ -259,30 +261,48 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     function _accrue(AssetId asset, Market storage market, uint256 midWad) private {
         if (market.accruedAt == block.timestamp) return;
         Accrual memory accrual = _pending(asset, market, midWad);
-        if (accrual.perLotWad != 0) {
-            market.longIndexWad = (market.longIndexWad + accrual.perLotWad).toInt128();
-            market.shortIndexWad = (market.shortIndexWad + accrual.perLotWad).toInt128();
+        _advance(asset, market, accrual);
+        _store(market, accrual.premium, market.openLots);
+    }
+
+    /// @dev Charges what an accrual found; the premium and the time are left to `_store`.
+    function _advance(AssetId asset, Market storage market, Accrual memory accrual) private {
+        int256 perLotWad = accrual.perLotWad;
+        if (perLotWad != 0) {
+            int128 longIndexWad = (market.longIndexWad + perLotWad).toInt128();
+            int128 shortIndexWad = (market.shortIndexWad + perLotWad).toInt128();
+            market.longIndexWad = longIndexWad;
+            market.shortIndexWad = shortIndexWad;
         }
-        _store(market, accrual.premium);
-        market.accruedAt = block.timestamp.toUint40();
-        market.inactiveAtAccrual = accrual.inactiveSeconds.toUint40();
-        emit FundingAccrued(asset, accrual.activeSeconds, accrual.perLotWad, accrual.premium.emaWad);
+        uint40 inactive = accrual.inactiveSeconds.toUint40();
+        if (market.inactiveAtAccrual != inactive) market.inactiveAtAccrual = inactive;
+        emit FundingAccrued(asset, accrual.activeSeconds, perLotWad, accrual.premium.emaWad);
     }
 
-    function _sample(Market storage market, PositionChange calldata change, uint256 midWad) private {
-        if (midWad == 0) return;
-        Funding.Premium memory premium = _premiumOf(market);
+    function _sample(
+        Market storage market,
+        Accrual memory accrual,
+        PositionChange calldata change,
+        uint256 midWad
+    ) private view {
         uint256 lots = (int256(change.firstAfter) - change.firstBefore).abs();
-        uint256 limitWad = Funding.premiumLimit(_termsOf(market), MAX_PREMIUM_WAD);
-        Funding.sample(premium, change.tradePriceWad, midWad, lots, market.depthLots, limitWad);
-        premium.sampleSecondsLeft = market.windowSeconds;
-        _store(market, premium);
+        uint256 limitWad = Funding.premiumLimit(accrual.terms, MAX_PREMIUM_WAD);
+        Funding.sample(accrual.premium, change.tradePriceWad, midWad, lots, market.depthLots, limitWad);
+        accrual.premium.sampleSecondsLeft = accrual.terms.windowSeconds;
     }
 
-    function _store(Market storage market, Funding.Premium memory premium) private {
-        market.premiumWad = premium.emaWad.toInt64();
-        market.sampleWad = premium.sampleWad.toInt64();
-        market.sampleSecondsLeft = premium.sampleSecondsLeft.toUint24();
+    /// @dev All of slot 1. Casts come first: the five writes are then merged into one.
+    function _store(Market storage market, Funding.Premium memory premium, uint256 openLots) private {
+        uint64 lots = openLots.toUint64();
+        int64 premiumWad = premium.emaWad.toInt64();
+        int64 sampleWad = premium.sampleWad.toInt64();
+        uint24 sampleSecondsLeft = premium.sampleSecondsLeft.toUint24();
+        uint40 accruedAt = block.timestamp.toUint40();
+        market.openLots = lots;
+        market.premiumWad = premiumWad;
+        market.sampleWad = sampleWad;
+        market.sampleSecondsLeft = sampleSecondsLeft;
+        market.accruedAt = accruedAt;
     }
 
     function _bitOf(AssetId asset) private pure returns (uint256) {
@@ -330,6 +350,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
         Market storage market,
         uint256 midWad
     ) private view returns (Accrual memory accrual) {
+        accrual.terms = _termsOf(market);
         accrual.premium = _premiumOf(market);
         accrual.inactiveSeconds = market.inactiveAtAccrual;
         uint256 elapsed = block.timestamp - market.accruedAt;
@@ -337,11 +358,11 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
         uint256 inactiveNow = _breaker.inactiveSeconds(_bitOf(asset));
         elapsed = elapsed.zeroFloorSub(inactiveNow.zeroFloorSub(accrual.inactiveSeconds));
         accrual.inactiveSeconds = inactiveNow;
-        int256 integral = Funding.advance(accrual.premium, elapsed, market.windowSeconds);
+        int256 integral = Funding.advance(accrual.premium, elapsed, accrual.terms.windowSeconds);
         if (midWad == 0) return accrual;
         accrual.activeSeconds = elapsed;
         uint256 lotNotionalWad = uint256(market.lotSizeWad).mulWad(midWad);
-        accrual.perLotWad = Funding.chargePerLot(_termsOf(market), integral, elapsed, lotNotionalWad);
+        accrual.perLotWad = Funding.chargePerLot(accrual.terms, integral, elapsed, lotNotionalWad);
     }
 
     function _markOf(Market storage market, int256 pendingWad) private view returns (MarketMark memory) {

@@ -17,10 +17,15 @@ function headline(report: LabReport): string {
   return `${names} kept ${held} of ${own.length} promises`;
 }
 
-function contents(report: LabReport): string {
-  const items = report.cases.map(({ name, title }) => tag("li", {}, tag("a", { href: `#${name}` }, escapeText(title))));
-  const methods = tag("li", {}, tag("a", { href: "#methods" }, "How it was measured, and what was not"));
-  return tag("nav", { "aria-label": "Contents" }, tag("ol", {}, ...items, methods));
+/** The way on from the scorecard, whose rows are links already. */
+function wayOn(report: LabReport): string {
+  const money = report.runs.length === 0 ? "" : " Every design got the same traders with the same own money.";
+  return tag(
+    "p",
+    { class: "soft small" },
+    `A scenario's name leads to its story, plots and numbers.${money} `,
+    tag("a", { href: "#methods" }, "How it was measured, and what was not"),
+  );
 }
 
 /**
@@ -58,7 +63,7 @@ export function reportHtml(report: LabReport): string {
         "main",
         {},
         tag("section", { id: "scorecard", "aria-label": "Scorecard" }, scorecard(report)),
-        contents(report),
+        wayOn(report),
         ...report.cases.map((input) => scenarioSection(report, input)),
         methodsSection(report),
       ),

@@ -22,14 +22,16 @@ const MEASURES: readonly (readonly [string, string])[] = [
     "Equity at the fair price before each liquidation less what the owner had after it: discounts, penalties and bad prices.",
   ],
   [
-    "Margin asked",
-    "What the design asked for the same positions, with the same relative buffer on top. Where the early designs ask for more, the comparison is in their favour: more margin means fewer losses.",
+    "Positions carried, leverage",
+    "Positions opened on the traders' own money, and their multiple of it. Every trader brings the same money and wants the same position in every design; where a design asks for more, it opens the largest position that the money carries, with a buffer of 3 %.",
   ],
 ];
 
 const ASSUMPTIONS: readonly string[] = [
-  "Every design meets the same prices, the same traders (side, size, kind of margin, distance from the design's own opening limit) and the same keepers (how many liquidations fit into a step, when they are away).",
-  "Early: 150 % collateralisation at all times, one spot source, immediate liquidation of the whole account at that source's price with a 13 % penalty, no fund. Intermediate: the same with an insurance fund of the same size as Breakwater's. Both are small exact models in whole numbers.",
+  "Every design meets the same prices, the same traders with the same own money (half of them careful with 1.4 to 2 times leverage wanted, half bold with 2.2 to 3.7 times), the same keepers and the same chain.",
+  "A block carries so many keepers' transactions, in every design. Breakwater needs at least two for an account (a flag, many of which share one, and a bid); the early designs need one. While keepers are away nobody pokes Breakwater's oracle or breakers either.",
+  "A congested chain delays oracle rounds and keepers for every design alike. In the early designs an auction that finds one bidder goes to it for nothing, as a third of MakerDAO's did in March 2020: there is no reserve price. In Breakwater the number of bidders does not change the price, which falls by the clock from the mark.",
+  "Early: 150 % collateralisation at all times, one spot source, liquidation of the whole account in an auction without a reserve price that competing bidders settle at that source's price less 13 %, no fund. Intermediate: the same with an insurance fund of the same size as Breakwater's. Both are small exact models in whole numbers.",
   "The baselines rely on one source, and in the oracle scenarios it is the one that fails: that is what relying on one source means.",
   "Breakwater: the real contracts on an embedded EVM with real Uniswap v3 pools and liquidity, canonical WETH, Chainlink aggregators (0.5 % deviation, one-hour heartbeat, 36 s lag), a second push feed and Pyth's own mock. Arbitrage moves the pools to the venue's price.",
   "A baseline's keeper works only when the deal does not lose money at the market price; its trade does not move the market.",
@@ -39,7 +41,8 @@ const ASSUMPTIONS: readonly string[] = [
 const NOT_COVERED: readonly string[] = [
   "Order books and market impact of liquidations: venues do not react to what the designs sell.",
   "A depeg of the settlement token, options, several risk domains, and governance attacks.",
-  "Gas price spikes beyond keepers that do not get through; chain reorganisations; sequencer halts.",
+  "Gas prices as such (congestion is modelled as transactions that do not get through); chain reorganisations; sequencer halts.",
+  "A keeper that, being alone, waits for a better price: Breakwater's lone keeper takes the first price that pays.",
   "Statistics: one seed per scenario is one path, not a distribution. Run other seeds with --seed.",
   "Recorded bars show the extremes of an interval but not their order; the lab steps open, near extreme, far extreme, close.",
 ];
@@ -59,7 +62,7 @@ export function methodsSection(report: LabReport): string {
     tag("h3", {}, "What was not covered"),
     list(NOT_COVERED),
     tag("h3", {}, "Run everything again"),
-    tag("pre", {}, "npm run lab -- run all"),
+    tag("pre", {}, escapeText([...new Set(report.cases.map(({ command }) => command))].join("\n"))),
     tag(
       "p",
       { class: "soft small" },

@@ -10,7 +10,8 @@ import { SOURCE_TITLES, priceChart, priceLabel } from "./charts/priceChart.js";
 import { waterfallChart } from "./charts/waterfallChart.js";
 import { escapeText, folded, table, tag } from "./markup.js";
 import { type AssetMarket, type Market, marketOf } from "./market.js";
-import { marginShare, verdictCell } from "./scorecard.js";
+import { carried, verdictCell } from "./scorecard.js";
+import { storySection } from "./story.js";
 import { shortTime, shortUsd } from "./terminal.js";
 
 const SAMPLE_ROWS = 40;
@@ -27,12 +28,17 @@ const MEASURES: readonly { readonly name: string; readonly read: (run: RunResult
   { name: "Haircut of winners", read: ({ metrics }) => shortUsd(metrics.haircutWad) },
   { name: "Taken out at a false price", read: ({ metrics }) => shortUsd(metrics.takenWad) },
   { name: "Breaker trips", read: ({ metrics }) => String(metrics.breakerTrips) },
-  { name: "Margin asked, of notional", read: (run) => marginShare([run]) },
+  { name: "Own money of the traders", read: (run) => shortUsd(run.moneyWad) },
+  { name: "Positions carried on it, leverage", read: (run) => carried([run]) },
   {
     name: "Blocks / transactions",
     read: ({ blocks, transactions }) => (blocks === 0 ? "model" : `${blocks} / ${transactions}`),
   },
 ];
+
+/** Measures that say something even when they are zero everywhere. */
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set(["Bad debt", "Wrongful liquidations", "Longest time under water"]);
+const NOTHING: ReadonlySet<string> = new Set(["$0", "0", "0 s"]);
 
 function figure(caption: string, drawing: string, wide = true): string {
   const body = wide
@@ -169,7 +175,9 @@ export function scenarioSection(report: LabReport, input: Case): string {
   const id = input.name.replace(/[^a-zA-Z0-9-]/g, "-");
   const measureRows = [
     ["Promise", ...runs.map(verdictCell)],
-    ...MEASURES.map(({ name, read }) => [name, ...runs.map((run) => escapeText(read(run)))]),
+    ...MEASURES.map(({ name, read }) => [name, ...runs.map((run) => escapeText(read(run)))]).filter(
+      ([name = "", ...cells]) => ALWAYS_SHOWN.has(name) || cells.some((cell) => !NOTHING.has(cell)),
+    ),
   ];
   const chartOf = (asset: AssetMarket, lanes: boolean) =>
     priceChart({ id: `${id}-p-${asset.symbol}`, atSeconds: market.atSeconds, market: asset, runs, lanes });
@@ -180,10 +188,11 @@ export function scenarioSection(report: LabReport, input: Case): string {
     tag("p", {}, escapeText(input.story)),
     tag("p", { class: "soft small" }, `Calibrated on: ${escapeText(input.calibration)}`),
     tag("p", { class: "promise" }, `<strong>Promise.</strong> ${escapeText(input.property.sentence)}`),
+    runs.length === 0 ? "" : storySection(runs, end),
     runs.length === 0
       ? tag("p", { class: "banner" }, "Not run: the lab was stopped before.")
       : table(
-          "What each design lost on the same path",
+          "What each design lost on the same path; what was zero for all of them is left out",
           ["Measure", ...runs.map(({ design }) => DESIGN_TITLES[design])],
           measureRows,
         ),

@@ -2,16 +2,16 @@ import { DESIGN_TITLES, type Design } from "../designs.js";
 import type { LabReport } from "../lab.js";
 import { type RunResult, verdictOf } from "../simulator/result.js";
 import { escapeText, table, tag } from "./markup.js";
-import { shortTime, shortUsd } from "./terminal.js";
+import { multiple, shortTime, shortUsd } from "./terminal.js";
 
 const total = (runs: readonly RunResult[], read: (run: RunResult) => bigint) =>
   runs.reduce((sum, run) => sum + read(run), 0n);
 
-/** Margin as a share of the positions it carries, in whole percent. */
-export function marginShare(runs: readonly RunResult[]): string {
-  const notional = total(runs, (run) => run.notionalWad);
-  if (notional === 0n) return "0 %";
-  return `${(total(runs, (run) => run.marginPostedWad) * 100n) / notional} %`;
+/** Positions carried on the traders' own money: "$1.16M, 2.4x". */
+export function carried(runs: readonly RunResult[]): string {
+  const positionsWad = total(runs, (run) => run.notionalWad);
+  const moneyWad = total(runs, (run) => run.moneyWad);
+  return `${shortUsd(positionsWad)}, ${multiple(positionsWad, moneyWad)}`;
 }
 
 function card(design: Design, runs: readonly RunResult[]): string {
@@ -24,7 +24,7 @@ function card(design: Design, runs: readonly RunResult[]): string {
     ["Longest under water", shortTime(most(({ metrics }) => metrics.maxSecondsUnderWater))],
     ["Insurance used", shortUsd(total(runs, ({ metrics }) => metrics.insuranceUsedWad))],
     ["Taken from winners", shortUsd(total(runs, ({ metrics }) => metrics.haircutWad))],
-    ["Margin asked, of notional", marginShare(runs)],
+    ["Positions carried, leverage", carried(runs)],
   ];
   return tag(
     "div",

@@ -36,6 +36,13 @@ export function shortTime(seconds: number): string {
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
+/** A multiple for readers, rounded to tenths: "2.4x". */
+export function multiple(ofWad: bigint, moneyWad: bigint): string {
+  if (moneyWad === 0n) return "0x";
+  const tenths = (ofWad * 10n + moneyWad / 2n) / moneyWad;
+  return `${tenths / 10n}.${tenths % 10n}x`;
+}
+
 const COLUMNS: readonly { readonly head: string; readonly cell: (run: RunResult) => string }[] = [
   { head: "bad debt", cell: ({ metrics }) => shortUsd(metrics.badDebtWad) },
   { head: "wrongful", cell: ({ metrics }) => String(metrics.wrongfulLiquidations) },
@@ -43,6 +50,7 @@ const COLUMNS: readonly { readonly head: string; readonly cell: (run: RunResult)
   { head: "under water", cell: ({ metrics }) => shortTime(metrics.maxSecondsUnderWater) },
   { head: "fund used", cell: ({ metrics }) => shortUsd(metrics.insuranceUsedWad) },
   { head: "haircut", cell: ({ metrics }) => shortUsd(metrics.haircutWad) },
+  { head: "leverage", cell: ({ notionalWad, moneyWad }) => multiple(notionalWad, moneyWad) },
   { head: "trips", cell: ({ metrics }) => String(metrics.breakerTrips) },
 ];
 

@@ -28,6 +28,7 @@ p{margin:0 0 12px;max-width:74ch}
 .lead{font-size:1.12rem;color:var(--soft)}
 .soft{color:var(--soft)}
 .small{font-size:.88rem}
+code{overflow-wrap:anywhere}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px;overflow-x:auto;margin:8px 0 12px}
 .banner{background:var(--warn-bg);color:var(--warn);border-radius:10px;padding:12px 16px;margin:18px 0}
@@ -70,9 +71,8 @@ details{border:1px solid var(--line);border-radius:10px;margin:10px 0;background
 summary{cursor:pointer;padding:10px 14px;font-size:.92rem;color:var(--soft)}
 details[open]>summary{border-bottom:1px solid var(--line)}
 details>*:not(summary){margin-left:14px;margin-right:14px}
-nav ol{columns:2;column-gap:40px;padding-left:1.2em;margin:0}
-nav{margin:26px 0 0}
-@media (max-width:640px){nav ol{columns:1}.page{padding:24px 16px 64px}}
+.story{padding-left:0;list-style:none;margin:8px 0}.story li{margin:0 0 8px;max-width:86ch}
+@media (max-width:640px){.page{padding:24px 16px 64px}th,td{padding:6px}.score-table td{min-width:0}.score-table .why{display:none}.score-table{font-size:.82rem}.score-table .verdict{padding:1px 7px}.data{font-size:.82rem}.data tbody th{white-space:normal}.data .why{display:none}}
 text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--soft)}
 text.strong{fill:var(--ink)}
 .grid{stroke:var(--grid)}.lane{stroke:var(--line)}.axis{stroke:var(--soft)}

@@ -49,14 +49,17 @@ const BTC: readonly Knot[] = [
   { atSeconds: hours(13), level: "0.646" },
 ];
 
+/** Nine of ten keeper transactions and three of four oracle rounds are stuck; 36 % of the auctions had one bidder. */
+const JAM = { keeperStepIn: 10, oracleStepIn: 4, soleBidderPercent: 36 };
+
 /** A crash that does not come back, in three legs, with a congested chain. */
 export const blackThursday: Scenario = {
   name: "black-thursday",
   title: "Black Thursday",
   story:
-    "ETH halves in three legs of 20 % and more, then rebounds by 40 % in an hour. The chain is congested in each leg: nine of ten keeper transactions do not get through.",
+    "ETH halves in three legs of 20 % and more, then rebounds by 40 % in an hour. The chain is full in each leg: nine of ten keeper transactions and three of four oracle rounds do not get through, and a third of all auctions has a single bidder.",
   calibration:
-    "Knots of ETH and BTC of 2020-03-12 09:30 to 2020-03-13 04:30 UTC without six flat hours of the afternoon: ETH -56 % from the day's peak, worst 5 minutes -8.7 %, worst hour -20.9 %, rebound +41 % in an hour; blocks full, keepers priced out for hours.",
+    "Knots of ETH and BTC of 2020-03-12 09:30 to 2020-03-13 04:30 UTC without six flat hours of the afternoon: ETH -56 % from the day's peak, worst 5 minutes -8.7 %, worst hour -20.9 %, rebound +41 % in an hour; blocks full, keepers priced out for hours, 36 % of MakerDAO's auctions won with a bid of zero, $8.3M of collateral for nothing.",
   world: ORDINARY_WORLD,
   steps: {
     endsAtSeconds: hours(13),
@@ -75,12 +78,12 @@ export const blackThursday: Scenario = {
     ],
     faults: [],
     keepers: {
-      perStep: 2,
+      perBlock: 2,
       absent: [],
       congested: [
-        { fromSeconds: hours(1.25), toSeconds: hours(2), oneStepIn: 10 },
-        { fromSeconds: hours(7.5), toSeconds: hours(8.1), oneStepIn: 10 },
-        { fromSeconds: hours(10.4), toSeconds: hours(11.25), oneStepIn: 10 },
+        { fromSeconds: hours(1), toSeconds: hours(2), ...JAM },
+        { fromSeconds: hours(7.5), toSeconds: hours(8.1), ...JAM },
+        { fromSeconds: hours(10.4), toSeconds: hours(11.25), ...JAM },
       ],
     },
   },

@@ -39,7 +39,7 @@ export const keepersAbsent: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
-    keepers: { perStep: 4, absent: [{ fromSeconds: 600, toSeconds: 4200 }], congested: [] },
+    keepers: { perBlock: 4, absent: [{ fromSeconds: 600, toSeconds: 4200 }], congested: [] },
   },
   property: {
     sentence:

@@ -23,12 +23,12 @@ export const oracleFrozen: Scenario = {
   name: "oracle-frozen",
   title: "One oracle source frozen",
   story:
-    "Chainlink keeps publishing the price of minute ten, with fresh timestamps, while ETH falls by a third within an hour and stays there.",
+    "Chainlink keeps publishing the price of minute ten, with fresh timestamps, while ETH falls by a third within an hour and stays there for half an hour more.",
   calibration:
     "LUNA on 2022-05-12, whose feed stopped at its minimum answer of 0.107 while the market was at 0.01 and below: Venus lost $11.2M, Blizz everything.",
   world: ORDINARY_WORLD,
   steps: {
-    endsAtSeconds: 5400,
+    endsAtSeconds: 7200,
     pace: [
       { fromSeconds: 0, stepSeconds: 60 },
       { fromSeconds: 600, stepSeconds: 24 },
@@ -38,7 +38,7 @@ export const oracleFrozen: Scenario = {
       { symbol: "ETH", startPrice: "2000", market: ETH },
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
-    faults: [{ source: "chainlink", kind: "frozen", fromSeconds: 600, toSeconds: 5401 }],
+    faults: [{ source: "chainlink", kind: "frozen", fromSeconds: 600, toSeconds: 7201 }],
     keepers: ORDINARY_KEEPERS,
   },
   property: {

@@ -29,8 +29,12 @@ export const nobodyForgotten: Clause = ({ leftUnderWater: count }) =>
 export const noHaircut: Clause = ({ haircutWad }) =>
   haircutWad > 0n ? `${money(haircutWad)} taken from the winning side` : undefined;
 
+const minutes = (seconds: number) => `${Math.ceil(seconds / 60)} min`;
+
 /** No account stays below maintenance for longer than `limitSeconds` without a step against it. */
 export const actedWithin =
   (limitSeconds: number): Clause =>
   ({ maxSecondsUnderWater: seconds }) =>
-    seconds > limitSeconds ? `an account was under water for ${seconds} s (limit ${limitSeconds} s)` : undefined;
+    seconds > limitSeconds
+      ? `an account was under water for ${minutes(seconds)} (limit ${minutes(limitSeconds)})`
+      : undefined;

@@ -37,14 +37,23 @@ export type SourceFault = Span & { readonly source: SourceName } & (
     | { readonly kind: "scaled"; readonly numerator: bigint; readonly denominator: bigint }
   );
 
-/** When liquidators work. */
+/** A span in which the chain is full: the same for every design. */
+export type Congestion = Span & {
+  /** Keepers' transactions, upkeep included, get through in one step of so many. */
+  readonly keeperStepIn: number;
+  /** Rounds of the push feeds and Pyth updates get through in one step of so many. */
+  readonly oracleStepIn: number;
+  /** Of the liquidations in it, this many percent find one bidder: the others' transactions are stuck. */
+  readonly soleBidderPercent: number;
+};
+
+/** When keepers work: they liquidate, and they do the upkeep of what needs it. */
 export type KeeperPlan = {
-  /** Liquidations that fit into one step. */
-  readonly perStep: number;
+  /** Keepers' transactions that fit into one block. */
+  readonly perBlock: number;
   /** Spans in which no keeper acts at all. */
   readonly absent: readonly Span[];
-  /** Spans in which only one step in `oneStepIn` lets a keeper's transaction through. */
-  readonly congested: readonly (Span & { readonly oneStepIn: number })[];
+  readonly congested: readonly Congestion[];
 };
 
 /** From a second on, one step lasts this long. */

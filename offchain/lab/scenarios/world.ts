@@ -10,4 +10,4 @@ export const ORDINARY_WORLD: World = {
 };
 
 /** Keepers that are there all the time. */
-export const ORDINARY_KEEPERS: KeeperPlan = { perStep: 4, absent: [], congested: [] };
+export const ORDINARY_KEEPERS: KeeperPlan = { perBlock: 4, absent: [], congested: [] };

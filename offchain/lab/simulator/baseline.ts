@@ -1,10 +1,11 @@
 import { BPS, divWad, larger, lowerMedian, microUsd, money, mulWad, smaller, wad } from "../numbers.js";
 import type { Case } from "../scenarios/case.js";
 import type { Metrics } from "../scenarios/scenario.js";
+import { BLOCK_SECONDS } from "../scenarios/tape.js";
 import { fairPrices } from "./fair.js";
 import { type Feeds, publishFeeds, sourceIndex } from "./feeds.js";
 import { AccountObserver, healthBps, markWrongful } from "./observer.js";
-import { type Trader, drawTraders, keeperActs, withBuffer } from "./population.js";
+import { OPENING_BUFFER_BPS, type Trader, drawTraders, keeperActs, soleBidder } from "./population.js";
 import type { RunEvent, RunResult } from "./result.js";
 
 /** Assets must be worth this share of debts, at all times: the static rule of the early designs. */
@@ -15,6 +16,8 @@ export const PENALTY_BPS = 1_300n;
 /** An account of a baseline: cash may be negative (debt), size may be negative (short). */
 export type BaselineAccount = {
   readonly trader: Trader;
+  /** Size of the position at the opening, WAD of USD. */
+  readonly notionalWad: bigint;
   readonly cashWad: bigint;
   readonly sizeWad: bigint;
   /** Collateral in ether, WAD. */
@@ -38,21 +41,22 @@ export function isUndercollateralised(account: BaselineAccount, prices: Baseline
   return !account.closed && assetsWad * BPS < debtsWad * COLLATERAL_RATIO_BPS;
 }
 
-/** Opens a trader's position with just the ratio asked, plus the trader's own buffer. */
+/** Opens the position wanted, or the largest that the trader's money carries at the ratio asked. */
 export function openBaselineAccount(trader: Trader, prices: BaselinePrices): BaselineAccount {
-  const size = divWad(trader.notionalWad, prices.assetWad);
   const cashLong = trader.side === "long" && trader.collateral === "USDC";
   // Bought on credit, assets are the position itself: a cash margin m leaves a debt of n - m against assets of n.
-  const requirement = (trader.notionalWad * (COLLATERAL_RATIO_BPS - BPS)) / (cashLong ? COLLATERAL_RATIO_BPS : BPS);
-  const margin = smaller(withBuffer(requirement, trader), trader.notionalWad);
-  const posted =
-    trader.collateral === "USDC" ? { cash: margin, ether: 0n } : { cash: 0n, ether: divWad(margin, prices.etherWad) };
+  const ofBps = cashLong ? COLLATERAL_RATIO_BPS : BPS;
+  const carriedWad = (trader.moneyWad * ofBps * BPS) / ((COLLATERAL_RATIO_BPS - BPS) * (BPS + OPENING_BUFFER_BPS));
+  const notionalWad = smaller(trader.wantedWad, carriedWad);
+  const size = divWad(notionalWad, prices.assetWad);
+  const cash = trader.collateral === "USDC";
   const long = trader.side === "long";
   return {
     trader,
-    cashWad: posted.cash + (long ? -trader.notionalWad : trader.notionalWad),
+    notionalWad,
+    cashWad: (cash ? trader.moneyWad : 0n) + (long ? -notionalWad : notionalWad),
     sizeWad: long ? size : -size,
-    etherWad: posted.ether,
+    etherWad: cash ? 0n : divWad(trader.moneyWad, prices.etherWad),
     closed: false,
   };
 }
@@ -60,8 +64,14 @@ export function openBaselineAccount(trader: Trader, prices: BaselinePrices): Bas
 /** What a liquidation at the source's price leaves: cash for the owner, or a loss for the protocol. */
 export type CloseOut = { readonly leftWad: bigint; readonly lossWad: bigint };
 
+/** What an auction without a reserve price leaves when a single bidder is there: it bids nothing, and wins. */
+export function closeOutToSoleBidder(account: BaselineAccount, fairWad: bigint): CloseOut {
+  const owedWad = larger(-account.cashWad, 0n) + mulWad(larger(-account.sizeWad, 0n), fairWad);
+  return { leftWad: 0n, lossWad: owedWad };
+}
+
 /**
- * Closes an account at the source's price less the penalty.
+ * Closes an account at the source's price less the penalty: what an auction brings when bidders compete.
  *
  * A long's coins are sold to the liquidator; debt that the proceeds do not repay is the loss. A short's coins are
  * repaid by the liquidator as far as the account's means reach; coins still owed cost the protocol `fairWad` each.
@@ -105,6 +115,7 @@ type State = {
   takenWad: bigint;
   ownerCostWad: bigint;
   liquidations: number;
+  congestedAuctions: number;
 };
 
 function sourcePrices(state: State, step: number, asset: number): BaselinePrices {
@@ -130,7 +141,11 @@ function liquidate(state: State, step: number, index: number, atSeconds: number)
   const observer = state.observers[index];
   if (account === undefined || observer === undefined) return;
   const prices = sourcePrices(state, step, account.trader.asset);
-  const { leftWad, lossWad } = closeOut(account, prices, fairAt(state, step, account.trader.asset).assetWad);
+  const fairWad = fairAt(state, step, account.trader.asset).assetWad;
+  const alone = soleBidder(state.input, atSeconds, state.congestedAuctions);
+  if (alone !== undefined) state.congestedAuctions += 1;
+  const { leftWad, lossWad } =
+    alone === true ? closeOutToSoleBidder(account, fairWad) : closeOut(account, prices, fairWad);
   const fair = balanceOf(account, fairAt(state, step, account.trader.asset));
   state.ownerCostWad += larger(larger(fair.assetsWad - fair.debtsWad, 0n) - leftWad, 0n);
   observer.hit(atSeconds);
@@ -138,7 +153,8 @@ function liquidate(state: State, step: number, index: number, atSeconds: number)
   state.accounts[index] = { ...account, cashWad: leftWad, sizeWad: 0n, etherWad: 0n, closed: true };
   state.liquidations += 1;
   const loss = lossWad > 0n ? `, ${money(lossWad)} short` : "";
-  const text = `${account.trader.side} of ${money(account.trader.notionalWad)} closed at ${money(prices.assetWad)}${loss}`;
+  const deal = alone === true ? "sold to the only bidder for nothing" : `closed at ${money(prices.assetWad)}`;
+  const text = `${account.trader.side} of ${money(account.notionalWad)} ${deal}${loss}`;
   state.events.push({ atSeconds, kind: "liquidation", subject: account.trader.id, text });
   if (lossWad > 0n) coverLoss(state, atSeconds, account.trader.id, lossWad);
 }
@@ -163,8 +179,10 @@ function takeOut(state: State, step: number, atSeconds: number): void {
 
 function runKeepers(state: State, step: number, atSeconds: number): void {
   if (!keeperActs(state.input, atSeconds, step)) return;
-  const tick = state.input.tape.ticks[step];
-  let room = state.input.keepers.perStep;
+  const { ticks } = state.input.tape;
+  const tick = ticks[step];
+  const blocks = Math.max(1, Math.floor(((ticks[step + 1]?.atSeconds ?? atSeconds) - atSeconds) / BLOCK_SECONDS));
+  let room = state.input.keepers.perBlock * blocks;
   state.accounts.forEach((account, index) => {
     const prices = sourcePrices(state, step, account.trader.asset);
     const market: BaselinePrices = {
@@ -229,10 +247,10 @@ function start(input: Case, withFund: boolean): State {
   const accounts = traders.map((trader) =>
     openBaselineAccount(trader, { assetWad: first(trader.asset), etherWad: first(ether) }),
   );
-  const pooledCashWad = accounts.reduce((sum, { trader, cashWad }) => {
-    const margin = cashWad + (trader.side === "long" ? trader.notionalWad : -trader.notionalWad);
-    return sum + margin;
-  }, 0n);
+  const pooledCashWad = accounts.reduce(
+    (sum, { trader }) => sum + (trader.collateral === "USDC" ? trader.moneyWad : 0n),
+    0n,
+  );
   return {
     input,
     feeds,
@@ -251,13 +269,8 @@ function start(input: Case, withFund: boolean): State {
     takenWad: 0n,
     ownerCostWad: 0n,
     liquidations: 0,
+    congestedAuctions: 0,
   };
-}
-
-function marginOf(account: BaselineAccount, etherPriceWad: bigint): bigint {
-  const { trader } = account;
-  const cash = account.cashWad + (trader.side === "long" ? trader.notionalWad : -trader.notionalWad);
-  return cash + mulWad(account.etherWad, etherPriceWad);
 }
 
 /**
@@ -267,8 +280,7 @@ function marginOf(account: BaselineAccount, etherPriceWad: bigint): bigint {
 export function runBaseline(input: Case, design: "early" | "intermediate"): RunResult {
   const state = start(input, design === "intermediate");
   const insuranceStartWad = state.fundWad;
-  const etherPrice = state.ether < 0 ? 0n : sourcePrices(state, 0, state.ether).assetWad;
-  const marginPostedWad = state.accounts.reduce((sum, account) => sum + marginOf(account, etherPrice), 0n);
+  const positionsWad = state.accounts.reduce((sum, { notionalWad }) => sum + notionalWad, 0n);
   input.tape.ticks.forEach(({ atSeconds }, step) => {
     takeOut(state, step, atSeconds);
     runKeepers(state, step, atSeconds);
@@ -287,8 +299,9 @@ export function runBaseline(input: Case, design: "early" | "intermediate"): RunR
     finalBlockHash: null,
     blocks: 0,
     transactions: 0,
-    marginPostedWad,
-    notionalWad: state.accounts.reduce((sum, { trader }) => sum + trader.notionalWad, 0n),
+    moneyWad: state.accounts.reduce((sum, { trader }) => sum + trader.moneyWad, 0n),
+    wantedWad: state.accounts.reduce((sum, { trader }) => sum + trader.wantedWad, 0n),
+    notionalWad: positionsWad,
     insuranceStartWad,
     waterfall: [
       { layer: "Insurance fund", usedWad: metrics.insuranceUsedWad },

@@ -3,6 +3,7 @@ import type { Case } from "../scenarios/case.js";
 import { SOURCES, type SourceFault, type SourceName } from "../scenarios/scenario.js";
 import type { Tape } from "../scenarios/tape.js";
 import { openStream } from "../streams.js";
+import { oracleActs } from "./population.js";
 
 /** What one source says of one asset at one tick. */
 export type Quote = {
@@ -96,6 +97,9 @@ function honestQuote(
 ): Quote {
   const { tape } = input;
   const at = tape.ticks[index]?.atSeconds ?? 0;
+  // The pool is the venue itself: it trades as long as anybody pays for it.
+  if (previous !== undefined && source !== "uniswap" && !oracleActs(input, at, index))
+    return { ...previous, fresh: false };
   switch (source) {
     case "chainlink":
       return pushQuote(CHAINLINK_RULE, tape, asset, at, previous);

@@ -42,8 +42,10 @@ export type RunResult = {
   readonly finalBlockHash: string | null;
   readonly blocks: number;
   readonly transactions: number;
-  /** Margin posted by all traders at the start, WAD of USD: what the design asks for the same positions. */
-  readonly marginPostedWad: bigint;
+  /** Own money of all traders at the start, WAD of USD: the same in every design. */
+  readonly moneyWad: bigint;
+  /** Positions they wanted for it, and the positions that the design opened, WAD of USD. */
+  readonly wantedWad: bigint;
   readonly notionalWad: bigint;
   readonly insuranceStartWad: bigint;
   readonly waterfall: readonly LayerUse[];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseCommandLine } from "../../../offchain/lab/cli.js";
-import { BadFlagError, UnknownDesignError } from "../../../offchain/lab/errors.js";
+import { BadFlagError, UnknownDesignError, UsageError } from "../../../offchain/lab/errors.js";
 
 const COMMAND = ["--import", "tsx", "scripts/lab.ts"];
 
@@ -36,21 +36,17 @@ describe("lab command line", () => {
     expect(parseCommandLine(["--help"]).command).to.equal("help");
   });
 
-  it("error: BadFlagError and UnknownDesignError", () => {
+  it("error: BadFlagError, UsageError and UnknownDesignError", () => {
     for (const args of [
-      [],
-      ["fly"],
-      ["run"],
-      ["replay"],
       ["run", "all", "--seed", "-1"],
       ["run", "all", "--seed", "x"],
       ["run", "all", "--max-seconds", "0"],
-      ["run", "all", "--frobnicate"],
-      ["run", "all", "--out"],
       ["run", "all", "--out", " "],
       ["replay", "x", "--hours", "many"],
     ])
       expect(() => parseCommandLine(args), args.join(" ")).to.throw(BadFlagError);
+    for (const args of [[], ["fly"], ["run"], ["replay"], ["run", "all", "--frobnicate"], ["run", "all", "--out"]])
+      expect(() => parseCommandLine(args), args.join(" ")).to.throw(UsageError);
     expect(() => parseCommandLine(["run", "all", "--designs", "early,late"])).to.throw(UnknownDesignError);
   });
 
@@ -60,16 +56,22 @@ describe("lab command line", () => {
       csv,
       "timestamp,open,high,low,close\n2020-03-12T00:00:00Z,1,1,1,1\n2020-03-12T00:01:00Z,1,oops,1,1\n",
     );
+    const binary = join(folder, "binary.csv");
+    writeFileSync(binary, Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x07, 0xff, 0xfe]));
     for (const [args, pattern] of [
       [["run", "no-such"], /Unknown scenario "no-such"/],
       [["run", "all", "--designs", "late"], /Unknown design "late"/],
       [["replay", join(folder, "absent")], /cannot be found/],
       [["replay", csv], /ETHUSDT-x-spot-1m\.csv", line 3: high is "oops"/],
+      [["replay", binary], /line 1: the header is/],
       [["run", "oracle-frozen", "--out", join(csv, "below"), "--designs", "early"], /cannot be written/],
+      // Node's recursive mkdir would never return here.
+      [["run", "oracle-frozen", "--out", "/proc/breakwater/lab", "--designs", "early"], /cannot be written/],
     ] as const) {
       const { status, stderr, stdout } = lab(...args);
       expect(status, args.join(" ")).to.equal(2);
       expect(stderr).to.match(pattern);
+      expect(stderr, "control characters never reach the terminal").to.match(/^[^\x00-\x09\x0b-\x1f]*$/);
       expect(stderr.trim().split("\n")).to.have.length(1);
       expect(stdout).to.equal("");
     }
@@ -78,11 +80,11 @@ describe("lab command line", () => {
   it("behavior: a baseline alone that breaks its promise ends with 1, one that keeps it with 0", () => {
     const out = join(folder, "out");
     expect(lab("run", "flash-wick-one-venue", "--designs", "early", "--out", out).status).to.equal(1);
-    const held = lab("run", "black-thursday", "--designs", "intermediate", "--out", out);
+    const held = lab("run", "keepers-absent", "--designs", "intermediate", "--out", out);
     expect(held.status).to.equal(0);
     expect(held.stdout).to.include("Intermediate kept its promise in 1 of 1 scenario");
     const first = readFileSync(join(out, "report.json"), "utf8");
-    lab("run", "black-thursday", "--designs", "intermediate", "--out", out);
+    lab("run", "keepers-absent", "--designs", "intermediate", "--out", out);
     expect(readFileSync(join(out, "report.json"), "utf8")).to.equal(first);
     expect(JSON.parse(first).complete).to.equal(true);
   }).timeout(60_000);

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { caseOf } from "../../../offchain/lab/scenarios/case.js";
+import { exitCodeOf, runLab } from "../../../offchain/lab/lab.js";
+import { type Case, caseOf } from "../../../offchain/lab/scenarios/case.js";
+import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "../../../offchain/lab/scenarios/promises.js";
 import type { Scenario } from "../../../offchain/lab/scenarios/scenario.js";
 import { ORDINARY_KEEPERS, ORDINARY_WORLD } from "../../../offchain/lab/scenarios/world.js";
 import { openBreakwater } from "../../../offchain/lab/simulator/evm/breakwater.edge.js";
@@ -49,6 +51,30 @@ describe("lab on the EVM", () => {
     expect(first.levels.map(({ name }) => name)).to.deep.equal(["ETH", "domain"]);
     const another = await run({ ...input, seed: 6n }, hooks);
     expect(another.finalBlockHash).to.not.equal(first.finalBlockHash);
+  }).timeout(300_000);
+
+  it("behavior: a planted weakness breaks the property on the real contracts and ends with exit code 1", async () => {
+    const breaches = allOf(nobodyForgotten, noBadDebt, nobodyWronged);
+    const sound = caseOf({ ...SHORT, property: { sentence: "Nobody is left under water.", breaches } });
+    // The weakness: nobody liquidates, and nobody looks at the oracle.
+    const weak: Case = {
+      ...sound,
+      keepers: { ...ORDINARY_KEEPERS, absent: [{ fromSeconds: 0, toSeconds: 10_000 }] },
+    };
+    const exitCodes: number[] = [];
+    for (const input of [sound, weak]) {
+      const report = await runLab({
+        cases: [input],
+        designs: ["breakwater"],
+        signal: hooks.signal,
+        openBreakwater,
+        onStart: () => undefined,
+        onStep: () => undefined,
+        onRun: () => undefined,
+      });
+      exitCodes.push(exitCodeOf(report));
+    }
+    expect(exitCodes).to.deep.equal([0, 1]);
   }).timeout(300_000);
 
   it("error: InterruptedRunError when told to stop", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { wad } from "../../../offchain/lab/numbers.js";
 import { type Case, caseOf } from "../../../offchain/lab/scenarios/case.js";
+import { blackThursday } from "../../../offchain/lab/scenarios/blackThursday.js";
 import { oracle1000x } from "../../../offchain/lab/scenarios/oracle1000x.js";
 import { oracleFrozen } from "../../../offchain/lab/scenarios/oracleFrozen.js";
 import { oracleLastStanding } from "../../../offchain/lab/scenarios/oracleLastStanding.js";
@@ -46,6 +47,20 @@ describe("publishFeeds", () => {
     const during = all.filter(({ atSeconds }) => atSeconds >= 600 && atSeconds < 4200);
     expect(during.every(({ quote }) => !quote.fresh && quote.madeAtSeconds < 600)).to.equal(true);
     expect(all.find(({ atSeconds }) => atSeconds >= 4200)?.quote.fresh).to.equal(true);
+  });
+
+  it("behavior: a full chain delays every round but not the pool, which trades on", () => {
+    const input = caseOf(blackThursday);
+    const [jam] = input.keepers.congested;
+    const during = (source: "chainlink" | "pyth" | "uniswap") =>
+      quotes(input, source).filter(
+        ({ atSeconds }) => jam !== undefined && atSeconds >= jam.fromSeconds && atSeconds < jam.toSeconds,
+      );
+    const share = (source: "chainlink" | "pyth" | "uniswap") =>
+      during(source).filter(({ quote }) => quote.fresh).length / during(source).length;
+    expect(share("pyth")).to.be.closeTo(1 / (jam?.oracleStepIn ?? 1), 0.02);
+    expect(share("chainlink")).to.be.at.most(share("pyth"));
+    expect(share("uniswap")).to.equal(1);
   });
 
   it("behavior: a scaled source is wrong by the factor, at once and only in its span", () => {

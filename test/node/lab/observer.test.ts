@@ -5,8 +5,8 @@ const trader = {
   id: "T01",
   asset: 0,
   side: "long",
-  notionalWad: 1n,
-  bufferBps: 0,
+  wantedWad: 1n,
+  moneyWad: 1n,
   collateral: "USDC",
   opportunist: false,
 } as const;

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { FileAccessError, MalformedCsvError, NothingToReplayError } from "../../../offchain/lab/errors.js";
 import { wad } from "../../../offchain/lab/numbers.js";
-import { loadBars } from "../../../offchain/lab/scenarios/replay/files.edge.js";
+import { findReplays, loadBars } from "../../../offchain/lab/scenarios/replay/files.edge.js";
 import { replayCase } from "../../../offchain/lab/scenarios/replay/replay.js";
 import { mergePoints, parseFileName, pointsOf, sample } from "../../../offchain/lab/scenarios/replay/series.js";
 
@@ -89,6 +89,22 @@ describe("replay", () => {
       return price < least ? price : least;
     }, wad("1000"));
     expect(low).to.equal(wad("149"));
+    const recorded = replay.tape.ticks.filter(({ atSeconds }) => atSeconds <= 2 * 3600).at(-1);
+    const end = replay.tape.ticks.at(-1);
+    expect((end?.atSeconds ?? 0) - (recorded?.atSeconds ?? 0)).to.equal(1200);
+    expect(end?.prices).to.deep.equal(recorded?.prices);
+  });
+
+  it("behavior: a folder of event folders gives each of them, a file or an event folder itself", () => {
+    for (const event of ["b-crash", "a-crash", "empty"]) mkdirSync(join(folder, event));
+    writeFileSync(join(folder, "a-crash", "ETHUSDT-a-spot-1m.csv"), csv(falling(240, 1)));
+    writeFileSync(join(folder, "b-crash", "ETHUSDT-market.csv"), csv(falling(240, 1)));
+    writeFileSync(join(folder, "empty", "ETHUSDT-a-perp-mark-1h.csv"), csv(falling(240, 1)));
+    expect(findReplays(folder)).to.deep.equal([join(folder, "a-crash"), join(folder, "b-crash")]);
+    expect(findReplays(join(folder, "a-crash"))).to.deep.equal([join(folder, "a-crash")]);
+    const file = join(folder, "a-crash", "ETHUSDT-a-spot-1m.csv");
+    expect(findReplays(file)).to.deep.equal([file]);
+    expect(() => findReplays(join(folder, "empty"))).to.throw(NothingToReplayError);
   });
 
   it("error: FileAccessError, NothingToReplayError and MalformedCsvError", () => {

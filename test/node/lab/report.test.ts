@@ -5,6 +5,7 @@ import { canonicalJson } from "../../../offchain/lab/report/canonical.js";
 import { reportHtml } from "../../../offchain/lab/report/html.js";
 import { reportJson } from "../../../offchain/lab/report/json.js";
 import { escapeText } from "../../../offchain/lab/report/markup.js";
+import { sentencesOf } from "../../../offchain/lab/report/story.js";
 import { summaryTable } from "../../../offchain/lab/report/terminal.js";
 import { caseOf } from "../../../offchain/lab/scenarios/case.js";
 import { findScenarios } from "../../../offchain/lab/scenarios/catalogue.js";
@@ -103,6 +104,18 @@ describe("report", () => {
     const stopped = { ...report, complete: false, stopped: "SIGINT received", runs: report.runs.slice(0, 1) };
     expect(reportHtml(stopped)).to.include("Incomplete.").and.include("SIGINT received");
     expect(unbalanced(reportHtml({ ...stopped, runs: [] }))).to.deep.equal([]);
+  });
+
+  it("behavior: each design's story says who was liquidated, who paid and how long it took", () => {
+    const [input] = findScenarios(["black-thursday"]).map((scenario) => caseOf(scenario));
+    if (input === undefined) throw new RangeError("black-thursday");
+    const early = runBaseline(input, "early");
+    const story = sentencesOf(early, 46_800).join(" ");
+    expect(story).to.match(/\d+ accounts liquidated between [\d.]+ h and [\d.]+ h\./);
+    expect(story).to.match(/auctions? went to the only bidder for nothing\./);
+    expect(story).to.match(/Nobody paid for the rest: \$/);
+    const quiet = sentencesOf({ ...early, events: [], metrics: { ...early.metrics, maxSecondsUnderWater: 0 } }, 46_800);
+    expect(quiet[0]).to.equal("Nobody was liquidated.");
   });
 
   it("behavior: text from outside is escaped", () => {

@@ -1,18 +1,29 @@
 import { expect } from "chai";
 import { verifyDeployment, WiringError } from "../../../deploy/index.js";
 import { checkConservation } from "../../../offchain/lab/simulator/evm/conservation.js";
-import { callOf, planKeeper } from "../../../offchain/lab/simulator/evm/liquidator.js";
+import { callsOf, planKeeper } from "../../../offchain/lab/simulator/evm/liquidator.js";
 import { specFor } from "../../../offchain/lab/simulator/evm/spec.js";
 import { type Person, World } from "../../../offchain/lab/simulator/evm/world.edge.js";
-import { ContractRevertError } from "../../../offchain/sdk/index.js";
+import { ContractRevertError, encodeFillAction } from "../../../offchain/sdk/index.js";
 import type { Call } from "../../../offchain/lab/simulator/evm/chain.edge.js";
-import { ETH, ETHER_WORLD, refusalOf, settleAt, speak, trade, trader, withdrawal } from "../../support/world.js";
+import {
+  ETH,
+  ETHER_WORLD,
+  refusalOf,
+  settleAt,
+  signedMatch,
+  speak,
+  trade,
+  trader,
+  withdrawal,
+} from "../../support/world.js";
 
 const WAD = 10n ** 18n;
 const USDC = 10n ** 6n;
 const NORMAL = 0n;
 const GUARDED = 1n;
 const FIRM = 0n;
+const FILL_ACTION = 5n;
 
 describe("system", function () {
   this.timeout(120_000);
@@ -46,10 +57,7 @@ describe("system", function () {
     for (let round = 0; round < 60; round++) {
       const actions = await planKeeper(world, [person.account]);
       if (actions.length === 0 && (await world.protocol.liquidationAuction.openCount()) === 0n) return;
-      await world.chain.mine(world.chain.nowSeconds + 12, [
-        ...actions.map((action) => callOf(world, action)),
-        ...world.upkeep(),
-      ]);
+      await world.chain.mine(world.chain.nowSeconds + 12, [...callsOf(world, actions), ...world.upkeep()]);
     }
   }
 
@@ -72,6 +80,30 @@ describe("system", function () {
     const notional = 20_000n * WAD;
     expect((await cashOf(buyer)) + (await cashOf(seller)) + fees).to.equal(200_000n * WAD);
     expect((await cashOf(seller)) - (await cashOf(buyer))).to.equal(2n * notional);
+    await checkConservation(world, 0);
+  });
+
+  it("operate: a batch takes a maker's order with the SDK's fill action, for its caller alone", async () => {
+    const [taker, maker, stranger] = [trader(world, 0), trader(world, 1), trader(world, 2)];
+    await deposit(taker, 100_000n);
+    await deposit(maker, 100_000n);
+    const lots = lotsFor(10n);
+    const signed = await signedMatch(world, taker, maker, lots, 2_000n * WAD);
+    const request = {
+      maker: signed.maker,
+      makerSignature: signed.makerSignature,
+      taker: taker.account,
+      units: lots,
+      maxFeeWad: 1_000n * WAD,
+      reduceOnly: false,
+    };
+    const action = { kind: FILL_ACTION, data: encodeFillAction(request) };
+    const data = world.protocol.marginVault.interface.encodeFunctionData("operate", [[action]]);
+    const batchOf = ({ address }: Person) => world.call(address, world.addressOf("marginVault"), data);
+    expect(await refusedBy(batchOf(stranger))).to.equal("Exchange_ActorNotAllowed");
+    await world.insist("taking", [batchOf(taker)]);
+    expect(await lotsOf(taker)).to.equal(lots);
+    expect(await lotsOf(maker)).to.equal(-lots);
     await checkConservation(world, 0);
   });
 

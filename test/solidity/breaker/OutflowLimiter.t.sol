@@ -190,6 +190,64 @@ contract OutflowLimiterTest is Test {
         assertEq(limiter.available(USDC, 60e6), 60e6);
     }
 
+    // --- In and out in one transaction ----------------------------------------------------------------------------
+
+    /// @dev A batch of the vault that takes out and pays back needs no tokens of its own: it must not use up the budget
+    /// of those who want to leave.
+    function test_Flows_WhatComesBackAtOnceUsesUpNothing() external {
+        season();
+        for (uint256 i; i < 40; ++i) {
+            take(USDC, 150_000e6);
+            bring(USDC, 150_000e6);
+            assertEq(free(USDC), 150_000e6);
+            vm.warp(block.timestamp + 16 minutes);
+        }
+    }
+
+    /// @dev The same with tokens borrowed elsewhere.
+    function test_Flows_WhatOnlyPassesThroughUsesUpNothing() external {
+        season();
+        for (uint256 i; i < 40; ++i) {
+            bring(USDC, 150_000e6);
+            take(USDC, 100_000e6);
+            take(USDC, 50_000e6);
+            assertEq(free(USDC), 150_000e6);
+            vm.warp(block.timestamp + 16 minutes);
+        }
+    }
+
+    function test_Flows_OnlyTheDifferenceIsCounted() external {
+        season();
+        take(USDC, 100_000e6);
+        bring(USDC, 30_000e6);
+        take(USDC, 10_000e6);
+        (, uint256 outflow, uint256 inflow, ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(outflow, 80_000e6);
+        assertEq(inflow, 0);
+        bring(USDC, 100_000e6);
+        (, outflow, inflow, ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(outflow, 0);
+        assertEq(inflow, 20_000e6);
+    }
+
+    function test_Flows_OfTwoBlocksAreCountedBoth() external {
+        season();
+        take(USDC, 100_000e6);
+        vm.warp(block.timestamp + 12);
+        bring(USDC, 100_000e6);
+        (, uint256 outflow, uint256 inflow, ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(outflow, 100_000e6);
+        assertEq(inflow, 100_000e6);
+    }
+
+    function test_Flows_OfTwoTokensAreNotNetted() external {
+        season();
+        bring(WETH, 100e18);
+        take(USDC, 100e6);
+        (, uint256 outflow, , ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(outflow, 100e6);
+    }
+
     // --- Small withdrawals ----------------------------------------------------------------------------------------
 
     function allowSmall() internal {

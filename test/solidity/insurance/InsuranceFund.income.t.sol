@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {ICooldownVault} from "../../../contracts/insurance/ICooldownVault.sol";
 import {IInsuranceFund} from "../../../contracts/insurance/IInsuranceFund.sol";
 import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
-import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
 import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 
@@ -126,14 +125,14 @@ contract InsuranceFundIncomeTest is InsuranceFixture {
         vm.expectEmit(address(fund));
         emit IInsuranceFund.IncomeDiverted(30e18);
         assertEq(fund.streamIncome(), 70 * UNIT);
-        assertEq(vault.cashOf(waterfallMock.penaltyPool(NO_ASSET)), 30e18);
+        assertEq(vault.cashOf(waterfallMock.poolAccount()), 30e18);
     }
 
     function test_StreamIncome_ClaimsNeverReachTheShareholders() public {
         _bringCash(fund.account(), 100 * UNIT);
         waterfallMock.setClaim(type(uint128).max);
         assertEq(fund.streamIncome(), 0);
-        assertEq(vault.cashOf(waterfallMock.penaltyPool(NO_ASSET)), 100e18);
+        assertEq(vault.cashOf(waterfallMock.poolAccount()), 100e18);
         assertEq(vault.cashOf(fund.account()), 1_000e18);
         assertEq(fund.totalAssets(), 1_000 * UNIT);
         fund.streamIncome();
@@ -146,7 +145,7 @@ contract InsuranceFundIncomeTest is InsuranceFixture {
         waterfallMock.setClaim(5e18);
         _bringCash(fund.account(), 10 * UNIT);
         assertEq(fund.streamIncome(), 0);
-        assertEq(vault.cashOf(waterfallMock.penaltyPool(NO_ASSET)), 5e18);
+        assertEq(vault.cashOf(waterfallMock.poolAccount()), 5e18);
     }
 
     // ---------------------------------------------------------------- losses

@@ -21,21 +21,21 @@ contract LossWaterfallCoverTest is InsuranceFixture {
     // ---------------------------------------------------------------- the order
 
     function test_Cover_PenaltyPoolFirst() public {
-        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
-        _bringCash(waterfall.penaltyPool(BTC), 50 * UNIT);
+        _fillPool(ETH, 50 * UNIT);
+        _fillPool(BTC, 50 * UNIT);
         vm.expectEmit(address(waterfall));
         emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.PenaltyPool, 20e18);
         vm.expectEmit(address(waterfall));
         emit ILossWaterfall.LossCovered(defaulter, 20e18, 20e18);
         assertEq(_cover(20e18, _share(ETH, true)), 20e18);
         assertEq(vault.cashOf(defaulter), 20e18);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 30e18);
-        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 50e18);
+        assertEq(waterfall.poolOf(ETH), 30e18);
+        assertEq(waterfall.poolOf(BTC), 50e18);
         assertEq(fund.totalAssets(), FUND * UNIT);
     }
 
     function test_Cover_FundSecond() public {
-        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
+        _fillPool(ETH, 50 * UNIT);
         vm.expectEmit(address(waterfall));
         emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.PenaltyPool, 50e18);
         vm.expectEmit(address(waterfall));
@@ -73,7 +73,8 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         assertEq(perps.chargedWad(ETH, false), charged);
         assertEq(perps.chargedInAllWad(), charged);
         assertEq(vault.creditedWad(), charged);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 5);
+        assertEq(waterfall.poolOf(NO_ASSET), 5);
+        assertEq(waterfall.poolOf(ETH), 0);
         assertEq(waterfall.shortfall(), 0);
     }
 
@@ -112,7 +113,7 @@ contract LossWaterfallCoverTest is InsuranceFixture {
     }
 
     function test_Coverable_IsWhatTheLayersCanPay() public {
-        _bringCash(waterfall.penaltyPool(ETH), 50 * UNIT);
+        _fillPool(ETH, 50 * UNIT);
         assertEq(waterfall.coverable(ETH), 50e18 + 200_000e18 + LINE * 1e18);
         uint256 coverable = waterfall.coverable(ETH);
         assertEq(_cover(coverable, _share(ETH, true)), coverable);
@@ -123,19 +124,19 @@ contract LossWaterfallCoverTest is InsuranceFixture {
     // ---------------------------------------------------------------- shares
 
     function test_Split_ByWeightRemainderToTheLast() public {
-        _bringCash(waterfall.penaltyPool(ETH), 1_000 * UNIT);
-        _bringCash(waterfall.penaltyPool(BTC), 1_000 * UNIT);
+        _fillPool(ETH, 1_000 * UNIT);
+        _fillPool(BTC, 1_000 * UNIT);
         assertEq(_cover(100, _twoShares(1, 2)), 100);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 1_000e18 - 33);
-        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 1_000e18 - 67);
+        assertEq(waterfall.poolOf(ETH), 1_000e18 - 33);
+        assertEq(waterfall.poolOf(BTC), 1_000e18 - 67);
     }
 
     function test_Split_WithoutWeightsAllToTheLast() public {
-        _bringCash(waterfall.penaltyPool(ETH), 1_000 * UNIT);
-        _bringCash(waterfall.penaltyPool(BTC), 1_000 * UNIT);
+        _fillPool(ETH, 1_000 * UNIT);
+        _fillPool(BTC, 1_000 * UNIT);
         _cover(100, _twoShares(0, 0));
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 1_000e18);
-        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 1_000e18 - 100);
+        assertEq(waterfall.poolOf(ETH), 1_000e18);
+        assertEq(waterfall.poolOf(BTC), 1_000e18 - 100);
     }
 
     function test_Split_EachPartOnItsOwnSide() public {
@@ -173,20 +174,44 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         emit ILossWaterfall.PenaltyCollected(defaulter, BTC, 6e18 + 3);
         vm.prank(auction);
         waterfall.collectPenalty(defaulter, 9e18 + 4, _twoShares(1e18, 2e18));
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 3e18 + 1);
-        assertEq(vault.cashOf(waterfall.penaltyPool(BTC)), 6e18 + 3);
+        assertEq(waterfall.poolOf(ETH), 3e18 + 1);
+        assertEq(waterfall.poolOf(BTC), 6e18 + 3);
         assertEq(vault.cashOf(defaulter), 1e18 - 4);
-        assertEq(waterfall.penaltyPool(ETH) == toAccountId(address(waterfall), AssetId.unwrap(ETH)), true);
+        assertEq(vault.cashOf(waterfall.poolAccount()), 9e18 + 4);
+        assertTrue(waterfall.poolAccount() == toAccountId(address(waterfall), 0));
+        assertEq(waterfall.poolOf(NO_ASSET), 0);
     }
 
     function test_CollectPenalty_WithoutMarketsIntoTheDomainsPool() public {
         vault.setCash(defaulter, 10e18);
         vm.prank(auction);
         waterfall.collectPenalty(defaulter, 4e18, _noShares());
-        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 4e18);
+        assertEq(waterfall.poolOf(NO_ASSET), 4e18);
         vm.prank(auction);
         waterfall.collectPenalty(defaulter, 0, _noShares());
         assertEq(vault.cashOf(defaulter), 6e18);
+    }
+
+    /// @dev What anyone brings to the account belongs to the domain, never to a market.
+    function test_Pools_ADonationIsTheDomains() public {
+        _fillPool(ETH, 30 * UNIT);
+        _fillPool(BTC, 50 * UNIT);
+        _bringCash(waterfall.poolAccount(), 7 * UNIT);
+        assertEq(waterfall.poolOf(ETH), 30e18);
+        assertEq(waterfall.poolOf(BTC), 50e18);
+        assertEq(waterfall.poolOf(NO_ASSET), 7e18);
+        assertEq(_cover(100e18, _noShares()), 100e18);
+        assertEq(waterfall.poolOf(NO_ASSET), 0);
+        assertEq(waterfall.poolOf(ETH) + waterfall.poolOf(BTC), 80e18);
+    }
+
+    /// @dev The draws of one cover count one after the other: each market within a fifth of what the fund then holds.
+    function test_Cover_MarketsDrawOneAfterTheOther() public {
+        assertEq(_cover(600_000e18, _twoShares(1e18, 1e18)), 600_000e18);
+        // 20 % of 1,000,000, then 20 % of 800,000; the backstop and the holders bear the rest.
+        assertEq(fund.managedAssets(), 640_000 * UNIT);
+        assertEq(waterfall.drawable(ETH), 0);
+        assertEq(backstop.debtOf(address(waterfall)), LINE * UNIT);
     }
 
     // ---------------------------------------------------------------- a broken backstop
@@ -245,7 +270,7 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         deficit = bound(deficit, 0, 2_000_000e18);
         pool = bound(pool, 0, 500_000 * UNIT);
         perps.setLots(ETH, lots);
-        _bringCash(waterfall.penaltyPool(ETH), pool);
+        _fillPool(ETH, pool);
         int256 cashBefore = vault.cashSum();
         uint256 fundBefore = uint256(vault.cashOf(fund.account()));
 
@@ -254,9 +279,8 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         assertEq(vault.cashOf(defaulter), int256(covered));
         uint256 fromFund = fundBefore - uint256(vault.cashOf(fund.account()));
         uint256 lent = backstop.debtOf(address(waterfall)) * SCALE;
-        uint256 poolsLeft = uint256(
-            vault.cashOf(waterfall.penaltyPool(ETH)) + vault.cashOf(waterfall.penaltyPool(BTC))
-        );
+        uint256 poolsLeft = waterfall.poolOf(ETH) + waterfall.poolOf(BTC) + waterfall.poolOf(NO_ASSET);
+        assertEq(int256(poolsLeft), vault.cashOf(waterfall.poolAccount()));
         assertEq(pool * SCALE + fromFund + lent + perps.chargedInAllWad(), covered + poolsLeft);
         assertEq(covered + waterfall.shortfall(), deficit);
         // Cash is created only by the backstop's tokens and the holders' charges.

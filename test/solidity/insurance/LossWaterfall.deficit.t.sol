@@ -113,7 +113,7 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
 
     function test_CoverDeficit_LiftsTheGate() public {
         _leaveDeficit();
-        _bringCash(waterfall.penaltyPool(NO_ASSET), 3_000 * UNIT);
+        _bringCash(waterfall.poolAccount(), 3_000 * UNIT);
         skip(1 hours);
         vm.expectEmit(address(waterfall));
         emit ILossWaterfall.WithdrawalsGated(0);
@@ -126,21 +126,28 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
     }
 
     function test_CoverDeficit_TakesTheDomainsPoolBeforeTheMarkets() public {
+        _fillPool(BTC, 300 * UNIT);
         vault.setCash(defaulter, -5_000e18);
         _cover(5_000e18, _share(ETH, true));
-        _bringCash(waterfall.penaltyPool(NO_ASSET), 500 * UNIT);
-        _bringCash(waterfall.penaltyPool(ETH), 2_000 * UNIT);
+        _bringCash(waterfall.poolAccount(), 500 * UNIT);
+        // While the deficit is open, this goes to the domain's pool too.
+        _fillPool(ETH, 1_000 * UNIT);
+        skip(2 days);
         (, , uint256 payableWad) = waterfall.canCoverDeficit(defaulter, ETH);
         assertEq(payableWad, 2_000e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, NO_ASSET, ILossWaterfall.Layer.PenaltyPool, 1_500e18);
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.LayerPaid(defaulter, ETH, ILossWaterfall.Layer.InsuranceFund, 500e18);
         assertEq(waterfall.coverDeficit(defaulter, ETH), 2_000e18);
-        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 0);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 500e18);
+        assertEq(waterfall.poolOf(NO_ASSET), 0);
+        assertEq(waterfall.poolOf(BTC), 300e18);
     }
 
     function test_CoverDeficit_NeverAboveZeroCash() public {
         _leaveDeficit();
         vault.setCash(defaulter, -700e18);
-        _bringCash(waterfall.penaltyPool(NO_ASSET), 3_000 * UNIT);
+        _bringCash(waterfall.poolAccount(), 3_000 * UNIT);
         assertEq(waterfall.coverDeficit(defaulter, NO_ASSET), 700e18);
         assertEq(vault.cashOf(defaulter), 0);
         assertEq(waterfall.shortfall(), 0);
@@ -191,7 +198,7 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         emit ILossWaterfall.OvershootPooled(NO_ASSET, 1);
         assertEq(_cover(owed, _noShares()), owed);
         assertEq(vault.cashOf(defaulter), 0);
-        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 1);
+        assertEq(waterfall.poolOf(NO_ASSET), 1);
         assertEq(backstop.debtOf(address(waterfall)), 3);
         assertEq(waterfall.shortfall(), 0);
     }
@@ -203,8 +210,8 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         vault.setCash(defaulter, 10e18);
         vm.prank(auction);
         waterfall.collectPenalty(defaulter, 10e18, _share(ETH, true));
-        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 10e18);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 0);
+        assertEq(waterfall.poolOf(NO_ASSET), 10e18);
+        assertEq(waterfall.poolOf(ETH), 0);
     }
 
     function test_Income_OfTheFundGoesToDeficitAndDebtFirst() public {
@@ -213,7 +220,7 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         _bringCash(fund.account(), 3_500 * UNIT);
         assertEq(fund.streamIncome(), 500 * UNIT);
         assertEq(waterfall.claimOnIncome(), 0);
-        assertEq(vault.cashOf(waterfall.penaltyPool(NO_ASSET)), 3_000e18);
+        assertEq(waterfall.poolOf(NO_ASSET), 3_000e18);
 
         waterfall.coverDeficit(defaulter, NO_ASSET);
         assertEq(waterfall.shortfall(), 0);
@@ -228,7 +235,7 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
     function test_RepayBackstop_FromAnyPool() public {
         _cover(2_600e18, _noShares());
         assertEq(backstop.debtOf(address(waterfall)), 600 * UNIT);
-        _bringCash(waterfall.penaltyPool(ETH), 500 * UNIT);
+        _fillPool(ETH, 500 * UNIT);
         (bool ok, , uint256 repayable) = waterfall.canRepayBackstop(ETH);
         assertTrue(ok);
         assertEq(repayable, 500 * UNIT);
@@ -239,21 +246,21 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         assertEq(waterfall.repayBackstop(ETH, 200 * UNIT), 200 * UNIT);
         assertEq(waterfall.repayBackstop(ETH, 400 * UNIT), 300 * UNIT);
         assertEq(backstop.debtOf(address(waterfall)), 100 * UNIT);
-        assertEq(vault.cashOf(waterfall.penaltyPool(ETH)), 0);
+        assertEq(waterfall.poolOf(ETH), 0);
         assertEq(token.balanceOf(address(waterfall)), 0);
         assertEq(token.allowance(address(waterfall), address(backstop)), 0);
     }
 
     function test_RepayBackstop_RevertsWhen_ADeficitIsOpen() public {
         _leaveDeficit();
-        _bringCash(waterfall.penaltyPool(ETH), 500 * UNIT);
+        _fillPool(ETH, 500 * UNIT);
         vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_DeficitFirst.selector, 2_000e18));
         waterfall.repayBackstop(ETH, 1);
         _expectCannotRepay(ILossWaterfall.Waterfall_DeficitFirst.selector);
     }
 
     function test_RepayBackstop_RevertsWhen_Nothing() public {
-        _bringCash(waterfall.penaltyPool(ETH), 500 * UNIT);
+        _fillPool(ETH, 500 * UNIT);
         _expectNothingToRepay(9, 0, 500 * UNIT);
         waterfall.repayBackstop(ETH, 9);
         _expectCannotRepay(ILossWaterfall.Waterfall_NothingToRepay.selector);

@@ -51,7 +51,9 @@ contract LossWaterfallInvariants is InsuranceFixture {
     /// @dev Receipts of the layers sum to what was covered, pools are never overdrawn.
     function invariant_INV14_LayersSumToWhatIsCovered() public view {
         assertEq(handler.layersWad(), handler.coveredWad());
-        for (uint16 i = 0; i < 3; ++i) assertGe(vault.cashOf(waterfall.penaltyPool(AssetId.wrap(i))), 0);
+        uint256 poolsWad = 0;
+        for (uint16 i = 0; i < 32; ++i) poolsWad += waterfall.poolOf(AssetId.wrap(i));
+        assertEq(int256(poolsWad), vault.cashOf(waterfall.poolAccount()));
     }
 
     function invariant_INV20_ShortfallIsTheSumOfDeficits() public view {

@@ -51,6 +51,21 @@ contract LensViewsTest is LensFixture {
         assertEq(detail.flagReason, bytes4(0));
     }
 
+    /// @dev A dead feed hides the margin of an account, not what it holds nor what it may do.
+    function test_DetailOf_ShowsWhatCanBeReadWhenTheMarginCannot() external {
+        rooms.add(accountOf(0), -19_500e18, 10e18, 0);
+        rooms.setPhase(accountOf(0), ILiquidationAuction.Phase.Solvent);
+        rooms.setDead(true);
+        ILens.AccountDetail memory detail = lens.detailOf(accountOf(0));
+        assertFalse(detail.health.known);
+        assertEq(AccountId.unwrap(detail.health.account), AccountId.unwrap(accountOf(0)));
+        assertEq(detail.portfolio.perps[0].sizeWad, 10e18);
+        assertEq(detail.exposureBitmap, bit(ETH));
+        assertEq(uint256(detail.auction.phase), uint256(ILiquidationAuction.Phase.Solvent));
+        assertFalse(detail.canFlag);
+        assertEq(detail.flagReason, LensRoomsMock.LensRoomsMock_Unreadable.selector);
+    }
+
     function test_PermissionsOf_NameTheRuleOfEachAction() external {
         rooms.add(accountOf(0), 0, 1e18, 0);
         rooms.add(accountOf(1), 1e18, 0, 0);
@@ -109,6 +124,22 @@ contract LensViewsTest is LensFixture {
         assertApproxEqRel(prices.belowWad, 1_000e18, 1e12);
     }
 
+    /// @dev What concentration does to an amount does not change with the price: of 20 units only 5 count, at 90 %.
+    function test_LiquidationPricesOf_KeepsTheHaircutOfTheAmount() external {
+        rooms.add(accountOf(0), -4_500e18, 0, 20e18);
+        rooms.setCollateralCap(5e18);
+        ILens.LiquidationPrices memory prices = lens.liquidationPricesOf(accountOf(0), ETH);
+        assertApproxEqRel(prices.belowWad, 1_000e18, 1e13);
+    }
+
+    /// @dev A position costs its flat cost at any price: 0.95 p + 5 < 100 below 100.
+    function test_LiquidationPricesOf_KeepsTheCostOfAPositionThatIsWorthNothing() external {
+        rooms.add(accountOf(0), 5e18, 1e18, 0);
+        rooms.setFlatCost(100e18);
+        ILens.LiquidationPrices memory prices = lens.liquidationPricesOf(accountOf(0), ETH);
+        assertApproxEqRel(prices.belowWad, 100e18, 1e14);
+    }
+
     function test_LiquidationPricesOf_AnAccountThatFailsAlreadyOrNever() external {
         rooms.add(accountOf(0), -19_500e18, 10e18, 0);
         ILens.LiquidationPrices memory prices = lens.liquidationPricesOf(accountOf(0), ETH);
@@ -139,7 +170,6 @@ contract LensViewsTest is LensFixture {
         (assets[0], assets[1]) = (ETH, BTC);
         oracle.setGrade(BTC, Grade.Wide);
         breaker.raiseLevel(ETH, Level.ReduceOnly);
-        rooms.add(rooms.penaltyPool(ETH), 9e18, 0, 0);
         ILens.MarketState[] memory states = lens.markets(assets);
         assertLevel(states[0].level, Level.ReduceOnly);
         assertLevel(states[0].record.raisedLevel, Level.ReduceOnly);
@@ -151,10 +181,21 @@ contract LensViewsTest is LensFixture {
         assertEq(states[0].mark.lotSizeWad, 0.001e18);
         assertEq(states[0].mark.longIndexWad, 7);
         assertEq(states[0].coverableWad, 55e18);
-        assertEq(states[0].penaltyPoolWad, 9e18);
+        assertEq(states[0].penaltyPoolWad, uint256(AssetId.unwrap(ETH)) * 9e18);
         assertLevel(states[1].level, Level.Guarded);
         assertFalse(states[1].listed);
         assertEq(states[1].lots, 0);
+    }
+
+    /// @dev One that does not exist does not hide the others.
+    function test_Markets_AnUnlistedAssetIsUnknown() external view {
+        AssetId[] memory assets = new AssetId[](2);
+        (assets[0], assets[1]) = (AssetId.wrap(31), ETH);
+        ILens.MarketState[] memory states = lens.markets(assets);
+        assertFalse(states[0].known);
+        assertEq(AssetId.unwrap(states[0].asset), 31);
+        assertTrue(states[1].known);
+        assertEq(states[1].views.midWad, PRICE);
     }
 
     function test_Markets_RevertsWhen_TooMany() external {

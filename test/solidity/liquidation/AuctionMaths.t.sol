@@ -9,10 +9,10 @@ import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Test} from "../support/Test.sol";
 
 contract AuctionMathsTest is Test {
-    using CapacityMeter for CapacityMeter.Meter;
+    using CapacityMeter for CapacityMeter.Meters;
 
     uint256 private constant WAD = 1e18;
-    CapacityMeter.Meter private meter;
+    CapacityMeter.Meters private meters;
 
     // ---------------------------------------------------------------- price
 
@@ -210,32 +210,64 @@ contract AuctionMathsTest is Test {
             sizeWad: int256(lots) * 0.01e18,
             midWad: midWad,
             notionalWad: (magnitude * 0.01e18 * midWad) / WAD,
+            capacityWad: 0,
+            windowSeconds: 0,
             availableWad: type(uint256).max
         });
     }
 
     // ---------------------------------------------------------------- capacity
 
+    /// @dev Time is kept in 2^-24 seconds: each count rounds up by less than that share of a second's capacity.
     function testFuzz_Meter_AgreesWithANaiveOne(uint256[8] memory amounts, uint256[8] memory waits) public {
         vm.warp(1_000_000);
+        AssetId asset = AssetId.wrap(1);
+        uint256 quantumWad = (1_000e18 / uint256(600 << 24)) + 2;
         uint256 naive;
         for (uint256 i = 0; i < 8; ++i) {
             uint256 wait = bound(waits[i], 0, 1_000);
             vm.warp(block.timestamp + wait);
             uint256 drained = (1_000e18 * wait) / 600;
             naive = naive > drained ? naive - drained : 0;
-            uint256 amount = bound(amounts[i], 0, meter.available(1_000e18, 600));
-            assertEq(meter.count(1_000e18, 600, amount), naive + amount);
+            uint256 amount = bound(amounts[i], 0, meters.available(asset, 1_000e18, 600));
+            uint256 counted = meters.count(asset, 1_000e18, 600, amount);
             naive += amount;
+            assertGe(counted, naive);
+            assertLe(counted, naive + (i + 1) * quantumWad);
             assertLe(naive, 1_000e18);
-            assertEq(meter.available(1_000e18, 600), 1_000e18 - naive);
+            uint256 left = meters.available(asset, 1_000e18, 600);
+            assertLe(left, 1_000e18 - naive);
+            assertGe(left + (i + 1) * quantumWad, 1_000e18 - naive);
         }
     }
 
+    function testFuzz_Meter_KeepsMarketsApart(uint16 first, uint16 second, uint96 amount) public {
+        vm.warp(1_700_000_000);
+        (first, second) = (uint16(bound(first, 1, 31)), uint16(bound(second, 1, 31)));
+        vm.assume(first != second);
+        meters.count(AssetId.wrap(second), 1_000e18, 600, 400e18);
+        uint256 usedWad = meters.used(AssetId.wrap(second), 1_000e18, 600);
+        meters.count(AssetId.wrap(first), 1_000e18, 600, amount);
+        assertEq(meters.used(AssetId.wrap(second), 1_000e18, 600), usedWad);
+        assertGe(meters.used(AssetId.wrap(first), 1_000e18, 600), amount);
+    }
+
+    function test_Meter_IsAShareOfTheCapacity() public {
+        vm.warp(1_700_000_000);
+        AssetId asset = AssetId.wrap(1);
+        meters.count(asset, 1_000e18, 600, 500e18);
+        assertEq(meters.available(asset, 1_000e18, 600), 500e18);
+        assertEq(meters.available(asset, 2_000e18, 600), 1_000e18);
+        assertEq(meters.available(asset, 100e18, 600), 50e18);
+        skip(300);
+        assertEq(meters.available(asset, 100e18, 600), 100e18);
+    }
+
     function test_Meter_WithoutCapacityIsOpen() public {
-        assertEq(meter.available(0, 600), type(uint256).max);
-        assertEq(meter.count(0, 600, 5e18), 0);
-        assertEq(meter.used(1e18, 600), 0);
+        AssetId asset = AssetId.wrap(1);
+        assertEq(meters.available(asset, 0, 600), type(uint256).max);
+        assertEq(meters.count(asset, 0, 600, 5e18), 0);
+        assertEq(meters.used(asset, 1e18, 600), 0);
     }
 
     // ---------------------------------------------------------------- cure

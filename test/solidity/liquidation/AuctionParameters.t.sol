@@ -6,6 +6,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {IDiscountCurve} from "../../../contracts/liquidation/IDiscountCurve.sol";
 import {LinearCurve} from "../../../contracts/liquidation/LinearCurve.sol";
+import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {AuctionFixture} from "../support/AuctionFixture.sol";
 
 contract AuctionParametersTest is AuctionFixture {
@@ -102,6 +103,12 @@ contract AuctionParametersTest is AuctionFixture {
         emit IAuctionParameters.CapacityChanged(ETH, 5e18, 7 days);
         parameters.setCapacity(ETH, 5e18, 7 days);
         (uint256 capacityWad, uint256 windowSeconds) = parameters.capacityOf(ETH);
+        AssetId[] memory assets = new AssetId[](2);
+        (assets[0], assets[1]) = (BTC, ETH);
+        IAuctionParameters.Capacity[] memory capacities = parameters.capacitiesOf(assets);
+        assertEq(capacities[0].wad, 0);
+        assertEq(capacities[1].wad, capacityWad);
+        assertEq(capacities[1].windowSeconds, windowSeconds);
         assertEq(capacityWad, 5e18);
         assertEq(windowSeconds, 7 days);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AuctionParameters} from "../../../contracts/liquidation/AuctionParameters.sol";
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
 import {LiquidationAuction} from "../../../contracts/liquidation/LiquidationAuction.sol";
@@ -80,12 +81,11 @@ contract LiquidationAuctionFlagTest is AuctionFixture {
 
     function test_Flag_RevertsWhen_NotConfigured() public {
         LiquidationAuction bare = new LiquidationAuction(
-            address(authority),
+            address(new AuctionParameters(address(authority))),
             address(vault),
             address(risk),
             address(breaker),
-            address(waterfall),
-            address(oracle)
+            address(waterfall)
         );
         openLong(1);
         vm.expectRevert(ILiquidationAuction.Auction_NotConfigured.selector);
@@ -100,7 +100,6 @@ contract LiquidationAuctionFlagTest is AuctionFixture {
         for (uint256 i = 0; i < 5; ++i) {
             vm.expectRevert(ILiquidationAuction.Auction_ZeroAddress.selector);
             new LiquidationAuction(
-                address(authority),
                 i == 0 ? address(0) : address(1),
                 i == 1 ? address(0) : address(1),
                 i == 2 ? address(0) : address(1),
@@ -109,7 +108,7 @@ contract LiquidationAuctionFlagTest is AuctionFixture {
             );
         }
         vm.expectRevert(IAuctionParameters.Auction_NoAuthority.selector);
-        new LiquidationAuction(address(0), address(1), address(1), address(1), address(1), address(1));
+        new AuctionParameters(address(0));
     }
 
     /// @dev Invariant 7: one price that may be true at which the account passes is enough.

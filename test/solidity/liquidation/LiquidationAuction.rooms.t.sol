@@ -9,6 +9,7 @@ import {IBackstop} from "../../../contracts/insurance/IBackstop.sol";
 import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
 import {CureAuction} from "../../../contracts/liquidation/CureAuction.sol";
+import {AuctionParameters} from "../../../contracts/liquidation/AuctionParameters.sol";
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {ICureAuction} from "../../../contracts/liquidation/ICureAuction.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
@@ -62,12 +63,11 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         Backstop backstop = new Backstop(authority, address(token));
         waterfall = new LossWaterfall(authority, vault, fund, IBackstop(backstop), perps);
         auction = new LiquidationAuction(
-            authority,
+            address(new AuctionParameters(authority)),
             address(vault),
             address(risk),
             address(breaker),
-            address(waterfall),
-            address(oracle)
+            address(waterfall)
         );
         cure = new CureAuction(authority, address(vault), address(risk), address(breaker));
         limiter.wire(address(vault));
@@ -181,8 +181,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
 
     function _sumOfCash() private view returns (int256 sum) {
         sum = vault.cashOf(account) + vault.cashOf(other) + vault.cashOf(bidder) + vault.cashOf(rewardTo);
-        sum += vault.cashOf(fund.account()) + vault.cashOf(waterfall.penaltyPool(ETH));
-        sum += vault.cashOf(waterfall.penaltyPool(NO_ASSET));
+        sum += vault.cashOf(fund.account()) + vault.cashOf(waterfall.poolAccount());
     }
 
     function _assertConserved() private view {
@@ -214,7 +213,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         assertFalse(vault.isFrozen(account));
         IPortfolioMargin.MarginReport memory margin = risk.report(vault.portfolioOf(account), WAD);
         assertApproxEqRel(uint256(margin.equityWad), (margin.maintenanceWad * 115) / 100, 0.005e18);
-        assertGt(vault.cashOf(waterfall.penaltyPool(ETH)), 0);
+        assertGt(waterfall.poolOf(ETH), 0);
         _assertConserved();
     }
 

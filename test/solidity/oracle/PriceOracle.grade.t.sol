@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
+import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
 
@@ -30,6 +31,17 @@ contract PriceOracleGradeTest is OracleFixture {
         run(1, 3);
         run(1, 2);
         assertGrade(views().grade, Grade.Firm);
+    }
+
+    function testFuzz_GradesOf_IsWhatReadManySays(uint256 pokes, uint256 count, uint256 wait) public {
+        run(bound(pokes, 1, 4), bound(count, 0, 3));
+        skip(bound(wait, 0, 3 days));
+        AssetId[] memory assets = new AssetId[](2);
+        (assets[0], assets[1]) = (AssetId.wrap(9), ETH);
+        Grade[] memory grades = oracle.gradesOf(assets);
+        PriceViews[] memory expected = oracle.readMany(assets);
+        assertEq(grades.length, 2);
+        for (uint256 i; i < 2; ++i) assertGrade(grades[i], expected[i].grade);
     }
 
     function test_Grade_TwoStrikesWorsen() public {

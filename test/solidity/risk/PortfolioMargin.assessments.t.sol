@@ -96,6 +96,36 @@ contract PortfolioMarginAssessmentsTest is RiskFixture {
         assertEq(rho, 5e18);
     }
 
+    /// @dev One read for a liquidation says what `report`, `exposure` and the oracle say one by one.
+    function test_LiquidationReport_IsWhatTheOthersSay() external view {
+        Portfolio memory portfolio = join(perp(-2500e18, ETH, 2e18), perp(0, SOL, -3e18));
+        portfolio = join(join(portfolio, held(0, STETH_INDEX, 1e18)), held(0, WBTC_INDEX, 0.01e18));
+        IPortfolioMargin.LiquidationReport memory decided = risk.liquidationReport(portfolio);
+        IPortfolioMargin.MarginReport memory margin = risk.report(portfolio, WAD);
+        assertEq(decided.equityWad, margin.equityWad);
+        assertEq(decided.favourableEquityWad, margin.favourableEquityWad);
+        assertEq(decided.initialWad, margin.initialWad);
+        assertEq(decided.maintenanceWad, margin.maintenanceWad);
+        assertEq(decided.liquidationSurplusWad, margin.liquidationSurplusWad);
+        assertEq(decided.netPositionWad, margin.netPositionWad);
+        assertEq(decided.grossNotionalWad, margin.grossNotionalWad);
+        assertEq(decided.assetBitmap, risk.exposure(portfolio));
+        assertEq(decided.assets.length, 4);
+        AssetId[4] memory expected = [ETH, SOL, BTC, STETH_RATIO];
+        for (uint256 i = 0; i < 4; ++i) {
+            assertEq(AssetId.unwrap(decided.assets[i]), AssetId.unwrap(expected[i]));
+            assertEq(abi.encode(decided.marks[i]), abi.encode(oracle.read(expected[i])));
+        }
+    }
+
+    function test_LiquidationReport_OfCashOnly() external view {
+        IPortfolioMargin.LiquidationReport memory decided = risk.liquidationReport(cashOnly(-5e18));
+        assertEq(decided.equityWad, -5e18);
+        assertEq(decided.liquidationSurplusWad, -5e18);
+        assertEq(decided.assets.length, 0);
+        assertEq(decided.assetBitmap, 0);
+    }
+
     /// @dev A junk leg with a wide interval cannot shield an account that fails through another leg at every price.
     function test_LiquidationSurplus_AJunkLegDoesNotShield() external {
         Portfolio memory portfolio = perp(-3200e18, ETH, 1e18);

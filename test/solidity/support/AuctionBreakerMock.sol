@@ -8,6 +8,7 @@ contract AuctionBreakerMock {
     Rule public rule;
     Level public level;
     uint256 public inactive;
+    uint256 public broken;
 
     function set(Rule rule_, Level level_) external {
         rule = rule_;
@@ -18,8 +19,14 @@ contract AuctionBreakerMock {
         inactive += elapsed;
     }
 
-    function ruleFor(uint256, Action action) external view returns (Rule, Level) {
+    /// @dev Assets that only the deeply insolvent may be liquidated on; the others answer as set.
+    function setBroken(uint256 bitmap) external {
+        broken = bitmap;
+    }
+
+    function ruleFor(uint256 bitmap, Action action) external view returns (Rule, Level) {
         require(action == Action.Liquidate, "only liquidation is asked for");
+        if (bitmap & broken != 0) return (Rule.DeepInsolventOnly, Level.Protected);
         return (rule, level);
     }
 

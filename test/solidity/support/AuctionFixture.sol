@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 
+import {AuctionParameters} from "../../../contracts/liquidation/AuctionParameters.sol";
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
 import {LinearCurve} from "../../../contracts/liquidation/LinearCurve.sol";
@@ -49,12 +50,11 @@ abstract contract AuctionFixture is Test {
         vault = new AuctionVaultMock();
         waterfall = new AuctionWaterfallMock(vault);
         auction = new LiquidationAuction(
-            address(authority),
+            address(new AuctionParameters(address(authority))),
             address(vault),
             address(risk),
             address(breaker),
-            address(waterfall),
-            address(oracle)
+            address(waterfall)
         );
         parameters = auction.parameters();
         curve = new LinearCurve(CURVE_SECONDS);

@@ -16,6 +16,7 @@ contract AuctionRiskMock {
     uint256 public flatWad;
     uint256 public collateralPriceWad;
     bool public isBroken;
+    uint16 public collateralAsset = 1;
 
     error RiskBroken();
 
@@ -29,6 +30,10 @@ contract AuctionRiskMock {
 
     function setCollateralPrice(uint256 priceWad) external {
         collateralPriceWad = priceWad;
+    }
+
+    function setCollateralAsset(uint16 asset) external {
+        collateralAsset = asset;
     }
 
     function setBroken(bool broken) external {
@@ -58,19 +63,44 @@ contract AuctionRiskMock {
         margin.initialSurplusWad = margin.equityWad - int256(margin.initialWad);
     }
 
+    function liquidationReport(
+        Portfolio calldata portfolio
+    ) external view returns (IPortfolioMargin.LiquidationReport memory decided) {
+        IPortfolioMargin.MarginReport memory margin = report(portfolio, 1e18);
+        decided.equityWad = margin.equityWad;
+        decided.favourableEquityWad = margin.favourableEquityWad;
+        decided.initialWad = margin.initialWad;
+        decided.maintenanceWad = margin.maintenanceWad;
+        decided.liquidationSurplusWad = margin.liquidationSurplusWad;
+        decided.netPositionWad = margin.netPositionWad;
+        decided.grossNotionalWad = margin.grossNotionalWad;
+        decided.assetBitmap = exposure(portfolio);
+        decided.assets = _assetsOf(portfolio, decided.assetBitmap);
+        decided.marks = _oracle.readMany(decided.assets);
+    }
+
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256) {
         return report(portfolio, 1e18).liquidationSurplusWad;
     }
 
-    function exposure(Portfolio calldata portfolio) external pure returns (uint256 bitmap) {
+    function exposure(Portfolio calldata portfolio) public view returns (uint256 bitmap) {
         for (uint256 i = 0; i < portfolio.perps.length; ++i) {
             bitmap |= uint256(1) << AssetId.unwrap(portfolio.perps[i].asset);
         }
-        if (portfolio.collateral.length != 0) bitmap |= 2;
+        if (portfolio.collateral.length != 0) bitmap |= uint256(1) << collateralAsset;
     }
 
     function collateralValue(uint8, uint256 amountWad) external view returns (uint256) {
         return (amountWad * collateralPriceWad) / 1e18;
+    }
+
+    /// @dev The positions, then the asset of the collateral if no position is in it.
+    function _assetsOf(Portfolio calldata portfolio, uint256 bitmap) private view returns (AssetId[] memory assets) {
+        uint256 count = portfolio.perps.length;
+        for (uint256 i = 0; i < count; ++i) bitmap &= ~(uint256(1) << AssetId.unwrap(portfolio.perps[i].asset));
+        assets = new AssetId[](bitmap == 0 ? count : count + 1);
+        for (uint256 i = 0; i < count; ++i) assets[i] = portfolio.perps[i].asset;
+        if (bitmap != 0) assets[count] = AssetId.wrap(collateralAsset);
     }
 
     function _collateralWad(CollateralHolding[] calldata collateral) private view returns (uint256 valueWad) {

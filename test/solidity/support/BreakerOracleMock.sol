@@ -82,6 +82,11 @@ contract BreakerOracleMock {
         for (uint256 i; i < assets.length; ++i) views[i] = read(assets[i]);
     }
 
+    function gradesOf(AssetId[] calldata assets) external view returns (Grade[] memory grades) {
+        grades = new Grade[](assets.length);
+        for (uint256 i; i < assets.length; ++i) grades[i] = read(assets[i]).grade;
+    }
+
     function twap(AssetId asset, uint32) external view returns (uint256) {
         return _views[asset].longTwapWad;
     }

@@ -53,18 +53,14 @@ contract ExchangeVaultMock {
         exchange.takeFor(msg.sender, request);
     }
 
-    function applyFills(
-        Fill[] calldata fills,
-        TradeTerms[] calldata terms
-    ) external returns (uint256[] memory feesWad) {
+    function applyFills(Fill[] calldata fills, TradeTerms[] calldata terms) external {
         if (_reentry.length != 0) {
             (bool ok, bytes memory returned) = msg.sender.call(_reentry);
             if (!ok) _bubble(returned);
         }
         ++applied;
         for (uint256 i; i < fills.length; ++i) _move(fills[i], terms);
-        feesWad = new uint256[](terms.length);
-        for (uint256 i; i < terms.length; ++i) feesWad[i] = _charge(terms[i]);
+        for (uint256 i; i < terms.length; ++i) _charge(terms[i]);
     }
 
     function mayAct(AccountId account, address actor) external view returns (bool) {

@@ -110,6 +110,14 @@ abstract contract InsuranceFixture is Test {
         vault.deposit(account, address(token), amount);
     }
 
+    /// @dev Fills the pool of a market as the auction does: with a penalty.
+    function _fillPool(AssetId asset, uint256 amount) internal {
+        AccountId payer = toAccountId(makeAddr("payer"), 0);
+        _bringCash(payer, amount);
+        vm.prank(auction);
+        waterfall.collectPenalty(payer, amount * SCALE, _share(asset, true));
+    }
+
     function _cover(
         uint256 deficitWad,
         ILossWaterfall.MarketShare[] memory shares

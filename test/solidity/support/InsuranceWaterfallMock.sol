@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
-import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {IInsuranceFund} from "../../../contracts/insurance/IInsuranceFund.sol";
 
 /// @dev What the fund asks of the waterfall, set by hand.
@@ -23,7 +22,7 @@ contract InsuranceWaterfallMock {
         return fund.pay(account, amountWad);
     }
 
-    function penaltyPool(AssetId asset) external view returns (AccountId) {
-        return toAccountId(address(this), AssetId.unwrap(asset));
+    function poolAccount() external view returns (AccountId) {
+        return toAccountId(address(this), 0);
     }
 }

@@ -9,7 +9,7 @@ import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 
 /// @dev Vault, risk, perpetuals, fund, waterfall and auction in one, as far as the lens asks them. Every underlying
-/// costs 2,000; collateral 0 is linked to asset 1 at 90 %; maintenance is 5 % and initial 10 % of the notional.
+/// costs 2,000; collateral 0 is linked to asset 1 and counts at 90 % up to a cap; maintenance is 5 % and initial 10 % of the notional.
 contract LensRoomsMock {
     error LensRoomsMock_Unreadable();
 
@@ -20,6 +20,10 @@ contract LensRoomsMock {
     }
 
     int256 internal constant PRICE = 2_000;
+    int256 internal constant WAD = 1e18;
+    uint256 internal _collateralCapWad = type(uint128).max;
+    int256 internal _flatCostWad;
+    bool public dead;
     address public settlementToken;
     address internal _collateralToken;
 
@@ -85,18 +89,35 @@ contract LensRoomsMock {
 
     // --- Risk -----------------------------------------------------------------------------------------------------
 
-    function liquidationSurplus(Portfolio calldata portfolio) public pure returns (int256) {
-        return _surplus(portfolio, 0.05e18);
+    function setCollateralCap(uint256 capWad) external {
+        _collateralCapWad = capWad;
+    }
+
+    function setFlatCost(int256 costWad) external {
+        _flatCostWad = costWad;
+    }
+
+    function setDead(bool dead_) external {
+        dead = dead_;
+    }
+
+    function liquidationSurplus(Portfolio calldata portfolio) public view returns (int256) {
+        return _surplus(portfolio, 0.05e18, PRICE * WAD);
+    }
+
+    function liquidationSurplusAt(Portfolio calldata portfolio, AssetId, uint256 factor) public view returns (int256) {
+        return _surplus(portfolio, 0.05e18, PRICE * int256(factor));
     }
 
     function report(
         Portfolio calldata portfolio,
         uint256 stressWad
-    ) external pure returns (IPortfolioMargin.MarginReport memory margin) {
-        margin.initialSurplusWad = _surplus(portfolio, int256((0.1e18 * stressWad) / 1e18));
+    ) external view returns (IPortfolioMargin.MarginReport memory margin) {
+        if (dead) revert LensRoomsMock_Unreadable();
+        margin.initialSurplusWad = _surplus(portfolio, int256((0.1e18 * stressWad) / 1e18), PRICE * WAD);
         margin.liquidationSurplusWad = liquidationSurplus(portfolio);
-        margin.netPositionWad = _net(portfolio);
-        margin.equityWad = _surplus(portfolio, 0);
+        margin.netPositionWad = _net(portfolio, PRICE * WAD);
+        margin.equityWad = _surplus(portfolio, 0, PRICE * WAD);
     }
 
     function exposure(Portfolio calldata portfolio) external pure returns (uint256) {
@@ -111,15 +132,24 @@ contract LensRoomsMock {
         (spotWad[0], valueWad[0]) = (2_000e18, portfolio.cashWad);
     }
 
-    function _net(Portfolio calldata portfolio) private pure returns (int256 netWad) {
-        for (uint256 i; i < portfolio.perps.length; ++i) netWad += portfolio.perps[i].sizeWad * PRICE;
+    function _net(Portfolio calldata portfolio, int256 priceWad) private pure returns (int256 netWad) {
+        for (uint256 i; i < portfolio.perps.length; ++i) netWad += (portfolio.perps[i].sizeWad * priceWad) / WAD;
     }
 
-    function _surplus(Portfolio calldata portfolio, int256 marginWad) private pure returns (int256 surplusWad) {
-        int256 net = _net(portfolio);
-        surplusWad = portfolio.cashWad + net - ((net < 0 ? -net : net) * marginWad) / 1e18;
+    function _surplus(
+        Portfolio calldata portfolio,
+        int256 marginWad,
+        int256 priceWad
+    ) private view returns (int256 surplusWad) {
+        int256 net = _net(portfolio, priceWad);
+        surplusWad = portfolio.cashWad + net - ((net < 0 ? -net : net) * marginWad) / WAD;
+        if (marginWad != 0 && portfolio.perps.length != 0) {
+            if (portfolio.perps[0].sizeWad != 0) surplusWad -= _flatCostWad;
+        }
         for (uint256 i; i < portfolio.collateral.length; ++i) {
-            surplusWad += (int256(portfolio.collateral[i].amountWad) * PRICE * 9) / 10;
+            uint256 amount = portfolio.collateral[i].amountWad;
+            if (amount > _collateralCapWad) amount = _collateralCapWad;
+            surplusWad += (((int256(amount) * priceWad) / WAD) * 9) / 10;
         }
     }
 
@@ -152,8 +182,8 @@ contract LensRoomsMock {
         return 55e18;
     }
 
-    function penaltyPool(AssetId asset) external pure returns (AccountId) {
-        return toAccountId(address(0xa), AssetId.unwrap(asset));
+    function poolOf(AssetId asset) external pure returns (uint256) {
+        return uint256(AssetId.unwrap(asset)) * 9e18;
     }
 
     function auctionOf(AccountId id) external view returns (ILiquidationAuction.AuctionState memory state) {
@@ -161,6 +191,7 @@ contract LensRoomsMock {
     }
 
     function canFlag(AccountId id) external view returns (bool, bytes4, uint256) {
+        if (dead) revert LensRoomsMock_Unreadable();
         bool may = this.liquidationSurplus(_portfolios[id]) < 0;
         return (may, may ? bytes4(0) : LensRoomsMock_Unreadable.selector, 1e18);
     }

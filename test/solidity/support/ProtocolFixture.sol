@@ -10,6 +10,7 @@ import {Exchange} from "../../../contracts/exchange/Exchange.sol";
 import {Backstop} from "../../../contracts/insurance/Backstop.sol";
 import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
+import {AuctionParameters} from "../../../contracts/liquidation/AuctionParameters.sol";
 import {CureAuction} from "../../../contracts/liquidation/CureAuction.sol";
 import {IAuctionParameters} from "../../../contracts/liquidation/IAuctionParameters.sol";
 import {ICureAuction} from "../../../contracts/liquidation/ICureAuction.sol";
@@ -85,12 +86,11 @@ abstract contract ProtocolFixture is Test {
         rooms.waterfall = new LossWaterfall(manager, rooms.vault, rooms.fund, rooms.backstop, rooms.perps);
         rooms.exchange = new Exchange(manager, rooms.vault);
         rooms.auction = new LiquidationAuction(
-            manager,
+            address(new AuctionParameters(manager)),
             address(rooms.vault),
             address(rooms.risk),
             address(rooms.breaker),
-            address(rooms.waterfall),
-            address(rooms.oracle)
+            address(rooms.waterfall)
         );
         rooms.cure = new CureAuction(manager, address(rooms.vault), address(rooms.risk), address(rooms.breaker));
         _wire();

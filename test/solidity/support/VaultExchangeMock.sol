@@ -14,8 +14,8 @@ contract VaultExchangeMock is IFillTaker {
         vault = vault_;
     }
 
-    function settle(Fill[] calldata fills, TradeTerms[] calldata terms) external returns (uint256[] memory) {
-        return vault.applyFills(fills, terms);
+    function settle(Fill[] calldata fills, TradeTerms[] calldata terms) external {
+        vault.applyFills(fills, terms);
     }
 
     function takeFor(address actor, bytes calldata request) external {

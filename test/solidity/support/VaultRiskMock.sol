@@ -17,6 +17,7 @@ contract VaultRiskMock {
     int256 public initialRateWad = 0.1e18;
     int256 public maintenanceRateWad = 0.05e18;
     bool public dead;
+    uint8 public unknownCollateral = type(uint8).max;
 
     function setPrice(uint256 asset, int256 wad) external {
         priceWad[asset] = wad;
@@ -32,6 +33,41 @@ contract VaultRiskMock {
 
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256) {
         return report(portfolio, stressWad).initialSurplusWad;
+    }
+
+    function initialSurpluses(
+        Portfolio[] calldata portfolios,
+        uint256[] calldata stressesWad
+    ) external view returns (int256[] memory surplusesWad) {
+        surplusesWad = new int256[](portfolios.length);
+        for (uint256 i; i < portfolios.length; ++i) {
+            surplusesWad[i] = report(portfolios[i], stressesWad[i]).initialSurplusWad;
+        }
+    }
+
+    function withdrawalNumbers(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256, int256) {
+        IPortfolioMargin.MarginReport memory m = report(portfolio, stressWad);
+        return (m.initialSurplusWad, m.netPositionWad);
+    }
+
+    function liquidationReport(
+        Portfolio calldata portfolio
+    ) external view returns (IPortfolioMargin.LiquidationReport memory decided) {
+        IPortfolioMargin.MarginReport memory m = report(portfolio, uint256(WAD));
+        (decided.equityWad, decided.favourableEquityWad) = (m.equityWad, m.favourableEquityWad);
+        (decided.initialWad, decided.maintenanceWad) = (m.initialWad, m.maintenanceWad);
+        (decided.liquidationSurplusWad, decided.netPositionWad) = (m.liquidationSurplusWad, m.netPositionWad);
+        decided.grossNotionalWad = m.grossNotionalWad;
+    }
+
+    /// @dev Knows every collateral but one.
+    function collateralOf(uint8 index) external view returns (IPortfolioMargin.CollateralConfig memory config) {
+        if (index == unknownCollateral) revert IPortfolioMargin.Risk_CollateralNotConfigured(index);
+        return config;
+    }
+
+    function setUnknownCollateral(uint8 index) external {
+        unknownCollateral = index;
     }
 
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256) {

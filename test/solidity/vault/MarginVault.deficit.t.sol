@@ -90,6 +90,35 @@ contract MarginVaultDeficitTest is VaultFixture {
         assertEq(since, YEAR);
     }
 
+    /// @dev Interest of the one side reaches the other in the middle of the move.
+    function test_Interest_ReachesAFundThatGivesASlice() external {
+        vault.setFeeAccounts(carolId, treasuryId);
+        _deposit(carolId, usdc, 100 * USD);
+        _fall();
+        vm.warp(block.timestamp + YEAR);
+        vm.prank(auction);
+        vault.transferSlice(carolId, aliceId, 0.5e18, 0);
+        assertEq(_settledSum(), int256(vault.holdingsOf(address(usdc)) * 1e12));
+    }
+
+    function test_Interest_IsNeverPaidToOneself() external {
+        _fall();
+        bytes memory refusal = abi.encodeWithSelector(IVaultErrors.Vault_InternalAccount.selector, aliceId);
+        vm.expectRevert(refusal);
+        vault.setFeeAccounts(aliceId, treasuryId);
+        risk.setPrice(1, 2_000e18);
+        vault.touch(aliceId);
+        vault.setFeeAccounts(aliceId, treasuryId);
+        risk.setPrice(1, 1_800e18);
+        vm.expectRevert(refusal);
+        vault.touch(aliceId);
+    }
+
+    function _settledSum() private view returns (int256 sumWad) {
+        sumWad = vault.clearingWad();
+        for (uint256 i; i < vault.accountCount(); ++i) sumWad += vault.settledCashOf(vault.accountAt(i));
+    }
+
     function test_Interest_WaitsInTheCollectorWithoutAFund() external {
         vault = _newVault(address(usdc));
         // A fresh vault without fee accounts: the same story.

@@ -106,6 +106,35 @@ contract MarginVaultFillsTest is VaultFixture {
         assertTrue(vault.accountAt(2) == carolId);
     }
 
+    // --- One call for all sides -------------------------------------------------------------------------------
+
+    function test_ApplyFills_AsksBreakerAndRiskOnceForBothSides() external {
+        vm.expectCall(address(guards), abi.encodeCall(guards.ruleFor, (2, Action.Open)), 1);
+        vm.expectCall(address(risk), abi.encodePacked(risk.initialSurpluses.selector), 1);
+        _fill(aliceId, bobId, ETH, 10, 2_000e18);
+    }
+
+    /// @dev What the breaker says of one exposure is no word on another.
+    function test_ApplyFills_AsksTheBreakerAboutEachExposure() external {
+        _deposit(bobId, weth, 1e18);
+        _deposit(carolId, usdc, 1_000 * USD);
+        _fill(carolId, bobId, BTC, 1, 50_000e18);
+        vm.expectCall(address(guards), abi.encodeCall(guards.ruleFor, (2, Action.Open)), 1);
+        vm.expectCall(address(guards), abi.encodeCall(guards.ruleFor, (6, Action.Open)), 1);
+        _fill(aliceId, bobId, ETH, 10, 2_000e18);
+    }
+
+    /// @dev Alice has nothing left to lose, Bob opens: only he is judged, and by his own numbers.
+    function test_ApplyFills_JudgesOnlyWhoHasSomethingToLose() external {
+        _fill(aliceId, bobId, ETH, 10, 2_000e18);
+        _deposit(carolId, usdc, 19 * USD);
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_BelowInitialMargin.selector, carolId, -1e18));
+        _fill(carolId, aliceId, ETH, 10, 2_000e18);
+        _deposit(carolId, usdc, 1 * USD);
+        _fill(carolId, aliceId, ETH, 10, 2_000e18);
+        assertEq(vault.perpBitmapOf(aliceId), 0);
+    }
+
     // --- Fees -------------------------------------------------------------------------------------------------
 
     function test_ApplyFills_ChargesFeeRoundedUp() external {
@@ -117,9 +146,7 @@ contract MarginVaultFillsTest is VaultFixture {
         terms[1].maxFeeWad = 1e18;
         vm.expectEmit(address(vault));
         emit IVaultEvents.FeeCharged(aliceId, 1e18 + 1);
-        uint256[] memory fees = exchange.settle(_fills(aliceId, bobId, ETH, 100, 2_000e18), terms);
-        assertEq(fees[0], 1e18 + 1);
-        assertEq(fees[1], 1e18);
+        exchange.settle(_fills(aliceId, bobId, ETH, 100, 2_000e18), terms);
         assertEq(vault.cashOf(aliceId), -1_001e18 - 1);
         assertEq(vault.cashOf(bobId), 2_999e18);
         assertEq(vault.cashOf(vault.feeCollector()), 2e18 + 1);

@@ -78,6 +78,17 @@ contract MarginVaultOperatorsTest is VaultFixture {
         vault.setOperatorBySig(signer, operator, true, 0, block.timestamp, signature);
     }
 
+    function test_SetOperator_VoidsSignaturesNotYetSubmitted() external {
+        bytes memory signature = _sign(operator, true, 0, type(uint256).max);
+        vm.prank(signer);
+        vault.setOperator(operator, false);
+        assertEq(vault.nonceOf(signer), 1);
+        // The dismissed operator kept the paper of its appointment.
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_NonceMismatch.selector, 0, 1));
+        vault.setOperatorBySig(signer, operator, true, 0, type(uint256).max, signature);
+        assertFalse(vault.isOperator(signer, operator));
+    }
+
     function test_SetOperatorBySig_RevertsWhen_Expired() external {
         uint256 deadline = block.timestamp - 1;
         bytes memory signature = _sign(operator, true, 0, deadline);

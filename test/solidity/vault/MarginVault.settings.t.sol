@@ -80,6 +80,15 @@ contract MarginVaultSettingsTest is VaultFixture {
         vault.listCollateral(address(0));
     }
 
+    function test_ListCollateral_RevertsWhen_RiskDoesNotKnowIt() external {
+        VaultToken token = new VaultToken(18);
+        risk.setUnknownCollateral(2);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_CollateralNotConfigured.selector, 2));
+        vault.listCollateral(address(token));
+        risk.setUnknownCollateral(3);
+        assertEq(vault.listCollateral(address(token)), 2);
+    }
+
     function test_ListCollateral_SixteenAtMost() external {
         for (uint256 i = 2; i < 16; ++i) {
             VaultToken token = new VaultToken(uint8(i));

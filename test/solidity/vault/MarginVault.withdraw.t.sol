@@ -231,6 +231,8 @@ contract MarginVaultWithdrawTest is VaultFixture {
 
     function test_Transfer_MovesCashAndCollateral() external {
         _deposit(aliceId, weth, 7);
+        // What Carol does not hold yet, Alice may not give her.
+        _deposit(carolId, weth, 1);
         guards.setOutLimit(0);
         vm.startPrank(alice);
         vm.expectEmit(address(vault));
@@ -240,7 +242,7 @@ contract MarginVaultWithdrawTest is VaultFixture {
         vm.stopPrank();
         assertEq(vault.cashOf(carolId), 300e18);
         assertEq(vault.cashOf(aliceId), 700e18);
-        assertEq(vault.collateralOf(carolId, 0), 7);
+        assertEq(vault.collateralOf(carolId, 0), 8);
         assertEq(vault.collateralBitmapOf(aliceId), 0);
         assertEq(vault.collateralBitmapOf(carolId), 1);
         assertEq(vault.holdingsOf(address(usdc)), 2_000 * USD);

@@ -8,7 +8,7 @@ import { type BarFile, guessInterval, parseFileName, symbolOf } from "./series.j
 
 const BARS = /\.csv(\.gz)?$/;
 /** Series in the market data folders that are no trades of a venue. */
-const NO_TRADES = /funding|mark|dvol/i;
+const NO_TRADES = /(?:^|-)(?:funding|mark|dvol)(?:[-.]|$)/i;
 
 function attempt<T>(path: string, problem: string, action: () => T): T {
   try {
@@ -37,6 +37,31 @@ function loadFile(path: string): BarFile {
   };
 }
 
+const holdsBars = (names: readonly string[]) => names.some((file) => BARS.test(file) && !NO_TRADES.test(file));
+
+function list(path: string): readonly string[] {
+  return [...attempt(path, "it cannot be listed", () => readdirSync(path))].sort();
+}
+
+/**
+ * What there is to replay at a path: a file, a folder of files, or every such folder in a folder.
+ *
+ * @returns Paths for `loadBars`, sorted by name.
+ * @throws {FileAccessError} when the path cannot be read.
+ * @throws {NothingToReplayError} when nothing in it can be replayed.
+ */
+export function findReplays(path: string): readonly string[] {
+  if (!attempt(path, "it cannot be found", () => statSync(path)).isDirectory()) return [path];
+  const names = list(path);
+  if (holdsBars(names)) return [path];
+  const folders = names
+    .map((name) => join(path, name))
+    .filter((entry) => attempt(entry, "it cannot be found", () => statSync(entry)).isDirectory())
+    .filter((folder) => holdsBars(list(folder)));
+  if (folders.length > 0) return folders;
+  throw new NothingToReplayError(path, "neither it nor a folder in it holds a .csv or .csv.gz file of bars");
+}
+
 /** Market data found at a path. */
 export type LoadedBars = { readonly name: string; readonly files: readonly BarFile[] };
 
@@ -51,8 +76,7 @@ export function loadBars(path: string): LoadedBars {
   const entry = attempt(path, "it cannot be found", () => statSync(path));
   const name = basename(path.replace(/[\\/]+$/, "")).replace(BARS, "");
   if (!entry.isDirectory()) return { name, files: [loadFile(path)] };
-  const names = attempt(path, "it cannot be listed", () => readdirSync(path)).sort();
-  const found = names.filter((file) => BARS.test(file) && !NO_TRADES.test(file));
+  const found = list(path).filter((file) => BARS.test(file) && !NO_TRADES.test(file));
   if (found.length === 0) throw new NothingToReplayError(path, "the folder holds no .csv or .csv.gz file of bars");
   return { name, files: found.map((file) => loadFile(join(path, file))) };
 }

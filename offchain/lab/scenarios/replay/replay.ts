@@ -16,6 +16,8 @@ const MOST_USUAL_HOURS = 24;
 const LONGEST_STEP_SECONDS = 75;
 const SHORTEST_STEP_SECONDS = 12;
 const MAX_ASSETS = 8;
+/** After the window the last prices stand for so long: whoever fell just before its end must still be seen to. */
+const AFTERMATH_SECONDS = 1200;
 
 type VenueTrack = { readonly venue: string; readonly intervalSeconds: number; readonly points: readonly Point[] };
 type AssetTrack = { readonly symbol: string; readonly venues: readonly VenueTrack[] };
@@ -93,7 +95,11 @@ function tapeOf(tracks: readonly AssetTrack[], window: ReplayWindow): Tape {
   const { fromSeconds, toSeconds, stepSeconds } = window;
   const moments: number[] = [];
   for (let at = fromSeconds; at <= toSeconds; at += stepSeconds) moments.push(at);
-  const columns = tracks.map(({ venues }) => venues.map(({ points }) => sample(points, moments)));
+  const recorded = moments.at(-1) ?? fromSeconds;
+  const aftermath = Math.ceil(AFTERMATH_SECONDS / LONGEST_STEP_SECONDS);
+  for (let step = 1; step <= aftermath; step++) moments.push(recorded + step * LONGEST_STEP_SECONDS);
+  const seen = moments.map((moment) => Math.min(moment, recorded));
+  const columns = tracks.map(({ venues }) => venues.map(({ points }) => sample(points, seen)));
   return {
     assets: tracks.map(({ symbol, venues }) => ({ symbol, venues: venues.map(({ venue }) => venue) })),
     ticks: moments.map((moment, index) => ({
@@ -134,7 +140,7 @@ export function replayCase({ path, name, files, seed, hours }: ReplayParameters)
   return {
     name: `replay-${name}`,
     title: `Replay: ${name}`,
-    story: `Recorded prices from ${iso(window.fromSeconds)} to ${iso(window.toSeconds)}, the deepest fall in the data, in steps of ${window.stepSeconds} s.`,
+    story: `Recorded prices from ${iso(window.fromSeconds)} to ${iso(window.toSeconds)}, the deepest fall in the data, in steps of ${window.stepSeconds} s; then ${AFTERMATH_SECONDS / 60} minutes at the last prices.`,
     calibration: `${kept.size} recorded markets: ${[...kept].join(", ")}.`,
     seed,
     tape,

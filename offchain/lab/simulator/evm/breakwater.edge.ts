@@ -31,17 +31,20 @@ export async function openBreakwater({
   build: wanted = true,
 }: { readonly build?: boolean } = {}): Promise<BreakwaterRunner> {
   if (wanted) await build();
-  const worlds = new Map<string, World>();
+  // One at a time: a chain of hundreds of megabytes is not kept for a case that starts elsewhere.
+  let home: { readonly key: string; readonly world: World } | undefined;
   return {
     ahead: false,
-    close: () => worlds.clear(),
+    close: () => (home = undefined),
     run: async (input, hooks) => {
       const key = worldKey(input);
       const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
-      const world = worlds.get(key) ?? (await World.build(plan, wad(input.insuranceFundUsd)));
-      worlds.set(key, world);
-      await world.restart();
-      return runOnWorld(world, input, hooks);
+      if (home?.key !== key) {
+        await home?.world.chain.connection.close();
+        home = { key, world: await World.build(plan, wad(input.insuranceFundUsd)) };
+      }
+      await home.world.restart();
+      return runOnWorld(home.world, input, hooks);
     },
   };
 }

@@ -6,10 +6,9 @@ import type { World } from "./world.edge.js";
 const TOKEN_SCALE = 10n ** 12n;
 
 /** Every account that can hold cash: users', the fund's, the penalty pools'. */
-async function cashAccounts({ protocol, assetIds }: World): Promise<ReadonlySet<bigint>> {
+async function cashAccounts({ protocol }: World): Promise<ReadonlySet<bigint>> {
   const { marginVault, insuranceFund, lossWaterfall } = protocol;
-  const accounts = new Set<bigint>([await insuranceFund.account()]);
-  for (const asset of assetIds) accounts.add(await lossWaterfall.penaltyPool(asset));
+  const accounts = new Set<bigint>([await insuranceFund.account(), await lossWaterfall.poolAccount()]);
   const count = await marginVault.accountCount();
   for (let position = 0n; position < count; position++) accounts.add(await marginVault.accountAt(position));
   return accounts;

@@ -2,6 +2,7 @@ import {
   type LiquidationAction,
   type LiquidationPolicy,
   PriceUnknownError,
+  batchFlags,
   planLiquidations,
   readDomain,
 } from "../../../keeper/index.js";
@@ -39,8 +40,24 @@ export async function planKeeper(world: World, accounts: readonly bigint[]): Pro
   }
 }
 
+/** Flags that fit into one transaction. */
+const FLAGS_AT_ONCE = 16;
+const FLAG_GAS = 600_000n;
+
+/** The transactions of a plan in its order; flags go together, where the first of them stands. */
+export function callsOf(world: World, actions: readonly LiquidationAction[]): readonly Call[] {
+  return batchFlags(actions, FLAGS_AT_ONCE).map((item) => {
+    if (item.kind !== "flags") return callOf(world, item);
+    const { keeper } = world.cast;
+    const room = world.protocol.liquidationAuction.interface;
+    const data = room.encodeFunctionData("flagMany", [[...item.accounts], keeper.account]);
+    const gas = FLAG_GAS * BigInt(item.accounts.length);
+    return world.call(keeper.address, world.addressOf("liquidationAuction"), data, gas);
+  });
+}
+
 /** The transaction of an action. */
-export function callOf(world: World, action: LiquidationAction): Call {
+function callOf(world: World, action: LiquidationAction): Call {
   const { keeper } = world.cast;
   const room = world.protocol.liquidationAuction.interface;
   const to = world.addressOf("liquidationAuction");

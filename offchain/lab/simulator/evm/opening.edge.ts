@@ -1,7 +1,7 @@
 import { encodeInstrumentId, createOrder, signOrder } from "../../../sdk/index.js";
 import { WorldSetupError } from "../../errors.js";
-import { WAD, larger, mulWad } from "../../numbers.js";
-import { type Trader, WSTETH_RATIO_WAD, withBuffer } from "../population.js";
+import { BPS, WAD, absolute, divWad, larger, mulWad } from "../../numbers.js";
+import { OPENING_BUFFER_BPS, type Trader, WSTETH_RATIO_WAD } from "../population.js";
 import { assetId } from "./spec.js";
 import { type Person, type World, toUsdc } from "./world.edge.js";
 
@@ -9,8 +9,7 @@ import { type Person, type World, toUsdc } from "./world.edge.js";
 export type OpenedAccount = {
   readonly trader: Trader;
   readonly person: Person;
-  /** Value of what was posted at the opening, WAD of USD. */
-  readonly marginWad: bigint;
+  /** Size of the position at the opening, WAD of USD. */
   readonly notionalWad: bigint;
 };
 
@@ -18,57 +17,62 @@ type Holding = { readonly index: number; readonly amountWad: bigint };
 
 const COLLATERAL_INDEX = { WETH: 0, wstETH: 1 } as const;
 const TOKEN = { USDC: "USDC", WETH: "WETH", wstETH: "WSTETH" } as const;
-/** Secant steps towards the collateral that just carries a position: haircuts are concave. */
-const SECANT_STEPS = 6;
+/** Steps towards the largest position that some money carries; the margin of the last is checked. */
+const SIZING_STEPS = 24;
 const ORDER_LIFE_SECONDS = 365 * 86_400;
 const MAX_FEE_BPS = 100n;
 
-type Draft = { readonly lots: bigint; readonly sizeWad: bigint; readonly costWad: bigint; readonly midWad: bigint };
+type Draft = { readonly lots: bigint; readonly costWad: bigint; readonly midWad: bigint };
 
-async function draftOf(world: World, trader: Trader): Promise<Draft> {
-  const { midWad } = await world.protocol.priceOracle.read(assetId(trader.asset));
-  if (midWad === 0n) throw new WorldSetupError("reading the oracle", "it has no price after the warm-up");
-  const lotWad = world.lotSize(trader.asset);
-  const lots = larger(1n, (trader.notionalWad * WAD) / ((midWad * lotWad) / WAD) / WAD);
-  const sizeWad = lots * lotWad * (trader.side === "long" ? 1n : -1n);
-  return { lots, sizeWad, costWad: mulWad(sizeWad, midWad), midWad };
+/** What the trader's money is in tokens: cash, or an amount of a collateral. */
+type Money = { readonly cashWad: bigint; readonly collateral: readonly Holding[]; readonly amount: bigint };
+
+async function moneyOf(world: World, trader: Trader): Promise<Money> {
+  if (trader.collateral === "USDC") {
+    const amount = toUsdc(trader.moneyWad);
+    return { cashWad: amount * 10n ** 12n, collateral: [], amount };
+  }
+  const { midWad } = await world.protocol.priceOracle.read(assetId(world.plan.symbols.indexOf("ETH")));
+  const priceWad = trader.collateral === "WETH" ? midWad : mulWad(midWad, WSTETH_RATIO_WAD);
+  const amountWad = divWad(trader.moneyWad, priceWad);
+  return {
+    cashWad: 0n,
+    collateral: [{ index: COLLATERAL_INDEX[trader.collateral], amountWad }],
+    amount: amountWad,
+  };
 }
 
-/** Surplus over initial margin right after the trade with the collateral given, WAD. */
-async function surplusWith(world: World, trader: Trader, draft: Draft, cashWad: bigint, held: readonly Holding[]) {
+/** Surplus over initial margin right after a trade of so many lots, WAD. */
+async function surplusWith(world: World, trader: Trader, money: Money, draft: Draft): Promise<bigint> {
+  const sizeWad = draft.lots * world.lotSize(trader.asset) * (trader.side === "long" ? 1n : -1n);
   const portfolio = {
-    cashWad: cashWad - draft.costWad,
-    collateral: [...held],
-    perps: [{ asset: assetId(trader.asset), sizeWad: draft.sizeWad }],
+    cashWad: money.cashWad - draft.costWad,
+    collateral: [...money.collateral],
+    perps: [{ asset: assetId(trader.asset), sizeWad }],
   };
   return world.protocol.portfolioMargin.initialSurplus(portfolio, WAD);
 }
 
-/** Least amount of the trader's collateral that carries the position, in WAD of its own units. */
-async function requirementOf(world: World, trader: Trader, draft: Draft, etherWad: bigint): Promise<bigint> {
-  const bare = await surplusWith(world, trader, draft, 0n, []);
-  if (trader.collateral === "USDC") return larger(-bare, 0n);
-  const index = COLLATERAL_INDEX[trader.collateral];
-  const price = trader.collateral === "WETH" ? etherWad : mulWad(etherWad, WSTETH_RATIO_WAD);
-  let [below, shortfall] = [0n, bare];
-  let above = (larger(-bare, WAD) * 2n * WAD) / price;
-  for (let step = 0; step < SECANT_STEPS; step++) {
-    const surplus = await surplusWith(world, trader, draft, 0n, [{ index, amountWad: above }]);
-    if (surplus === shortfall) break;
-    const next = above - ((above - below) * surplus) / (surplus - shortfall);
-    [below, shortfall, above] = [above, surplus, larger(next, 1n)];
+/** The position wanted, or the largest that the money carries with the buffer everybody keeps. */
+async function draftOf(world: World, trader: Trader, money: Money): Promise<Draft> {
+  const { midWad } = await world.protocol.priceOracle.read(assetId(trader.asset));
+  if (midWad === 0n) throw new WorldSetupError("reading the oracle", "it has no price after the warm-up");
+  const lotWad = world.lotSize(trader.asset);
+  const sign = trader.side === "long" ? 1n : -1n;
+  const draft = (lots: bigint): Draft => ({ lots, costWad: sign * mulWad(lots * lotWad, midWad), midWad });
+  const wanted = larger(1n, trader.wantedWad / mulWad(lotWad, midWad));
+  // The buffer: a position larger by so much would still pass.
+  const carries = async (lots: bigint) =>
+    (await surplusWith(world, trader, money, draft((lots * (BPS + OPENING_BUFFER_BPS)) / BPS))) >= 0n;
+  if (await carries(wanted)) return draft(wanted);
+  let [fits, fails] = [0n, wanted];
+  for (let step = 0; step < SIZING_STEPS && fails - fits > larger(1n, wanted / 1_000n); step++) {
+    const lots = (fits + fails) / 2n;
+    if (await carries(lots)) fits = lots;
+    else fails = lots;
   }
-  return above;
-}
-
-/** What the trader brings: what opening asks, and the trader's own buffer on top. */
-async function postOf(world: World, trader: Trader, draft: Draft): Promise<{ amountWad: bigint; valueWad: bigint }> {
-  const ether = world.plan.symbols.indexOf("ETH");
-  const etherWad = ether < 0 ? 0n : (await world.protocol.priceOracle.read(assetId(ether))).midWad;
-  const amountWad = withBuffer(await requirementOf(world, trader, draft, etherWad), trader);
-  if (trader.collateral === "USDC") return { amountWad, valueWad: amountWad };
-  const price = trader.collateral === "WETH" ? etherWad : mulWad(etherWad, WSTETH_RATIO_WAD);
-  return { amountWad, valueWad: mulWad(amountWad, price) };
+  if (fits === 0n) throw new WorldSetupError("sizing a position", `${trader.id}'s money carries not even one lot`);
+  return draft(fits);
 }
 
 async function matchOf(world: World, trader: Trader, person: Person, draft: Draft, salt: bigint) {
@@ -107,12 +111,11 @@ export async function openPositions(world: World, traders: readonly Trader[]): P
   for (const [index, trader] of traders.entries()) {
     const person = world.cast.traders[index];
     if (person === undefined) throw new WorldSetupError("finding people", `${traders.length} traders are too many`);
-    const draft = await draftOf(world, trader);
-    const { amountWad, valueWad } = await postOf(world, trader, draft);
-    const amount = trader.collateral === "USDC" ? toUsdc(amountWad) + 1n : amountWad;
-    deposits.push(world.deposit(person, TOKEN[trader.collateral], amount));
+    const money = await moneyOf(world, trader);
+    const draft = await draftOf(world, trader, money);
+    deposits.push(world.deposit(person, TOKEN[trader.collateral], money.amount));
     drafts.push(draft);
-    opened.push({ trader, person, marginWad: valueWad, notionalWad: larger(draft.costWad, -draft.costWad) });
+    opened.push({ trader, person, notionalWad: absolute(draft.costWad) });
   }
   const exchange = world.addressOf("exchange");
   const trades = [];

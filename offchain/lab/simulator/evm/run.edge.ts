@@ -12,7 +12,7 @@ import { type Judged, type PriceOf, carriedTo, equityAt, isBelow, readAccounts, 
 import { type Call, type MinedBlock } from "./chain.edge.js";
 import { checkConservation } from "./conservation.js";
 import { Ledger } from "./ledger.js";
-import { callOf, planKeeper } from "./liquidator.js";
+import { callsOf, planKeeper } from "./liquidator.js";
 import { type OpenedAccount, openPositions } from "./opening.edge.js";
 import { Opportunist } from "./opportunist.js";
 import { MarketWatch } from "./marketWatch.js";
@@ -77,7 +77,7 @@ class EvmRun {
     const { ticks } = this.input.tape;
     for (const [step, { atSeconds }] of ticks.entries()) {
       if (hooks.signal.aborted) throw new InterruptedRunError(abortReason(hooks.signal));
-      const calls = [...this.publish(step, atSeconds), ...this.world.upkeep(), ...this.waiting];
+      const calls = [...this.publish(step, atSeconds), ...this.upkeep(step, atSeconds), ...this.waiting];
       this.waiting = [];
       await this.mine(step, atSeconds, calls);
       await this.observe(step, atSeconds);
@@ -86,6 +86,11 @@ class EvmRun {
       if (step % CONSERVATION_STEPS === 0 || step === ticks.length - 1) await checkConservation(this.world, atSeconds);
       await hooks.onStep(step + 1);
     }
+  }
+
+  /** Committing observations and evaluating breakers is keepers' work: without keepers nobody does it. */
+  private upkeep(step: number, atSeconds: number): readonly Call[] {
+    return keeperActs(this.input, atSeconds, step) ? this.world.upkeep() : [];
   }
 
   private publish(step: number, atSeconds: number): readonly Call[] {
@@ -185,7 +190,7 @@ class EvmRun {
       const next = actions.length > 0 ? at + BLOCK : at + UPKEEP_SECONDS;
       if (next + BLOCK > nextSeconds) return;
       at = next;
-      const upkeep = [...this.publish(step, atSeconds), ...this.world.upkeep()];
+      const upkeep = [...this.publish(step, atSeconds), ...this.upkeep(step, at)];
       await this.mine(step, at, actions.length > 0 ? actions : upkeep);
       await this.read();
     }
@@ -203,7 +208,7 @@ class EvmRun {
       this.world,
       suspects.map(([account]) => account),
     );
-    return actions.slice(0, this.input.keepers.perStep).map((action) => callOf(this.world, action));
+    return callsOf(this.world, actions).slice(0, this.input.keepers.perBlock);
   }
 
   /** What is owed at the end: equity below zero at the fair price, of every account there is. */
@@ -246,7 +251,8 @@ class EvmRun {
       finalBlockHash: (await world.chain.latest()).hash,
       blocks: world.chain.height,
       transactions: world.chain.transactions,
-      marginPostedWad: this.opened.reduce((sum, { marginWad }) => sum + marginWad, 0n),
+      moneyWad: this.opened.reduce((sum, { trader }) => sum + trader.moneyWad, 0n),
+      wantedWad: this.opened.reduce((sum, { trader }) => sum + trader.wantedWad, 0n),
       notionalWad: this.opened.reduce((sum, { notionalWad }) => sum + notionalWad, 0n),
       insuranceStartWad: wad(input.insuranceFundUsd),
       waterfall: [

@@ -1,5 +1,5 @@
 import { type LocalMarket, type ProtocolSpec, loadSpec } from "../../../../deploy/index.js";
-import { WAD, wad } from "../../numbers.js";
+import { WAD, smaller, wad } from "../../numbers.js";
 import { WSTETH_RATIO_WAD } from "../population.js";
 
 /** What a world is built for: underlyings and their prices at the start. */
@@ -57,12 +57,17 @@ export function lotSizeOf(priceWad: bigint): bigint {
 type AssetSpec = ProtocolSpec["assets"][number];
 type SourceSpec = AssetSpec["sources"][number];
 
+/** Underlyings that the reviewed spec does not name are of the most volatile class of the oracle (DESIGN: C). */
+const LONG_TAIL = { gateBps: 800, truncationBps: 500, velocityBps: 2_000 } as const;
+
 /** Bounds this wide leave it to the aggregate to find an outlier, instead of to a number in the configuration. */
 const BOUND_FACTOR = 1_000_000n;
+/** The oracle holds prices in 96 bits. */
+const HIGHEST_PRICE_WAD = 2n ** 96n - 1n;
 
 function sourcesFor(template: AssetSpec, market: LocalMarket, names: Readonly<Record<string, string>>): SourceSpec[] {
   const floor = market.priceWad / BOUND_FACTOR + 1n;
-  const ceiling = market.priceWad * BOUND_FACTOR;
+  const ceiling = smaller(market.priceWad * BOUND_FACTOR, HIGHEST_PRICE_WAD);
   const at = (name: string) => names[name] ?? "";
   const adapted = template.sources.map((source): SourceSpec => {
     switch (source.kind) {
@@ -74,6 +79,8 @@ function sourcesFor(template: AssetSpec, market: LocalMarket, names: Readonly<Re
       }
       case "pyth":
         return { ...source, feedId: pythFeedId(market.symbol), floor, ceiling };
+      default:
+        return source;
     }
   });
   const push = adapted.find((source) => source.kind === "chainlink");
@@ -96,9 +103,11 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
   const template = (symbol: string) =>
     base.assets.find((asset) => asset.symbol === symbol) ?? base.assets.find(({ id }) => id === 1);
   const markets = marketsOf(plan);
+  const known = new Set(base.assets.map(({ symbol }) => symbol));
   const assets = markets.flatMap((market, index): AssetSpec[] => {
-    const own = template(market.symbol);
-    if (own === undefined) return [];
+    const found = template(market.symbol);
+    if (found === undefined) return [];
+    const own = known.has(market.symbol) ? found : { ...found, oracle: { ...found.oracle, ...LONG_TAIL } };
     const id = market.symbol === WSTETH_MARKET ? RATIO_ASSET : assetId(index);
     return [{ ...own, id, symbol: market.symbol, sources: sourcesFor(own, market, names) }];
   });
