@@ -5,7 +5,9 @@ import type { ProtocolSpec } from "../spec.js";
 export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const token = spec.settlementToken;
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
-  const priceOracle = m.contract("PriceOracle", [accessManager]);
+  const priceOracle = m.contract("PriceOracle", [accessManager], {
+    libraries: { SpecDesk: m.library("SpecDesk") },
+  });
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
   const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);

@@ -37,7 +37,9 @@ describe("PriceOracle gas", () => {
   async function deployAll() {
     const [admin] = await ethers.getSigners();
     if (admin === undefined) throw new RangeError("no signer");
-    const oracle = await ethers.deployContract("PriceOracle", [await ethers.deployContract("AccessManager", [admin])]);
+    const oracle = await ethers.deployContract("PriceOracle", [await ethers.deployContract("AccessManager", [admin])], {
+      libraries: { SpecDesk: await ethers.deployContract("SpecDesk") },
+    });
     const feeds = [
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
