@@ -100,6 +100,8 @@ const auction = z.strictObject({
   reward: wad,
   dust: wad,
   coolOffSeconds: count,
+  doubtSeconds: count,
+  doubtShare: wad,
   capacities: z.array(z.strictObject({ asset: count, capacity: wad, windowSeconds: count })),
   cure: z.strictObject({ share: wad, maxDiscount: wad, afterSeconds: count }),
 });

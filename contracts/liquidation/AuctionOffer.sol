@@ -12,6 +12,7 @@ import {AuctionPrice} from "./AuctionPrice.sol";
 import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
+import {IDiscountCurve} from "./IDiscountCurve.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
 import {Refusal} from "./Refusal.sol";
 
@@ -52,6 +53,11 @@ library AuctionOffer {
         AuctionSlice.Slice slice;
     }
 
+    /// @notice What a bidder asks for.
+    function dealOf(AccountId account, AccountId bidder, int256 maxPriceWad) internal pure returns (Deal memory deal) {
+        (deal.account, deal.bidder, deal.maxPriceWad) = (account, bidder, maxPriceWad);
+    }
+
     /// @notice Whether phase or marks have changed since the snapshot.
     function isStale(
         ILiquidationAuction.AuctionState memory state,
@@ -68,6 +74,26 @@ library AuctionOffer {
         uint256 inactiveNow
     ) internal view returns (bool) {
         return inactiveNow.zeroFloorSub(state.inactiveAtStart) > block.timestamp - state.startedAt;
+    }
+
+    /// @notice Active seconds that a new snapshot starts with. Between doubt and insolvency the clock runs on, less the gate
+    /// on the way to insolvency: an account at the border of the two would else never be old enough for a bidder.
+    function carriedSeconds(
+        ILiquidationAuction.AuctionState memory state,
+        AuctionSubject.Subject memory subject,
+        uint256 inactiveNow
+    ) internal view returns (uint256 activeSeconds) {
+        ILiquidationAuction.Phase phase = subject.phase();
+        if (phase == ILiquidationAuction.Phase.Solvent || state.phase == ILiquidationAuction.Phase.Solvent) return 0;
+        if (AuctionPrice.isOutsideBand(subject.margin.equityWad, state.equityAtFlagWad, state.bandWad)) return 0;
+        activeSeconds = AuctionPrice.activeSeconds(
+            block.timestamp,
+            state.startedAt,
+            inactiveNow,
+            state.inactiveAtStart
+        );
+        if (phase == ILiquidationAuction.Phase.Doubtful) return activeSeconds;
+        return activeSeconds.zeroFloorSub(subject.config.doubtSeconds);
     }
 
     /// @notice Discount at the start of an auction.
@@ -93,34 +119,68 @@ library AuctionOffer {
         IPortfolioMargin.LiquidationReport memory margin = self.subject.margin;
         terms.phase = self.subject.phase();
         terms.restarted = isStale(state, self.subject);
-        if (!terms.restarted) {
+        if (terms.restarted) {
+            terms.activeSeconds = carriedSeconds(state, self.subject, inactiveNow);
+        } else {
             uint256 elapsed = block.timestamp - state.startedAt;
             terms.inactiveSeconds = inactiveNow.zeroFloorSub(state.inactiveAtStart).min(elapsed);
             terms.activeSeconds = elapsed - terms.inactiveSeconds;
         }
         if (terms.phase == ILiquidationAuction.Phase.Insolvent) {
             uint256 maxWad = config.maxIncentiveWad;
-            terms.discountWad = self.subject.insolventCurve.discount(0, maxWad, terms.activeSeconds).min(maxWad);
+            terms.discountWad = _read(self.subject.insolventCurve, 0, maxWad, terms.activeSeconds);
             terms.priceWad = AuctionPrice.insolventPrice(margin.equityWad, margin.maintenanceWad, terms.discountWad);
-            self.isMetered = true;
         } else {
             uint256 maxWad = config.maxDiscountWad;
             uint256 startWad = terms.restarted ? startDiscount(self.subject) : maxWad.min(state.startDiscountWad);
-            terms.discountWad = self.subject.solventCurve.discount(startWad, maxWad, terms.activeSeconds).min(maxWad);
+            terms.discountWad = _read(self.subject.solventCurve, startWad, maxWad, terms.activeSeconds);
             terms.priceWad = AuctionPrice.solventPrice(
                 margin.equityWad,
                 margin.favourableEquityWad,
                 config.priceFloorWad,
                 terms.discountWad
             );
-            self.isMetered = terms.discountWad > config.freeDiscountWad;
+            if (terms.phase == ILiquidationAuction.Phase.Doubtful) _resolve(self);
         }
+        self.isMetered = isPaidByDomain(self) || terms.discountWad > config.freeDiscountWad;
         terms.takeWad = margin.equityWad - terms.priceWad;
     }
 
-    /// @notice Fills in the penalty if everything went; none is asked of the insolvent.
+    /// @dev Once nothing but doubt was there for `doubtSeconds`, the price goes on below the solvent one: within as long
+    /// again to the equity at mid, and from there as it does in the insolvent phase.
+    function _resolve(Offer memory self) private view {
+        IAuctionParameters.AuctionConfig memory config = self.subject.config;
+        ILiquidationAuction.Terms memory terms = self.terms;
+        if (terms.activeSeconds <= config.doubtSeconds) return;
+        uint256 elapsed = terms.activeSeconds - config.doubtSeconds;
+        uint256 maintenanceWad = self.subject.margin.maintenanceWad;
+        uint256 maxWad = config.maxIncentiveWad;
+        terms.priceWad = AuctionPrice.doubtfulPrice(
+            terms.priceWad,
+            self.subject.margin.equityWad,
+            maintenanceWad.mulWad(_read(self.subject.insolventCurve, 0, maxWad, elapsed)),
+            maintenanceWad.mulWad(maxWad),
+            ((elapsed * WAD) / config.doubtSeconds).min(WAD)
+        );
+    }
+
+    /// @dev Within the bound, whatever the curve says.
+    function _read(
+        IDiscountCurve curve,
+        uint256 startWad,
+        uint256 maxWad,
+        uint256 activeSeconds
+    ) private view returns (uint256) {
+        return curve.discount(startWad, maxWad, activeSeconds).min(maxWad);
+    }
+
+    /// @notice Whether the domain pays for what moves, not the bidder: no price of the solvent is below 1.
+    function isPaidByDomain(Offer memory self) internal pure returns (bool) {
+        return self.terms.priceWad <= 0;
+    }
+
+    /// @notice Fills in the penalty if everything went; where equity does not exceed the take, none is left to ask.
     function penalise(Offer memory self) internal pure {
-        if (self.terms.phase == ILiquidationAuction.Phase.Insolvent) return;
         self.penaltyCapWad = AuctionPrice.penaltyCap(
             self.subject.margin.equityWad,
             self.terms.takeWad,
@@ -140,7 +200,7 @@ library AuctionOffer {
         uint256 fractionWad = WAD;
         if (self.subject.rule == Rule.DeepInsolventOnly) {
             fractionWad = HALF_WAD;
-        } else if (self.terms.phase == ILiquidationAuction.Phase.Solvent) {
+        } else {
             fractionWad = AuctionPrice.restoringFraction(
                 self.subject.margin.equityWad,
                 self.subject.margin.maintenanceWad,

@@ -23,6 +23,10 @@ contract AuctionParameters is IAuctionParameters, AccessManaged {
     uint256 private constant MAX_REWARD_WAD = 1_000e18;
     uint256 private constant MAX_DUST_WAD = 1e24;
     uint256 private constant MAX_COOL_OFF = 30 days;
+    uint256 private constant MIN_DOUBT = 1 minutes;
+    uint256 private constant MAX_DOUBT = 1 days;
+    /// @dev Above it, the discount alone pays a bidder.
+    uint256 private constant MAX_DOUBT_SHARE_WAD = 0.25e18;
     uint256 private constant MIN_WINDOW = 1 minutes;
     uint256 private constant MAX_WINDOW = 7 days;
     uint256 private constant WAD = 1e18;
@@ -52,6 +56,8 @@ contract AuctionParameters is IAuctionParameters, AccessManaged {
         _check("rewardWad", config_.rewardWad, 0, MAX_REWARD_WAD);
         _check("dustWad", config_.dustWad, 0, MAX_DUST_WAD);
         _check("coolOffSeconds", config_.coolOffSeconds, 0, MAX_COOL_OFF);
+        _check("doubtSeconds", config_.doubtSeconds, MIN_DOUBT, MAX_DOUBT);
+        _check("doubtShareWad", config_.doubtShareWad, 0, MAX_DOUBT_SHARE_WAD);
         (AuctionConfig memory old, IDiscountCurve solventCurve, IDiscountCurve insolventCurve) = settings();
         emit ConfigChanged(old, config_);
         _keep(config_, solventCurve, insolventCurve);

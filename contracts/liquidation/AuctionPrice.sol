@@ -57,6 +57,21 @@ library AuctionPrice {
         return equityWad - maintenanceWad.mulWad(incentiveWad).toInt256();
     }
 
+    /// @notice Price of the whole portfolio of an account in doubt: `shareWad` of the way from the solvent price to its
+    /// equity at mid less the incentive.
+    /// @dev Starts where the solvent price is, so that whoever trusts a better price than the mid buys before anybody is
+    /// paid. Of a deficit that some price denies, no more is paid than the largest incentive.
+    function doubtfulPrice(
+        int256 solventWad,
+        int256 equityWad,
+        uint256 incentiveWad,
+        uint256 maxIncentiveWad,
+        uint256 shareWad
+    ) internal pure returns (int256) {
+        int256 endWad = equityWad.max(-maxIncentiveWad.toInt256()) - incentiveWad.toInt256();
+        return solventWad - (solventWad - endWad).max(0).mulFloor(shareWad);
+    }
+
     /// @notice The largest penalty for the whole portfolio: `penaltyBps` of its notional, as far as discount and penalty
     /// together stay within `maxTakeWad` of the equity.
     /// @dev A partial liquidation improves x exactly if discount and penalty together take less than the equity.

@@ -11,6 +11,8 @@ import {AssetId} from "../types/AssetId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
+import {AuctionSlice} from "./AuctionSlice.sol";
+import {CapacityMeter} from "./CapacityMeter.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {IDiscountCurve} from "./IDiscountCurve.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
@@ -19,6 +21,7 @@ import {Refusal} from "./Refusal.sol";
 /// @title AuctionSubject
 /// @notice An account as a liquidation sees it: what it holds, how it stands, what the breaker says, which rules apply.
 library AuctionSubject {
+    using CapacityMeter for CapacityMeter.Meters;
     using FixedPointMathLib for int256;
     using FixedPointMathLib for uint256;
 
@@ -91,6 +94,32 @@ library AuctionSubject {
         }
     }
 
+    /// @notice The positions, then the other assets that the account depends on, so that a receipt shows every price.
+    function legs(
+        Subject memory self,
+        AccountId account,
+        IMarginVault vault,
+        IAuctionParameters parameters,
+        CapacityMeter.Meters storage meters
+    ) internal view returns (AuctionSlice.Leg[] memory legs_) {
+        PerpHolding[] memory perps = self.portfolio.perps;
+        AssetId[] memory assets = self.margin.assets;
+        IAuctionParameters.Capacity[] memory capacities = parameters.capacitiesOf(assets);
+        legs_ = new AuctionSlice.Leg[](assets.length);
+        for (uint256 i = 0; i < assets.length; ++i) {
+            AuctionSlice.Leg memory leg = legs_[i];
+            leg.asset = assets[i];
+            if (i >= perps.length) continue;
+            leg.lots = vault.lotsOf(account, assets[i]);
+            leg.sizeWad = perps[i].sizeWad;
+            leg.midWad = self.margin.marks[i].midWad;
+            leg.notionalWad = perps[i].sizeWad.abs().mulWadUp(leg.midWad);
+            leg.capacityWad = capacities[i].wad;
+            leg.windowSeconds = capacities[i].windowSeconds;
+            leg.availableWad = meters.available(assets[i], leg.capacityWad, leg.windowSeconds);
+        }
+    }
+
     /// @notice Whether parameters and curves are set.
     function isConfigured(Subject memory self) internal pure returns (bool) {
         return self.config.targetWad != 0 && address(self.solventCurve) != address(0);
@@ -117,12 +146,14 @@ library AuctionSubject {
         return Refusal.because(ILiquidationAuction.Auction_BreakerForbids.selector, uint256(rule), uint256(level));
     }
 
-    /// @notice Insolvent at every price that may be true, or not.
+    /// @notice Insolvent at every price that may be true; in doubt where it is not, yet next to nothing is left at the mid.
     function phase(Subject memory self) internal pure returns (ILiquidationAuction.Phase) {
+        if (self.margin.favourableEquityWad <= 0) return ILiquidationAuction.Phase.Insolvent;
+        uint256 doubtWad = self.margin.maintenanceWad.mulWad(self.config.doubtShareWad);
         return
-            self.margin.favourableEquityWad > 0
+            self.margin.equityWad > int256(doubtWad)
                 ? ILiquidationAuction.Phase.Solvent
-                : ILiquidationAuction.Phase.Insolvent;
+                : ILiquidationAuction.Phase.Doubtful;
     }
 
     /// @notice Positions and collateral at mid, WAD: what a move of prices acts on.

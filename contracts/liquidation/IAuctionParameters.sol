@@ -26,6 +26,9 @@ interface IAuctionParameters {
     /// @param rewardWad Flat reward for a flag, WAD of cash; at most 1000e18.
     /// @param dustWad Exposure up to which an account may be closed whole, WAD of USD; at most 1e24.
     /// @param coolOffSeconds Time after a release in which a new flag is not rewarded; at most 30 days.
+    /// @param doubtSeconds Active seconds for which a solvent account must have been in doubt before its price falls
+    /// below zero; in [1 minute, 1 day].
+    /// @param doubtShareWad Share of maintenance up to which equity at the mid is in doubt, WAD; at most 0.25e18.
     struct AuctionConfig {
         uint64 targetWad;
         uint64 startSlopeWad;
@@ -40,6 +43,8 @@ interface IAuctionParameters {
         uint128 rewardWad;
         uint128 dustWad;
         uint32 coolOffSeconds;
+        uint32 doubtSeconds;
+        uint64 doubtShareWad;
     }
 
     /// @notice How much notional of a market may be auctioned at more than the free discount per window.

@@ -15,7 +15,9 @@ import {IAuctionParameters} from "./IAuctionParameters.sol";
 /// A bidder takes a fraction of everything an account holds and pays for it. Solvent phase: `fraction * equity *
 /// (1 - discount)`, the discount growing over the seconds in which somebody could act. Insolvent phase (equity <= 0 at
 /// the prices most favourable to the account): the bidder is paid what the slice lacks and a growing incentive, by the
-/// waterfall, which is asked before anything is paid out.
+/// waterfall, which is asked before anything is paid out. In doubt (equity > 0 at those prices, but at the mid at most
+/// `doubtShareWad` of maintenance): as in the solvent phase for `doubtSeconds` active seconds, then the price falls on,
+/// below zero, towards the equity at mid less the largest incentive. The domain pays wherever the price is not positive.
 ///
 /// Equity is read anew at each call. An auction whose account's equity has moved by more than the band since the snapshot
 /// (`bandWad` of its exposure), or whose phase has changed, starts again from a new snapshot: what grew on other marks is
@@ -27,11 +29,13 @@ interface ILiquidationAuction {
     enum Phase {
         None,
         Solvent,
-        Insolvent
+        Insolvent,
+        Doubtful
     }
 
     /// @dev Slot 1: 1 + 5 + 5 + 4 + 8 + 5 + 4 = 32 bytes. Slot 2: 16 + 16 bytes.
-    /// @param startedAt Unix seconds from which the discount grows: of the snapshot, or of a later settling of the clock.
+    /// @param startedAt Unix seconds from which the discount grows: of the snapshot less what it carried on, or of a later
+    /// settling of the clock.
     /// @param inactiveAtStart The breaker's inactive seconds over `assetBitmap` then.
     /// @param assetBitmap Underlyings whose outages stop the clock (bit i = asset i): all that the account depended on at
     /// the snapshot, less what was broken and could not save it.
@@ -54,7 +58,7 @@ interface ILiquidationAuction {
 
     /// @notice What a bid did; the numbers that explain a liquidation.
     /// @param paymentWad Paid by the bidder, WAD, signed; negative = paid to it.
-    /// @param discountWad Discount (solvent) or incentive (insolvent), WAD.
+    /// @param discountWad Discount (solvent, in doubt) or incentive (insolvent), WAD.
     /// @param penaltyWad Paid by the account to the penalty pools, WAD.
     /// @param coveredWad Paid by the waterfall, WAD.
     /// @param activeSeconds Seconds for which the discount has grown.
@@ -78,7 +82,7 @@ interface ILiquidationAuction {
 
     /// @notice Price now of an account under auction.
     /// @param restarted Whether phase or marks have changed so that a bid would start the auction again.
-    /// @param discountWad Discount on equity (solvent) or incentive as a share of maintenance (insolvent), WAD.
+    /// @param discountWad Discount on equity (solvent, in doubt) or incentive as a share of maintenance (insolvent), WAD.
     /// @param priceWad Price of the whole portfolio, WAD, signed.
     /// @param takeWad Equity at mid less the price, WAD.
     struct Terms {

@@ -10,7 +10,7 @@ import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
-import {PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {AuctionOffer} from "./AuctionOffer.sol";
@@ -95,12 +95,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     ) external nonReentrant returns (uint256 fractionWad, int256 paymentWad) {
         (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
         refusal.enforce();
-        AuctionOffer.Deal memory deal;
-        deal.account = account;
-        deal.bidder = bidder;
-        deal.maxPriceWad = maxPriceWad;
+        AuctionOffer.Deal memory deal = AuctionOffer.dealOf(account, bidder, maxPriceWad);
         _accept(offer, deal, msg.sender, maxFractionWad).enforce();
-        if (offer.terms.restarted) _restart(account, offer.subject);
+        if (offer.terms.restarted) _restart(account, offer.subject, offer.terms.activeSeconds);
         _settle(offer, deal);
         _countAndReport(offer, deal);
         _conclude(offer, deal);
@@ -116,9 +113,14 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationAuction
     function refresh(AccountId account) external nonReentrant {
-        (AuctionSubject.Subject memory subject, bytes memory refusal) = _refreshable(account);
+        (
+            AuctionSubject.Subject memory subject,
+            bool stale,
+            uint256 carriedSeconds,
+            bytes memory refusal
+        ) = _refreshable(account);
         refusal.enforce();
-        if (AuctionOffer.isStale(_auctions[account], subject)) _restart(account, subject);
+        if (stale) _restart(account, subject, carriedSeconds);
         else _settleClock(account);
     }
 
@@ -137,8 +139,8 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     /// @inheritdoc ILiquidationAuction
     function canFlag(AccountId account) external view returns (bool ok, bytes4 reason, uint256 rewardWad) {
         (AuctionSubject.Subject memory subject, bytes memory refusal) = _flaggable(account);
-        if (refusal.length != 0) return (false, bytes4(refusal), 0);
-        return (true, 0, _rewardOf(account, subject));
+        (ok, reason) = refusal.answer();
+        if (ok) rewardWad = _rewardOf(account, subject);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -146,9 +148,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         AccountId account
     ) external view returns (bool ok, bytes4 reason, int256 priceWad, uint256 maxFractionWad, Phase phase) {
         (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
-        phase = offer.terms.phase;
-        if (refusal.length != 0) return (false, bytes4(refusal), offer.terms.priceWad, 0, phase);
-        return (true, 0, offer.terms.priceWad, offer.fractionWad, phase);
+        (ok, reason) = refusal.answer();
+        (priceWad, phase) = (offer.terms.priceWad, offer.terms.phase);
+        if (ok) maxFractionWad = offer.fractionWad;
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -160,14 +162,10 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         int256 maxPriceWad
     ) external view returns (bool ok, bytes4 reason, uint256 fractionWad, int256 paymentWad) {
         (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
-        if (refusal.length != 0) return (false, bytes4(refusal), 0, 0);
-        AuctionOffer.Deal memory deal;
-        deal.account = account;
-        deal.bidder = bidder;
-        deal.maxPriceWad = maxPriceWad;
-        refusal = _accept(offer, deal, caller, maxFractionWad);
-        if (refusal.length != 0) return (false, bytes4(refusal), 0, 0);
-        return (true, 0, deal.fractionWad, deal.paymentWad);
+        AuctionOffer.Deal memory deal = AuctionOffer.dealOf(account, bidder, maxPriceWad);
+        if (refusal.length == 0) refusal = _accept(offer, deal, caller, maxFractionWad);
+        (ok, reason) = refusal.answer();
+        if (ok) (fractionWad, paymentWad) = (deal.fractionWad, deal.paymentWad);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -178,7 +176,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationAuction
     function canRefresh(AccountId account) external view returns (bool ok, bytes4 reason) {
-        (, bytes memory refusal) = _refreshable(account);
+        (, , , bytes memory refusal) = _refreshable(account);
         return refusal.answer();
     }
 
@@ -233,24 +231,25 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         subject.margin.equityWad -= rewardWad.toInt256();
         _auctions[account].position = _open.length.toUint32();
         _open.push(account);
-        _restart(account, subject);
+        _restart(account, subject, 0);
         _vault.setFrozen(account, true);
         if (rewardWad != 0) _vault.moveCash(account, rewardTo, rewardWad);
     }
 
     /// @dev Takes the snapshot; tells the waterfall when the phase changes.
-    function _restart(AccountId account, AuctionSubject.Subject memory subject) private {
+    /// @param carriedSeconds Active seconds that its clock starts with.
+    function _restart(AccountId account, AuctionSubject.Subject memory subject, uint256 carriedSeconds) private {
         AuctionState memory state = _auctions[account];
         Phase phase = subject.phase();
         bool changed = (phase == Phase.Insolvent) != (state.phase == Phase.Insolvent);
         state.phase = phase;
-        state.startedAt = block.timestamp.toUint40();
+        state.startedAt = (block.timestamp - carriedSeconds).toUint40();
         state.assetBitmap = subject.ruledBitmap.toUint32();
-        state.inactiveAtStart = _breaker.inactiveSeconds(state.assetBitmap).toUint40();
+        state.inactiveAtStart = _inactiveSeconds(state.assetBitmap).toUint40();
         state.startDiscountWad = AuctionOffer.startDiscount(subject).toUint64();
         state.equityAtFlagWad = subject.margin.equityWad.toInt128();
         state.bandWad = subject.exposureWad().mulWad(subject.config.bandWad).toUint128();
-        _auctions[account] = state;
+        _store(account, state);
         emit AuctionStarted(account, state);
         if (changed) _waterfall.setInsolvent(account, phase == Phase.Insolvent);
     }
@@ -259,7 +258,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function _settleClock(AccountId account) private {
         AuctionState storage state = _auctions[account];
         state.startedAt = block.timestamp.toUint40();
-        state.inactiveAtStart = _breaker.inactiveSeconds(state.assetBitmap).toUint40();
+        state.inactiveAtStart = _inactiveSeconds(state.assetBitmap).toUint40();
         emit ClockSettled(account, state);
     }
 
@@ -271,10 +270,15 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         _unlist(state.position);
         AuctionState memory ended;
         ended.rewardableAt = rewardableAt;
-        _auctions[account] = ended;
+        _store(account, ended);
         emit AuctionClosed(account, surplusWad, rewardableAt);
         if (wasInsolvent) _waterfall.setInsolvent(account, false);
         _vault.setFrozen(account, false);
+    }
+
+    /// @dev Once in the code: writing a whole state takes much of it.
+    function _store(AccountId account, AuctionState memory state) private {
+        _auctions[account] = state;
     }
 
     /// @dev The last of the list takes the free place.
@@ -299,12 +303,11 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     /// is the payment.
     function _settle(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
         int256 vaultPaymentWad = deal.paymentWad;
-        if (offer.terms.phase == Phase.Insolvent && deal.paymentWad < 0) {
+        if (offer.isPaidByDomain() && deal.paymentWad < 0) {
             _cover(offer, deal);
             vaultPaymentWad = -(deal.coveredWad - deal.coveredWad.mulWadUp(deal.fractionWad)).toInt256();
         }
         _vault.transferSlice(deal.account, deal.bidder, deal.fractionWad, vaultPaymentWad);
-        if (offer.terms.phase == Phase.Insolvent) return;
         deal.penaltyWad = offer.penaltyCapWad.mulWad(deal.slice.shareWad);
         if (deal.penaltyWad == 0) return;
         _waterfall.collectPenalty(deal.account, deal.penaltyWad, offer.shares(deal.slice));
@@ -356,7 +359,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         Portfolio memory portfolio = _vault.portfolioOf(deal.account);
         IPortfolioMargin.LiquidationReport memory margin = _risk.liquidationReport(portfolio);
         if (
-            offer.terms.phase == Phase.Solvent &&
+            (before.equityWad > 0 || !offer.isPaidByDomain()) &&
             !AuctionPrice.isNotWorse(before.equityWad, before.maintenanceWad, margin.equityWad, margin.maintenanceWad)
         ) {
             revert Auction_HealthWorsened(
@@ -396,13 +399,21 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     function _refreshable(
         AccountId account
-    ) private view returns (AuctionSubject.Subject memory subject, bytes memory refusal) {
+    )
+        private
+        view
+        returns (AuctionSubject.Subject memory subject, bool stale, uint256 carriedSeconds, bytes memory refusal)
+    {
         AuctionState memory state = _auctions[account];
-        if (state.phase == Phase.None) return (subject, _refuseClosed(account));
+        if (state.phase == Phase.None) return (subject, false, 0, _refuseClosed(account));
         subject = _subjectOf(account);
         refusal = subject.refuseSale(account);
-        if (refusal.length != 0 || AuctionOffer.isStale(state, subject)) return (subject, refusal);
-        if (!AuctionOffer.isOverdrawn(state, _breaker.inactiveSeconds(state.assetBitmap))) {
+        if (refusal.length != 0) return (subject, false, 0, refusal);
+        uint256 inactiveNow = _inactiveSeconds(state.assetBitmap);
+        stale = AuctionOffer.isStale(state, subject);
+        if (stale) {
+            carriedSeconds = AuctionOffer.carriedSeconds(state, subject, inactiveNow);
+        } else if (!AuctionOffer.isOverdrawn(state, inactiveNow)) {
             refusal = Refusal.because(Auction_NothingChanged.selector, AccountId.unwrap(account));
         }
     }
@@ -425,8 +436,8 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         offer.subject = _subjectOf(account);
         refusal = offer.subject.refuseSale(account);
         if (refusal.length != 0) return (offer, refusal);
-        offer.legs = _legsOf(account, offer.subject);
-        offer.price(state, _breaker.inactiveSeconds(state.assetBitmap));
+        offer.legs = offer.subject.legs(account, _vault, _parameters, _meters);
+        offer.price(state, _inactiveSeconds(state.assetBitmap));
         offer.penalise();
         offer.size();
         if (offer.fractionWad == 0) {
@@ -448,7 +459,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             return Refusal.because(Auction_NotActable.selector, bidderId, uint160(caller));
         }
         if (_vault.isFrozen(deal.bidder)) return Refusal.because(Auction_BidderFrozen.selector, bidderId);
-        if (offer.terms.phase == Phase.Insolvent && deal.account.ownerOf() == deal.bidder.ownerOf()) {
+        if (offer.isPaidByDomain() && deal.account.ownerOf() == deal.bidder.ownerOf()) {
             return Refusal.because(Auction_OwnerPaidByDomain.selector, id, bidderId);
         }
         return offer.fit(deal, maxFractionWad);
@@ -464,27 +475,8 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         return AuctionSubject.read(account, _vault, _risk, _breaker, _parameters);
     }
 
-    /// @dev The positions, then the other assets that the account depends on, so that a receipt shows every price.
-    function _legsOf(
-        AccountId account,
-        AuctionSubject.Subject memory subject
-    ) private view returns (AuctionSlice.Leg[] memory legs) {
-        PerpHolding[] memory perps = subject.portfolio.perps;
-        AssetId[] memory assets = subject.margin.assets;
-        IAuctionParameters.Capacity[] memory capacities = _parameters.capacitiesOf(assets);
-        legs = new AuctionSlice.Leg[](assets.length);
-        for (uint256 i = 0; i < assets.length; ++i) {
-            AuctionSlice.Leg memory leg = legs[i];
-            leg.asset = assets[i];
-            if (i >= perps.length) continue;
-            leg.lots = _vault.lotsOf(account, assets[i]);
-            leg.sizeWad = perps[i].sizeWad;
-            leg.midWad = subject.margin.marks[i].midWad;
-            leg.notionalWad = perps[i].sizeWad.abs().mulWadUp(leg.midWad);
-            leg.capacityWad = capacities[i].wad;
-            leg.windowSeconds = capacities[i].windowSeconds;
-            leg.availableWad = _meters.available(assets[i], leg.capacityWad, leg.windowSeconds);
-        }
+    function _inactiveSeconds(uint256 assetBitmap) private view returns (uint256) {
+        return _breaker.inactiveSeconds(assetBitmap);
     }
 
     function _coolOffSeconds() private view returns (uint256) {

@@ -168,6 +168,8 @@ function setAuctions({ m, contracts, after }: Step, terms: ProtocolSpec["auction
     rewardWad: terms.reward,
     dustWad: terms.dust,
     coolOffSeconds: terms.coolOffSeconds,
+    doubtSeconds: terms.doubtSeconds,
+    doubtShareWad: terms.doubtShare,
   };
   const { share, maxDiscount, afterSeconds } = terms.cure;
   const cure = { shareWad: share, maxDiscountWad: maxDiscount, afterSeconds, curve: discountCurve };

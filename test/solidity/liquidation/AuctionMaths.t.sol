@@ -52,6 +52,37 @@ contract AuctionMathsTest is Test {
         );
     }
 
+    function test_DoubtfulPrice_GoesFromTheSolventOneToTheMid() public pure {
+        assertEq(AuctionPrice.doubtfulPrice(4e18, -50e18, 0, 100e18, 0), 4e18);
+        assertEq(AuctionPrice.doubtfulPrice(4e18, -50e18, 10e18, 100e18, 0.5e18), -28e18);
+        assertEq(AuctionPrice.doubtfulPrice(4e18, -50e18, 100e18, 100e18, WAD), -150e18);
+        // A deficit above the incentive is not paid on top of it.
+        assertEq(AuctionPrice.doubtfulPrice(4e18, -500e18, 100e18, 100e18, WAD), -200e18);
+        // The discount took more than the incentive: nothing changes.
+        assertEq(AuctionPrice.doubtfulPrice(50e18, 100e18, 10e18, 10e18, WAD), 50e18);
+    }
+
+    function testFuzz_DoubtfulPrice_IsBounded(
+        int256 solvent,
+        int256 equity,
+        uint256 incentive,
+        uint256 most,
+        uint256 a,
+        uint256 b
+    ) public pure {
+        solvent = bound(solvent, 1, 1e30);
+        equity = bound(equity, -1e30, solvent);
+        most = bound(most, 0, 1e30);
+        incentive = bound(incentive, 0, most);
+        b = bound(b, 0, WAD);
+        a = bound(a, 0, b);
+        int256 priceWad = AuctionPrice.doubtfulPrice(solvent, equity, incentive, most, b);
+        assertLe(priceWad, AuctionPrice.doubtfulPrice(solvent, equity, incentive, most, a));
+        assertGe(priceWad, equity - int256(incentive));
+        assertGe(priceWad, -int256(most) - int256(incentive));
+        assertLe(priceWad, solvent);
+    }
+
     /// @dev Selling psi restores T exactly: (E - psi * lost) / (M * (1 - psi)) = T, for any linear book.
     function testFuzz_RestoringFraction_RestoresTheTarget(
         uint256 maintenance,

@@ -24,7 +24,9 @@ contract AuctionParametersTest is AuctionFixture {
             rewardShareWad: 0.2e18,
             rewardWad: 1_000e18,
             dustWad: 1e24,
-            coolOffSeconds: 30 days
+            coolOffSeconds: 30 days,
+            doubtSeconds: 1 days,
+            doubtShareWad: 0.25e18
         });
         vm.expectEmit(address(parameters));
         emit IAuctionParameters.ConfigChanged(defaults(), config);
@@ -78,6 +80,17 @@ contract AuctionParametersTest is AuctionFixture {
         config = defaults();
         config.coolOffSeconds = 30 days + 1;
         _expect(config, "coolOffSeconds", 30 days + 1, 0, 30 days);
+    }
+
+    function test_SetConfig_RevertsWhen_DoubtOutOfBounds() public {
+        IAuctionParameters.AuctionConfig memory config = defaults();
+        config.doubtSeconds = 1 minutes - 1;
+        _expect(config, "doubtSeconds", 1 minutes - 1, 1 minutes, 1 days);
+        config.doubtSeconds = 1 days + 1;
+        _expect(config, "doubtSeconds", 1 days + 1, 1 minutes, 1 days);
+        config = defaults();
+        config.doubtShareWad = 0.25e18 + 1;
+        _expect(config, "doubtShareWad", 0.25e18 + 1, 0, 0.25e18);
     }
 
     function test_SetCurves_KeepsThem() public {

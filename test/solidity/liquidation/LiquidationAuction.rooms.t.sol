@@ -126,7 +126,9 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
                 rewardShareWad: 0.1e18,
                 rewardWad: 10e18,
                 dustWad: 1_000e18,
-                coolOffSeconds: 1 hours
+                coolOffSeconds: 1 hours,
+                doubtSeconds: 5 minutes,
+                doubtShareWad: 0.1e18
             })
         );
         cure.setConfig(ICureAuction.CureConfig(0.5e18, 0.05e18, 7 days, address(curve)));

@@ -82,7 +82,9 @@ abstract contract AuctionFixture is Test {
                 rewardShareWad: 0.1e18,
                 rewardWad: 20e18,
                 dustWad: 1_000e18,
-                coolOffSeconds: 1 hours
+                coolOffSeconds: 1 hours,
+                doubtSeconds: 5 minutes,
+                doubtShareWad: 0.1e18
             });
     }
 

@@ -199,7 +199,9 @@ abstract contract ProtocolFixture is Test {
                 rewardShareWad: 0.05e18,
                 rewardWad: 20e18,
                 dustWad: 1_000e18,
-                coolOffSeconds: 1 hours
+                coolOffSeconds: 1 hours,
+                doubtSeconds: 5 minutes,
+                doubtShareWad: 0.1e18
             })
         );
         parameters.setCurves(curve, curve);
