@@ -5,11 +5,20 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler is an npm package: a build needs no network. The order of the settings counts:
 // with `optimizer` first, both profiles below share their artifacts.
+const { resolve } = createRequire(import.meta.url);
+const optimizer = { enabled: true, runs: 200 };
 const solc = {
   version: "0.8.37",
-  path: createRequire(import.meta.url).resolve("solc/soljson.js"),
-  settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+  path: resolve("solc/soljson.js"),
+  settings: { optimizer, evmVersion: "cancun" },
 };
+// Chainlink's verifier contracts want exactly this one; nothing of ours is compiled with it.
+const verifierSolc = {
+  version: "0.8.19",
+  path: resolve("solc-0.8.19/soljson.js"),
+  settings: { optimizer, evmVersion: "paris" },
+};
+const compilers = [solc, verifierSolc];
 
 // A warning about our own code fails the build; those about other people's are left out.
 const ownWarningsAreErrors: HardhatPlugin = {
@@ -38,8 +47,12 @@ export default defineConfig({
   plugins: [toolbox, ownWarningsAreErrors],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
-    profiles: { default: solc, production: { ...solc, isolated: false, toolVersionsInBuildInfo: false } },
+    profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },
     npmFilesToBuild: [
+      "@chainlink/contracts/src/v0.8/llo-feeds/v0.3.0/FeeManager.sol",
+      "@chainlink/contracts/src/v0.8/llo-feeds/v0.3.0/RewardManager.sol",
+      "@chainlink/contracts/src/v0.8/llo-feeds/v0.3.0/Verifier.sol",
+      "@chainlink/contracts/src/v0.8/llo-feeds/v0.3.0/VerifierProxy.sol",
       "@chainlink/contracts/src/v0.8/shared/mocks/MockV3Aggregator.sol",
       "@chainlink/contracts/src/v0.8/shared/token/ERC20/BurnMintERC20.sol",
       "@chainlink/contracts/src/v0.8/vendor/canonical-weth/WETH9.sol",

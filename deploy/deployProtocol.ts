@@ -36,6 +36,7 @@ export async function deployProtocol(
     accessManager: await contracts.accessManager.getAddress(),
     priceOracle: await contracts.priceOracle.getAddress(),
     oracleDiagnostics: await contracts.oracleDiagnostics.getAddress(),
+    sourceCatalogue: await contracts.sourceCatalogue.getAddress(),
     circuitBreaker: await contracts.circuitBreaker.getAddress(),
     outflowLimiter: await contracts.outflowLimiter.getAddress(),
     perpMarkets: await contracts.perpMarkets.getAddress(),

@@ -3,5 +3,6 @@ export { DeploymentInterruptedError, NoDeployerError, SpecInvalidError, WiringEr
 export { loadSpec, parseSpec, readSpecHead, type SpecHead } from "./loadSpec.edge.js";
 export { defaultLocalMarkets, deployLocalMarkets, type LocalMarket, sqrtPriceX96Of } from "./localMarkets.js";
 export { runDeploy, type RunDeployParameters } from "./runDeploy.edge.js";
-export type { ProtocolSpec, ProtocolSpecInput, SourceSpec } from "./spec.js";
+export type { SourceSpec } from "./sourceSpec.js";
+export type { ProtocolSpec, ProtocolSpecInput } from "./spec.js";
 export { verifyDeployment } from "./verify.js";

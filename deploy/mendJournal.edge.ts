@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { trackTransaction } from "@nomicfoundation/ignition-core";
+import type { TransactionResponse } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { z } from "zod";
 
@@ -9,13 +9,21 @@ const message = z.object({
   futureId: z.string().optional(),
   from: z.string().optional(),
   nonce: z.number().optional(),
+  networkInteractionId: z.number().optional(),
+  networkInteraction: z.object({ data: z.string().optional() }).optional(),
 });
 type Message = z.infer<typeof message>;
 
 const STARTED = /^(DEPLOYMENT|CALL|SEND_DATA)_EXECUTION_STATE_INITIALIZE$/;
 
 /** A transaction of which the journal says only that it was about to be sent. */
-type Unrecorded = { readonly from: string; readonly nonce: number };
+type Unrecorded = {
+  readonly futureId: string;
+  readonly networkInteractionId: number;
+  readonly from: string;
+  readonly nonce: number;
+  readonly data: string;
+};
 
 /**
  * Repairs what a kill between two lines leaves in Ignition's journal, which Ignition itself cannot go on from: a torn
@@ -31,11 +39,22 @@ export async function mendJournal(connection: NetworkConnection<"l1">, folder: s
   for (const futureId of openedOnly(messages)) {
     appendFileSync(file, `\n${JSON.stringify({ futureId, type: "WIPE_APPLY" })}`);
   }
-  for (const { from, nonce } of unrecorded(messages)) {
-    const sent = await findTransaction(connection, from, nonce);
-    // Not mined: Ignition sends it, or says that it waits for what is pending.
-    if (sent !== undefined) await trackTransaction(folder, sent, connection.provider, 1);
+  for (const one of unrecorded(messages)) {
+    const sent = await findTransaction(connection, one);
+    // Neither mined nor ours: Ignition sends it, waits for what is pending, or says who took its nonce.
+    if (sent !== undefined) appendFileSync(file, `\n${JSON.stringify(sendMessage(one, sent))}`);
   }
+}
+
+/** The line that Ignition would have written. Its own `track-tx` does not know creations of linked contracts again. */
+function sendMessage({ futureId, networkInteractionId, nonce }: Unrecorded, sent: TransactionResponse) {
+  const integer = (value: bigint) => ({ _kind: "bigint", value: value.toString() });
+  const { hash, gasPrice, maxFeePerGas, maxPriorityFeePerGas } = sent;
+  const fees =
+    maxFeePerGas === null || maxPriorityFeePerGas === null
+      ? { gasPrice: integer(gasPrice) }
+      : { maxFeePerGas: integer(maxFeePerGas), maxPriorityFeePerGas: integer(maxPriorityFeePerGas) };
+  return { futureId, networkInteractionId, nonce, transaction: { fees, hash }, type: "TRANSACTION_SEND" };
 }
 
 /** The journal's messages; a last line that was cut off is taken out of the file. */
@@ -63,24 +82,26 @@ function openedOnly(messages: readonly Message[]): readonly string[] {
 
 function unrecorded(messages: readonly Message[]): readonly Unrecorded[] {
   const senders = new Map<string, string>();
+  const asked = new Map<string, string>();
   const prepared = new Map<string, Unrecorded>();
-  for (const { type, futureId, from, nonce } of messages) {
+  for (const { type, futureId, from, nonce, networkInteractionId, networkInteraction } of messages) {
     if (futureId === undefined) continue;
     if (from !== undefined) senders.set(futureId, from);
-    const sender = senders.get(futureId);
-    if (type === "TRANSACTION_PREPARE_SEND" && sender !== undefined && nonce !== undefined) {
-      prepared.set(futureId, { from: sender, nonce });
-    } else prepared.delete(futureId);
+    if (networkInteraction?.data !== undefined) asked.set(futureId, networkInteraction.data);
+    const [sender, data] = [senders.get(futureId), asked.get(futureId)];
+    prepared.delete(futureId);
+    if (type !== "TRANSACTION_PREPARE_SEND" || sender === undefined || data === undefined) continue;
+    if (nonce === undefined || networkInteractionId === undefined) continue;
+    prepared.set(futureId, { futureId, networkInteractionId, from: sender, nonce, data });
   }
   return [...prepared.values()];
 }
 
-/** Hash of the mined transaction with a sender's nonce. Looks back from the latest block: old states may be gone. */
+/** The mined transaction that was to be sent. Looks back from the latest block: old states may be gone. */
 async function findTransaction(
   { ethers: { provider } }: NetworkConnection<"l1">,
-  from: string,
-  nonce: number,
-): Promise<string | undefined> {
+  { from, nonce, data }: Unrecorded,
+): Promise<TransactionResponse | undefined> {
   const countAt = (block: number) => provider.getTransactionCount(from, block);
   let high = await provider.getBlockNumber();
   if ((await countAt(high)) <= nonce) return undefined;
@@ -95,7 +116,9 @@ async function findTransaction(
     else low = middle;
   }
   const block = await provider.getBlock(high, true);
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  // Addresses of linked libraries stand in the data with capitals.
   return block?.prefetchedTransactions.find(
-    (one) => one.nonce === nonce && one.from.toLowerCase() === from.toLowerCase(),
-  )?.hash;
+    (one) => one.nonce === nonce && same(one.from, from) && same(one.data, data),
+  );
 }

@@ -1,64 +1,38 @@
 import { z } from "zod";
 import { address, count, wad, whole } from "./decimals.js";
+import { measures, pairOf, source } from "./sourceSpec.js";
 
-/** Where a price comes from. `maxAgeSeconds` = heartbeat * 1.25 + 60 s. */
-const source = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("chainlink"),
-    group: count,
-    feed: address,
-    maxAgeSeconds: count,
-    gasCap: count,
-    floor: wad,
-    ceiling: wad,
-  }),
-  z.strictObject({
-    kind: z.literal("uniswapV3"),
-    group: count,
-    pool: address,
-    baseToken: address,
-    windowSeconds: count,
-    cacheSeconds: count,
-    minLiquidity: whole,
-    maxAgeSeconds: count,
-    gasCap: count,
-    floor: wad,
-    ceiling: wad,
-  }),
-  z.strictObject({
-    kind: z.literal("pyth"),
-    group: count,
-    pyth: address,
-    feedId: z.string().regex(/^0x[0-9a-fA-F]{64}$/, "wants 32 bytes"),
-    maxAgeSeconds: count,
-    gasCap: count,
-    floor: wad,
-    ceiling: wad,
-  }),
-]);
-
-const asset = z.strictObject({
-  id: count,
-  symbol: z.string().min(1),
-  oracle: z.strictObject({
-    gateBps: count,
-    truncationBps: count,
-    velocityBps: count,
-    minHalfSpreadBps: count,
-    wideHalfSpreadBps: count,
-    freshSeconds: count,
-    maxAgeSeconds: count,
-    ageSpreadBps: count,
-    shortWindowSeconds: count,
-    longWindowSeconds: count,
-    ringSpacingSeconds: count,
-    sigmaFloorBps: count,
-    sigmaSeedBps: count,
-    glideBpsPerHour: count,
-  }),
-  ringCardinality: count,
-  sources: z.array(source).min(1),
-});
+const asset = z
+  .strictObject({
+    id: count,
+    symbol: z.string().min(1),
+    oracle: z.strictObject({
+      gateBps: count,
+      truncationBps: count,
+      velocityBps: count,
+      minHalfSpreadBps: count,
+      wideHalfSpreadBps: count,
+      freshSeconds: count,
+      maxAgeSeconds: count,
+      ageSpreadBps: count,
+      shortWindowSeconds: count,
+      longWindowSeconds: count,
+      ringSpacingSeconds: count,
+      sigmaFloorBps: count,
+      sigmaSeedBps: count,
+      glideBpsPerHour: count,
+    }),
+    ringCardinality: count,
+    sources: z.array(source).min(1),
+  })
+  .superRefine(({ symbol, sources }, context) => {
+    const pair = pairOf(symbol);
+    for (const [index, each] of sources.entries()) {
+      if (measures(each, pair)) continue;
+      const path = ["sources", index];
+      context.addIssue({ code: "custom", path, message: `does not measure ${pair.base} in ${pair.quote}` });
+    }
+  });
 
 const perp = z.strictObject({
   asset: count,
@@ -174,4 +148,3 @@ export const protocolSpec = z.strictObject({
 export type ProtocolSpec = z.output<typeof protocolSpec>;
 /** The same as it stands in a file. */
 export type ProtocolSpecInput = z.input<typeof protocolSpec>;
-export type SourceSpec = z.output<typeof source>;

@@ -1,3 +1,4 @@
+import "./closedPipe.js";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { compareGas } from "./bench/compare.js";
 import { BenchError, BenchFlagError, SnapshotInvalidError, UnknownFigureError } from "./bench/errors.js";

@@ -1,3 +1,4 @@
+import "./closedPipe.js";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { config, network } from "hardhat";

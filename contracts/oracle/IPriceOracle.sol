@@ -85,15 +85,19 @@ interface IPriceOracle {
     }
 
     /// @notice What is held against one source.
-    /// @param quarantined Whether it is read but not counted.
+    /// @param quarantined Whether it is read but not counted: in quarantine or in shadow.
     /// @param strikes Strikes that count against it now.
-    /// @param cleanReads Consecutive clean shadow readings, at most 3.
-    /// @param releaseAt Unix seconds from which a quarantined source may return.
+    /// @param cleanReads Consecutive clean readings in quarantine, at most 3.
+    /// @param releaseAt Unix seconds from which a source may return from quarantine.
+    /// @param inShadow Whether it is new: it counts once somebody calls `activate`.
+    /// @param cleanSeconds For how long it was seen to agree in shadow, at most 48 hours.
     struct SourceStanding {
         bool quarantined;
         uint256 strikes;
         uint256 cleanReads;
         uint256 releaseAt;
+        bool inShadow;
+        uint256 cleanSeconds;
     }
 
     // ------------------------------------------------------------------------------------------------------- events
@@ -140,6 +144,15 @@ interface IPriceOracle {
     /// @notice A quarantined source was clean throughout its probation and counts again.
     event SourceReturned(AssetId indexed asset, uint256 indexed index);
 
+    /// @notice A source in shadow was wrong or too far from the consensus: its 48 hours begin again.
+    event ShadowRestarted(AssetId indexed asset, uint256 indexed index, uint256 valueWad, uint256 medianWad);
+
+    /// @notice A source has been in shadow long enough and counts from now on.
+    event SourceActivated(AssetId indexed asset, uint256 indexed index);
+
+    /// @notice The sources are those of spec version `restored` again, as version `version`.
+    event SourcesRolledBack(AssetId indexed asset, uint256 restored, uint256 version);
+
     /// @notice An asset has a price from now on.
     event AssetListed(AssetId indexed asset, AssetConfig config);
 
@@ -172,6 +185,18 @@ interface IPriceOracle {
     /// @notice A source index that does not exist.
     error Oracle_NoSuchSource(uint256 index, uint256 count);
 
+    /// @notice The source is not in shadow.
+    error Oracle_NotInShadow(AssetId asset, uint256 index);
+
+    /// @notice The source has not been seen to agree for long enough.
+    error Oracle_StillInShadow(uint256 cleanSeconds, uint256 neededSeconds);
+
+    /// @notice The unit of the source's values is not the one it was added with. Codes: decimals + 32768, or 0 for none.
+    error Oracle_UnitChanged(uint256 before, uint256 found);
+
+    /// @notice No set of sources was replaced in the last 7 days. `until` is when the last chance ended, 0 = never.
+    error Oracle_NothingToRollBack(AssetId asset, uint256 until);
+
     /// @notice The same adapter is a source of this asset already.
     error Oracle_DuplicateSource(address adapter);
 
@@ -189,6 +214,9 @@ interface IPriceOracle {
 
     /// @notice The asset's spec has been changed 65535 times.
     error Oracle_SpecVersionsExhausted(AssetId asset);
+
+    /// @notice The caps of the sources add up to more gas than one transaction may have.
+    error Oracle_TooMuchGas(uint256 needed, uint256 limit);
 
     /// @notice The call has too little gas to read every source with its full cap. Nothing was recorded.
     error Oracle_InsufficientGas(uint256 available, uint256 needed);
@@ -254,11 +282,25 @@ interface IPriceOracle {
     /// @dev Reverts with `Oracle_NotListed`, `Oracle_FieldOutOfBounds` or `Oracle_RingTooShort`.
     function configureAsset(AssetId asset, AssetConfig memory config) external;
 
-    /// @notice Adds a source; it starts in quarantine and counts after a clean probation. Restricted.
+    /// @notice Adds a source, in shadow: it is read but does not count until it is activated. Restricted.
     /// @dev Reverts with `Oracle_NotListed`, `Oracle_FieldOutOfBounds`, `Oracle_SourceCount`, `Oracle_DuplicateSource` or
     /// `Oracle_AdapterWithoutCode`.
     /// @return index The source's index.
     function addSource(AssetId asset, SourceConfig memory source) external returns (uint256 index);
+
+    /// @notice Lets a source in shadow count. Anyone may call.
+    /// @dev It must have been seen within half the gate of the consensus, and within 3 %, for 48 hours of observations with
+    /// no exception; time without observations, or in which it was silent, does not count. Its unit is read again.
+    /// Reverts with `Oracle_NotListed`, `Oracle_NoSuchSource`, `Oracle_NotInShadow`, `Oracle_StillInShadow` or
+    /// `Oracle_UnitChanged`.
+    function activate(AssetId asset, uint256 index) external;
+
+    /// @notice Brings back the last set of sources that had stood for 7 days, within 7 days of the last change. Restricted:
+    /// guardians may, who can choose no set.
+    /// @dev A source that is in both sets keeps its standing; one that comes back starts without a blemish; one that was in
+    /// shadow then is in shadow again, from the beginning. Cannot be undone but by adding sources anew.
+    /// Reverts with `Oracle_NotListed` or `Oracle_NothingToRollBack`.
+    function rollbackSources(AssetId asset) external;
 
     /// @notice Removes a source; the last one takes its index. Restricted.
     /// @dev Reverts with `Oracle_NotListed`, `Oracle_NoSuchSource`, or `Oracle_SourceCount` for the only source.

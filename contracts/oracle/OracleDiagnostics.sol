@@ -28,7 +28,10 @@ contract OracleDiagnostics is IOracleDiagnostics {
         IPriceOracle.SourceStanding[] memory standings = oracle.standingsOf(asset);
         IPriceOracle.AssetConfig memory config = oracle.configOf(asset);
         uint256 gateBps = config.gateBps;
-        Reading[] memory readings = SourceReader.readAll(AssetSpecs.encode(config, sources), gateBps);
+        // Without refreshes: a view reads what the sources say by themselves.
+        bytes memory spec = AssetSpecs.encode(config, sources, new uint256[](sources.length));
+        SourceReader.requireGas(spec);
+        Reading[] memory readings = SourceReader.readAll(spec, gateBps);
         Consensus.Outcome memory outcome = Consensus.form(readings, _ignored(standings), gateBps);
         SourceStandings.markDeviant(readings, outcome, gateBps);
         diagnosis.agreed = outcome.agreed;

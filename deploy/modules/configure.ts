@@ -1,6 +1,8 @@
-import type { ContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
 import { encodeAccountId } from "../../offchain/sdk/index.js";
-import type { ProtocolSpec, SourceSpec } from "../spec.js";
+import type { ProtocolSpec } from "../spec.js";
+import { pairOf } from "../sourceSpec.js";
+import { deployAdapter } from "./adapters.js";
 import type { Contracts } from "./contracts.js";
 
 type Step = { readonly m: IgnitionModuleBuilder; readonly contracts: Contracts; readonly after: Future[] };
@@ -30,7 +32,12 @@ export function configure(
 
 function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][number]): Future {
   const sources = asset.sources.map((source, index) => ({
-    adapter: deployAdapter(m, source, `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`),
+    adapter: deployAdapter(
+      m,
+      source,
+      pairOf(asset.symbol),
+      `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`,
+    ),
     group: source.group,
     maxAgeSeconds: source.maxAgeSeconds,
     gasCap: source.gasCap,
@@ -39,19 +46,6 @@ function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][
   }));
   const values = [asset.id, { ...asset.oracle }, sources, asset.ringCardinality];
   return m.call(contracts.priceOracle, "listAsset", values, { id: `asset_${asset.id}`, after });
-}
-
-function deployAdapter(m: IgnitionModuleBuilder, source: SourceSpec, id: string): ContractFuture<string> {
-  switch (source.kind) {
-    case "chainlink":
-      return m.contract("ChainlinkAdapter", [source.feed, 0n, 0n], { id });
-    case "uniswapV3": {
-      const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
-      return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
-    }
-    case "pyth":
-      return m.contract("PythAdapter", [source.pyth, source.feedId], { id });
-  }
 }
 
 function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {

@@ -5,8 +5,11 @@ import type { ProtocolSpec } from "../spec.js";
 export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const token = spec.settlementToken;
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
-  const priceOracle = m.contract("PriceOracle", [accessManager]);
+  const priceOracle = m.contract("PriceOracle", [accessManager], {
+    libraries: { SpecDesk: m.library("SpecDesk") },
+  });
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
+  const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
@@ -49,6 +52,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     accessManager,
     priceOracle,
     oracleDiagnostics,
+    sourceCatalogue,
     circuitBreaker,
     outflowLimiter,
     perpMarkets,

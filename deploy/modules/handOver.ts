@@ -10,7 +10,7 @@ export const GUARDIAN_ROLE = 1n;
 
 /** What a guardian may call: each of these can only reduce risk. */
 export const guardianFunctions = {
-  priceOracle: ["suspendSource(uint16,uint256)"],
+  priceOracle: ["suspendSource(uint16,uint256)", "rollbackSources(uint16)"],
   circuitBreaker: ["raiseLevel(uint16,uint8)"],
   outflowLimiter: ["tightenCap(address,uint256)"],
   perpMarkets: ["lowerOpenInterestCap(uint16,uint256)"],

@@ -9,6 +9,8 @@ export const CEILINGS: GasFigures = {
   "bid.4.insolvent": 400_000n,
   "oracle.poke.3": 110_000n,
   "oracle.poke.5": 150_000n,
+  "oracle.poke.next": 110_000n,
+  "oracle.ring.1000": 25_000n,
   "oracle.read.warm": 5_000n,
   "oracle.read.cold": 10_000n,
 };

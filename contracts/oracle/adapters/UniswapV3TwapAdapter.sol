@@ -4,34 +4,42 @@ pragma solidity 0.8.37;
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IUniswapV3Pool} from "@uniswap/v3-core/contracts/interfaces/IUniswapV3Pool.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {LibSort} from "solady/src/utils/LibSort.sol";
 
 import {TickPrice} from "../../math/TickPrice.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IRefreshableSource} from "../IRefreshableSource.sol";
 import {IUniswapV3TwapAdapter} from "./IUniswapV3TwapAdapter.sol";
+import {PoolWindows} from "./PoolWindows.sol";
 
 /// @title UniswapV3TwapAdapter
 /// @notice The median of the mean ticks of eleven sub-windows of a pool. The pool is its independence group.
 /// @dev Trusts: that moving the pool for more than half of the window costs more than it brings, which the liquidity
-/// floor is set for; that the quote token is worth its unit (USDC for USD), which the other groups check. A single
-/// extreme block moves one sub-window and so not the median. History shorter than the window makes the pool revert. The
-/// value's time is that of the pool's last observation, never `now`: an idle pool goes stale. A trending pool says so: the
-/// distance of its newest sub-window from the median is reported as confidence.
+/// floor is set for; that the quote token is worth its unit (USDC for USD), which the other groups check.
+///
+/// A sub-window ends at the first refresh after an eleventh of the window, so that each is one to two elevenths long and
+/// all together cover at least the window. Whoever refreshes chooses the block, no more: the pool's sums at a block's time
+/// cannot be moved within the block, and what happens between two blocks moves one sub-window at most and so not the
+/// median. What came after the newest sub-window counts as part of it.
+///
+/// The value's time is that of the pool's last observation, never `now`: an idle pool goes stale. A trending pool says so:
+/// the distance of its newest sub-window from the median is reported as confidence.
 contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
-    /// @dev 32 + 24 + 24 + 40 bits.
-    struct Cache {
-        uint32 poolUpdatedAt;
-        int24 tick;
-        uint24 lagTicks;
-        uint40 refreshedAt;
+    using PoolWindows for PoolWindows.Windows;
+    using PoolWindows for PoolWindows.Words;
+
+    /// @dev What the pool says now. Its sums are at the block's time and before anything that happens in the block.
+    struct Sample {
+        int256 tickCumulative;
+        uint256 perLiquidity;
+        uint256 observedAt;
     }
 
-    /// @dev Odd, so that the median is one of them.
-    uint256 private constant SUB_WINDOWS = 11;
     uint256 private constant MIN_WINDOW = 10 minutes;
     uint256 private constant MAX_WINDOW = 12 hours;
     uint256 private constant MAX_CACHE = 5 minutes;
     uint256 private constant MAX_DECIMALS = 24;
+    /// @dev Searching a history of a thousand observations eleven times, and writing two new words.
+    uint256 private constant REFRESH_GAS = 600_000;
     /// @dev A tick is 1.0001: its relative size in WAD, rounded up over up to 10 % of move.
     uint256 private constant TICK_WAD = 1.06e14;
     uint256 private constant WAD = 1e18;
@@ -49,7 +57,7 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
     /// @notice Smallest harmonic mean liquidity over the window, in the pool's unit.
     uint128 public immutable minLiquidity;
 
-    Cache private _cache;
+    PoolWindows.Words private _words;
 
     /// @param pool_ The pool.
     /// @param baseToken The token priced; the other one is the quote.
@@ -79,66 +87,117 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
 
     /// @inheritdoc IUniswapV3TwapAdapter
     function refresh() external {
-        (int256 tick, uint256 lagTicks, uint256 poolUpdatedAt) = evaluate();
-        // Means of ticks are ticks, their distances fit in 24 bits, the pool keeps times in 32 bits.
-        _cache = Cache(uint32(poolUpdatedAt), int24(tick), uint24(lagTicks), uint40(block.timestamp));
-        emit Refreshed(tick, lagTicks, poolUpdatedAt);
+        PoolWindows.Windows memory windows;
+        windows.loadCursor(_words.cursor);
+        if (_isInDate(windows)) return;
+        windows.loadMeans(_words.means);
+        uint256 observedAt = _advance(windows);
+        _words.save(windows);
+        emit Refreshed(_inQuote(windows.tick), windows.lagTicks, observedAt, windows.tick == PoolWindows.NO_TICK);
     }
 
     /// @inheritdoc IPriceSource
-    /// @dev Rounded down; confidence rounded up.
+    /// @dev Rounded down; confidence rounded up. No value once the pool has been idle for too long to tell (18 h).
     function latest() external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        Cache memory cache = _cache;
-        int256 tick = cache.tick;
-        uint256 lagTicks = cache.lagTicks;
-        updatedAt = cache.poolUpdatedAt;
-        if (block.timestamp > uint256(cache.refreshedAt) + cacheSeconds) (tick, lagTicks, updatedAt) = evaluate();
-        priceWad = TickPrice.toPriceWad(tick, decimalShift);
-        confidenceWad = FixedPointMathLib.mulDivUp(priceWad, lagTicks * TICK_WAD, WAD);
+        PoolWindows.Windows memory windows;
+        windows.loadCursor(_words.cursor);
+        if (!_isInDate(windows)) {
+            windows.loadMeans(_words.means);
+            _advance(windows);
+        } else if (windows.tick == PoolWindows.NO_TICK) {
+            windows.loadMeans(_words.means);
+        }
+        _requireDepth(windows);
+        if (windows.idleSeconds == PoolWindows.MAX_IDLE) return (0, 0, 0);
+        priceWad = TickPrice.toPriceWad(_inQuote(windows.tick), decimalShift);
+        // Idle since a time after 1970; lags are 16 bits wide.
+        unchecked {
+            updatedAt = windows.closedAt + windows.sinceClosed - windows.idleSeconds;
+            confidenceWad = FixedPointMathLib.mulDivUp(priceWad, windows.lagTicks * TICK_WAD, WAD);
+        }
     }
 
     /// @inheritdoc IUniswapV3TwapAdapter
-    function evaluate() public view returns (int256 tick, uint256 lagTicks, uint256 poolUpdatedAt) {
-        uint32[] memory agos = _boundaries();
-        (int56[] memory cumulative, uint160[] memory perLiquidity) = pool.observe(agos);
-        _requireLiquidity(perLiquidity[0], perLiquidity[SUB_WINDOWS]);
-        int256[] memory means = new int256[](SUB_WINDOWS);
-        for (uint256 i; i < SUB_WINDOWS; ++i) {
-            int56 difference;
-            // The pool's sums wrap around by design.
-            unchecked {
-                difference = cumulative[i + 1] - cumulative[i];
-            }
-            means[i] = FixedPointMathLib.rawSDiv(difference, int256(uint256(agos[i] - agos[i + 1])));
-        }
-        int256 newest = means[SUB_WINDOWS - 1];
-        LibSort.insertionSort(means);
-        tick = means[SUB_WINDOWS / 2];
-        lagTicks = FixedPointMathLib.dist(newest, tick);
-        if (!baseIsToken0) tick = -tick;
-
-        (, , uint16 index, , , , ) = pool.slot0();
-        (uint32 observedAt, , , ) = pool.observations(index);
-        poolUpdatedAt = observedAt;
+    function evaluate() external view returns (int256 tick, uint256 lagTicks, uint256 poolUpdatedAt) {
+        PoolWindows.Windows memory windows;
+        windows.loadCursor(_words.cursor);
+        windows.loadMeans(_words.means);
+        poolUpdatedAt = _advance(windows);
+        _requireDepth(windows);
+        return (_inQuote(windows.tick), windows.lagTicks, poolUpdatedAt);
     }
 
-    function _boundaries() private view returns (uint32[] memory agos) {
-        agos = new uint32[](SUB_WINDOWS + 1);
-        // The last boundary is now: zero seconds ago. Others are below the window, which is 32 bits wide.
-        for (uint256 i; i < SUB_WINDOWS; ++i) {
-            agos[i] = uint32((windowSeconds * (SUB_WINDOWS - i)) / SUB_WINDOWS);
-        }
+    /// @inheritdoc IRefreshableSource
+    function refreshGas() external pure returns (uint256 gasCap) {
+        return REFRESH_GAS;
     }
 
-    function _requireLiquidity(uint160 atStart, uint160 atEnd) private view {
-        uint256 perLiquidityX128;
-        // The pool's sums wrap around by design.
+    /// @dev Takes in what the pool says now.
+    /// @return observedAt Unix seconds of the pool's last observation.
+    function _advance(PoolWindows.Windows memory windows) private view returns (uint256 observedAt) {
+        Sample memory sample = _sample();
+        // Times in storage are of earlier blocks.
         unchecked {
-            perLiquidityX128 = uint160(atEnd - atStart);
+            uint256 elapsed = block.timestamp - windows.closedAt;
+            uint256 share = windowSeconds / PoolWindows.COUNT;
+            if (elapsed >= 2 * share) {
+                _rebuild(windows);
+            } else if (elapsed >= share) {
+                windows.close(sample.tickCumulative, sample.perLiquidity, elapsed, minLiquidity);
+            } else {
+                windows.sinceClosed = elapsed;
+            }
+            observedAt = sample.observedAt;
+            windows.idleSeconds = FixedPointMathLib.min(block.timestamp - observedAt, PoolWindows.MAX_IDLE);
         }
-        // Zero only if the window were empty: the pool counts liquidity 0 as 1.
-        uint256 liquidity = (uint256(windowSeconds) << 128) / FixedPointMathLib.max(perLiquidityX128, 1);
-        if (liquidity < minLiquidity) revert Oracle_PoolTooThin(liquidity, minLiquidity);
+        (windows.tick, windows.lagTicks) = windows.middle(sample.tickCumulative);
+        if (windows.burdenOf() > PoolWindows.MAX_BURDEN) windows.tick = PoolWindows.NO_TICK;
+    }
+
+    /// @dev Takes all sub-windows from the pool's own history, which reverts when it is too short.
+    function _rebuild(PoolWindows.Windows memory windows) private view {
+        uint32[] memory agos = new uint32[](PoolWindows.COUNT + 1);
+        // The last boundary is now: zero seconds ago. Others are below the window, which is 32 bits wide.
+        for (uint256 i; i < PoolWindows.COUNT; ++i) {
+            agos[i] = uint32((windowSeconds * (PoolWindows.COUNT - i)) / PoolWindows.COUNT);
+        }
+        (int56[] memory ticks, uint160[] memory perLiquidity) = pool.observe(agos);
+        windows.closedAt = block.timestamp - agos[0];
+        windows.mark(ticks[0], perLiquidity[0]);
+        for (uint256 i = 1; i <= PoolWindows.COUNT; ++i) {
+            windows.close(ticks[i], perLiquidity[i], agos[i - 1] - agos[i], minLiquidity);
+        }
+    }
+
+    /// @dev What `observe` would say of zero seconds ago, for less: the last observation carried on to now.
+    function _sample() private view returns (Sample memory sample) {
+        (, int24 tick, uint16 index, , , , ) = pool.slot0();
+        (uint32 observedAt, int56 tickCumulative, uint160 perLiquidity, ) = pool.observations(index);
+        uint256 liquidity = FixedPointMathLib.max(pool.liquidity(), 1);
+        // The pool's sums wrap around by design, and are cut to fewer bits where they are kept.
+        unchecked {
+            uint256 elapsed = block.timestamp - observedAt;
+            sample.tickCumulative = tickCumulative + int256(tick) * int256(elapsed);
+            sample.perLiquidity = perLiquidity + (elapsed << 128) / liquidity;
+        }
+        sample.observedAt = observedAt;
+    }
+
+    function _isInDate(PoolWindows.Windows memory windows) private view returns (bool) {
+        // No history is as old as 1970. Times are below 2^32.
+        unchecked {
+            return block.timestamp <= windows.closedAt + windows.sinceClosed + cacheSeconds;
+        }
+    }
+
+    /// @dev Ticks are kept as the pool has them.
+    function _inQuote(int256 tick) private view returns (int256) {
+        return baseIsToken0 ? tick : -tick;
+    }
+
+    function _requireDepth(PoolWindows.Windows memory windows) private pure {
+        if (windows.tick != PoolWindows.NO_TICK) return;
+        revert Oracle_PoolTooThin(windows.burdenOf(), PoolWindows.MAX_BURDEN);
     }
 
     function _requireWithin(uint256 actual, uint256 lowest, uint256 highest) private pure {

@@ -24,7 +24,18 @@ library AssetCommits {
     struct AssetState {
         PriceBook.Words words;
         mapping(uint256 index => SourceStandings.Standing) standings;
+        PreviousSet previous;
         ObservationRing.Ring ring;
+    }
+
+    /// @notice The set of sources that a rollback brings back. 16 + 8 + 40 bits.
+    /// @param version Version of the spec that holds it; 0 = there is none.
+    /// @param shadowed Bitmap of those that were in shadow.
+    /// @param until Unix seconds up to which a rollback is possible.
+    struct PreviousSet {
+        uint16 version;
+        uint8 shadowed;
+        uint40 until;
     }
 
     uint256 private constant E9_PER_BPS = 1e5;
@@ -40,6 +51,8 @@ library AssetCommits {
     uint256 private constant TRUNCATION_MAX_ELAPSED = 120 seconds;
     /// @dev Velocity compares with the first observation of this and of the previous five minutes: 5 to 10 minutes back.
     uint256 private constant VELOCITY_BUCKET = 5 minutes;
+    /// @dev After a pause of so much, where the windows begin is looked up afresh.
+    uint256 private constant CURSOR_MEMORY = 1 days;
     /// @dev A half-spread that was seen is forgotten linearly over so long: an interval widens at once and narrows slowly.
     uint256 private constant SPREAD_MEMORY = 5 minutes;
 
@@ -151,17 +164,16 @@ library AssetCommits {
         // Logs are below 2^63; the clock is not.
         unchecked {
             logBps = logE16 / E16_PER_BPS;
-            uint256 bucketAt = block.timestamp - (block.timestamp % VELOCITY_BUCKET);
+            uint256 bucketsAgo = block.timestamp / VELOCITY_BUCKET - book.updatedAt / VELOCITY_BUCKET;
             if (isFirst) {
                 (book.olderLogBps, book.newerLogBps) = (logBps, logBps);
-            } else if (bucketAt == book.bucketAt + VELOCITY_BUCKET) {
+            } else if (bucketsAgo == 1) {
                 (book.olderLogBps, book.newerLogBps) = (book.newerLogBps, logBps);
-            } else if (bucketAt != book.bucketAt) {
+            } else if (bucketsAgo != 0) {
                 // After a pause, a move since the last accepted price counts as fast: nobody saw that it was not.
                 int256 lastBps = PriceLog.toLogE16(book.midWad) / E16_PER_BPS;
                 (book.olderLogBps, book.newerLogBps) = (lastBps, logBps);
             }
-            book.bucketAt = bucketAt;
         }
         moveBps = FixedPointMathLib.max(
             FixedPointMathLib.dist(logBps, book.olderLogBps),
@@ -195,27 +207,27 @@ library AssetCommits {
         );
         if (index != book.ringIndex) {
             // Windows now begin one slot further back; what falls out of a full ring is replaced by its neighbour.
-            book.shortBack = FixedPointMathLib.min(book.shortBack + 1, cardinality - 1);
-            book.longBack = FixedPointMathLib.min(book.longBack + 1, cardinality - 1);
+            ObservationRing.recede(book.shortWindow, cardinality);
+            ObservationRing.recede(book.longWindow, cardinality);
         }
         (book.ringIndex, book.ringCardinality) = (index, cardinality);
-        (book.shortRatio, book.shortBack) = twapRatio(ring, book, entered, book.shortBack, config.shortWindowSeconds());
-        (book.longRatio, book.longBack) = twapRatio(ring, book, entered, book.longBack, config.longWindowSeconds());
+        if (elapsed > CURSOR_MEMORY) (book.shortWindow.nextCode, book.longWindow.nextCode) = (0, 0);
+        book.shortRatio = twapRatio(ring, book, entered, book.shortWindow, config.shortWindowSeconds());
+        book.longRatio = twapRatio(ring, book, entered, book.longWindow, config.longWindowSeconds());
     }
 
     function twapRatio(
         ObservationRing.Ring storage ring,
         PriceBook.Book memory book,
         Observation head,
-        uint256 back,
+        ObservationRing.Cursor memory window,
         uint256 windowSeconds
-    ) private view returns (uint256 ratio, uint256 backAfter) {
-        int256 meanE16;
-        (meanE16, backAfter) = ring.meanSince(
+    ) private view returns (uint256 ratio) {
+        int256 meanE16 = ring.meanSince(
             head,
             book.ringIndex,
             book.ringCardinality,
-            back,
+            window,
             block.timestamp - windowSeconds
         );
         uint256 twapWad = FixedPointMathLib.min(PriceLog.toPriceWad(meanE16), MAX_PRICE_WAD);

@@ -11,23 +11,39 @@ import {AssetConfigWord, packConfig} from "./AssetConfigWord.sol";
 /// @title AssetSpecs
 /// @notice An asset's configuration and sources as the code of a data contract: one cold access reads them all, where
 /// storage would cost one per word. The address follows from asset and version, so nothing needs to be stored.
-/// @dev Layout, in words: 0 = the configuration; then two per source: adapter (160) ++ group (8) ++ maxAge (32) ++
-/// gasCap (32) in the low 232 bits, and ceiling (128) ++ floor (128).
+/// @dev Layout, in words: 0 = gas that an observation must be given (24) ++ bitmap of the
+/// sources with a refresh (8) ++ the configuration (224); then two per source:
+/// refreshGas (24) ++ adapter (160) ++ group (8) ++ maxAge (32) ++ gasCap (32), and ceiling (128) ++ floor (128).
 library AssetSpecs {
     uint256 internal constant MAX_SOURCES = 8;
     uint256 internal constant MAX_GROUPS = 7;
 
     uint256 private constant WORD_BYTES = 32;
     uint256 private constant SOURCE_BYTES = 64;
+    uint256 private constant NEEDED_SHIFT = 232;
+    uint256 private constant REFRESHED_SHIFT = 224;
+    uint256 private constant REFRESH_GAS_SHIFT = 232;
+    /// @dev No transaction has more (EIP-7825): what needs more could never be observed.
+    uint256 private constant MAX_NEEDED = 1 << 24;
+
+    /// @dev EIP-150 keeps one 64th: `cap` arrives only if cap * 64/63 is there.
+    uint256 private constant GAS_SHARE_NUMERATOR = 64;
+    uint256 private constant GAS_SHARE_DENOMINATOR = 63;
+    /// @dev What reading or refreshing one source costs beside the call: cold account, decoding. Measured below 5k.
+    uint256 private constant GAS_PER_CALL = 8_000;
+    /// @dev What is left for the work after the calls, so that running dry there is told apart early.
+    uint256 private constant GAS_TAIL = 60_000;
 
     /// @notice Writes version `version` of the asset's spec.
+    /// @param refreshGas By source: gas for its refresh, 0 = it has none.
     function store(
         AssetId asset,
         uint256 version,
         IPriceOracle.AssetConfig memory config,
-        IPriceOracle.SourceConfig[] memory sources
+        IPriceOracle.SourceConfig[] memory sources,
+        uint256[] memory refreshGas
     ) internal {
-        SSTORE2.writeDeterministic(encode(config, sources), saltOf(asset, version));
+        SSTORE2.writeDeterministic(encode(config, sources, refreshGas), saltOf(asset, version));
     }
 
     /// @notice Reads version `version` of the asset's spec, which must exist.
@@ -38,15 +54,42 @@ library AssetSpecs {
     /// @notice The bytes of a spec.
     function encode(
         IPriceOracle.AssetConfig memory config,
-        IPriceOracle.SourceConfig[] memory sources
+        IPriceOracle.SourceConfig[] memory sources,
+        uint256[] memory refreshGas
     ) internal pure returns (bytes memory spec) {
-        spec = abi.encode(packConfig(config));
+        uint256 calls = sources.length;
+        uint256 caps;
+        uint256 refreshed;
+        bytes memory tail;
         for (uint256 i; i < sources.length; ++i) {
             IPriceOracle.SourceConfig memory source = sources[i];
-            uint256 upper = (uint256(uint160(source.adapter)) << 72) | (uint256(source.group) << 64);
-            upper |= (uint256(source.maxAgeSeconds) << 32) | source.gasCap;
-            spec = abi.encodePacked(spec, upper, source.ceilingWad, source.floorWad);
+            uint256 upper = (refreshGas[i] << REFRESH_GAS_SHIFT) | (uint256(uint160(source.adapter)) << 72);
+            upper |= (uint256(source.group) << 64) | (uint256(source.maxAgeSeconds) << 32) | source.gasCap;
+            tail = abi.encodePacked(tail, upper, source.ceilingWad, source.floorWad);
+            caps += source.gasCap + refreshGas[i];
+            if (refreshGas[i] == 0) continue;
+            ++calls;
+            refreshed |= 1 << i;
         }
+        uint256 needed = GAS_TAIL + calls * GAS_PER_CALL + (caps * GAS_SHARE_NUMERATOR) / GAS_SHARE_DENOMINATOR;
+        if (needed >= MAX_NEEDED) revert IPriceOracle.Oracle_TooMuchGas(needed, MAX_NEEDED - 1);
+        uint256 head = (needed << NEEDED_SHIFT) | (refreshed << REFRESHED_SHIFT);
+        return abi.encodePacked(head | AssetConfigWord.unwrap(packConfig(config)), tail);
+    }
+
+    /// @notice Gas that must be there before the first call to a source, so that each gets its full cap.
+    function gasNeeded(bytes memory spec) internal pure returns (uint256) {
+        return wordAt(spec, 0) >> NEEDED_SHIFT;
+    }
+
+    /// @notice Gas for the refresh of a source, from the upper of its words; 0 = it has none.
+    function refreshGasOf(uint256 upper) internal pure returns (uint256) {
+        return upper >> REFRESH_GAS_SHIFT;
+    }
+
+    /// @notice Bitmap of the sources that have a refresh.
+    function refreshedOf(bytes memory spec) internal pure returns (uint256) {
+        return uint8(wordAt(spec, 0) >> REFRESHED_SHIFT);
     }
 
     /// @notice Number of sources.

@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {CompactRatio} from "../../math/CompactRatio.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {ObservationRing} from "./ObservationRing.sol";
 
 /// @title PriceBook
 /// @notice The state of one asset in three words: the first two are all that a read needs.
@@ -14,9 +15,10 @@ import {Grade, PriceViews} from "../../types/Price.sol";
 ///         grade 8
 /// word 1: varianceFastE9 48 | varianceSlowE9 48 | varianceStressE9 48 | glideE9 40 | anchorLogE9 40 (signed) |
 ///         maxAgeSeconds 16 | ageSpreadBps 16
-/// word 2: triedAt 32 | anchorAt 32 | bucketAt 32 | olderLogBps 24 (signed) | newerLogBps 24 (signed) | ringIndex 16 |
-///         ringCardinality 16 | shortBack 16 | longBack 16 | version 16 | heldSeconds 16 | quarantined 8 | strikes 4 |
-///         pending 4
+/// word 2: missedAt 32 | anchorAt 32 | shortNextCode 16 | longNextCode 16 | olderLogBps 24 (signed) | newerLogBps 24 (signed) |
+///         ringIndex 16 | ringCardinality 16 | shortBack 16 | longBack 16 | version 16 | heldSeconds 16 | quarantined 8 |
+///         strikes 4 | pending 4
+/// In regular use an observation changes word 0 only.
 library PriceBook {
     /// @notice The three words of an asset in storage.
     struct Words {
@@ -38,11 +40,11 @@ library PriceBook {
     /// @param glideE9 Volatility that existing accounts are held to, 1e-9 per square root of a year.
     /// @param anchorLogE9 Log-price from which the next return is measured, and `anchorAt` its time.
     /// @param maxAgeSeconds Copy of the config's; likewise `ageSpreadBps`.
-    /// @param triedAt Unix seconds of the last poke, accepted or not.
-    /// @param bucketAt Start of the current five minutes; `newerLogBps` the log-price at their first observation,
-    /// `olderLogBps` that of the five minutes before. 1e-4 units.
+    /// @param missedAt Unix seconds of the last poke without a consensus.
+    /// @param newerLogBps Log-price at the first observation of the five minutes of `updatedAt`, `olderLogBps` of the five
+    /// minutes before. 1e-4 units.
     /// @param ringIndex Slot of the newest observation.
-    /// @param shortBack How many slots behind it the short window begins; likewise `longBack`.
+    /// @param shortWindow Where the short window begins; likewise `longWindow`.
     /// @param version Version of the spec; 0 = not listed.
     /// @param heldSeconds For how long the criteria of a better grade have held, plus one; 0 = they do not.
     /// @param quarantined Bitmap of the sources that are read but not counted.
@@ -64,15 +66,14 @@ library PriceBook {
         int256 anchorLogE9;
         uint256 maxAgeSeconds;
         uint256 ageSpreadBps;
-        uint256 triedAt;
+        uint256 missedAt;
         uint256 anchorAt;
-        uint256 bucketAt;
         int256 olderLogBps;
         int256 newerLogBps;
         uint256 ringIndex;
         uint256 ringCardinality;
-        uint256 shortBack;
-        uint256 longBack;
+        ObservationRing.Cursor shortWindow;
+        ObservationRing.Cursor longWindow;
         uint256 version;
         uint256 heldSeconds;
         uint256 quarantined;
@@ -114,12 +115,29 @@ library PriceBook {
         word |= (book.glideE9 << 72) | (uint256(uint40(int40(book.anchorLogE9))) << 32);
         self.volatility = word | (book.maxAgeSeconds << 16) | book.ageSpreadBps;
 
-        word = (book.triedAt << 224) | (book.anchorAt << 192) | (book.bucketAt << 160);
+        word = (book.missedAt << 224) | (book.anchorAt << 192);
+        word |= (book.shortWindow.nextCode << 176) | (book.longWindow.nextCode << 160);
         word |= uint256(uint24(int24(book.olderLogBps))) << 136;
         word |= uint256(uint24(int24(book.newerLogBps))) << 112;
-        word |= (book.ringIndex << 96) | (book.ringCardinality << 80) | (book.shortBack << 64);
-        word |= (book.longBack << 48) | (book.version << 32) | (book.heldSeconds << 16);
+        word |= (book.ringIndex << 96) | (book.ringCardinality << 80) | (book.shortWindow.back << 64);
+        word |= (book.longWindow.back << 48) | (book.version << 32) | (book.heldSeconds << 16);
         self.control = word | (book.quarantined << 8) | (book.strikes << 4) | uint256(book.pending);
+    }
+
+    /// @notice Unix seconds of the last poke, accepted or not.
+    function triedAt(Book memory book) internal pure returns (uint256) {
+        return FixedPointMathLib.max(book.updatedAt, book.missedAt);
+    }
+
+    /// @notice Whether the asset was poked at `nowSeconds`, accepted or not.
+    function wasTriedAt(Words storage self, uint256 nowSeconds) internal view returns (bool) {
+        return uint32(self.spot >> 64) == nowSeconds || self.control >> 224 == nowSeconds;
+    }
+
+    /// @notice Slot of the newest observation and number of slots; 0 and 0 when not listed.
+    function ringOf(Words storage self) internal view returns (uint256 index, uint256 cardinality) {
+        uint256 word = self.control;
+        return (uint16(word >> 96), uint16(word >> 80));
     }
 
     /// @notice Version of the asset's spec; 0 = not listed.
@@ -127,13 +145,13 @@ library PriceBook {
         return uint16(self.control >> 32);
     }
 
-    /// @notice The views of an asset, aged to `nowSeconds`.
+    /// @notice Fills in the views of an asset, aged to `nowSeconds`. They must be zero: allocating them is the caller's.
     /// @dev The interval only ever widens with age and with a worse grade (invariant 9).
-    function toViews(Words storage self, uint256 nowSeconds) internal view returns (PriceViews memory views) {
+    function fill(Words storage self, PriceViews memory views, uint256 nowSeconds) internal view {
         uint256 spot = self.spot;
         uint256 mid = spot >> 160;
         views.grade = Grade.Blind;
-        if (mid == 0) return views;
+        if (mid == 0) return;
         uint256 volatility = self.volatility;
         views.midWad = mid;
         views.shortTwapWad = CompactRatio.unpack(uint32(spot >> 128), mid);
@@ -144,25 +162,36 @@ library PriceBook {
         uint256 slow = uint48(volatility >> 160);
         views.sigmaFastWad = sigmaWad(fast);
         views.sigmaSlowWad = sigmaWad(FixedPointMathLib.max(slow, uint48(volatility >> 112)));
-        views.sigmaGlideWad = uint40(volatility >> 72) * E9_PER_WAD;
-
-        uint256 age = nowSeconds - views.updatedAt;
-        views.grade = agedGrade(Grade(uint8(spot)), age, uint16(spot >> 16), uint16(volatility >> 16));
-        uint256 halfSpreadE9 = uint32(spot >> 32);
-        if (age != 0) {
-            uint256 driftE9 = ageSpreadE9(FixedPointMathLib.max(fast, slow), age, uint16(volatility));
-            if (views.grade == Grade.Blind) {
-                uint256 blindE9 =
-                    halfSpreadE9 + FixedPointMathLib.mulDivUp(WHOLE_E9 - halfSpreadE9, age, BLIND_WIDENING);
-                driftE9 = FixedPointMathLib.max(driftE9, blindE9);
-            }
-            halfSpreadE9 = FixedPointMathLib.min(WHOLE_E9, FixedPointMathLib.max(halfSpreadE9, driftE9));
+        unchecked {
+            views.sigmaGlideWad = uint40(volatility >> 72) * E9_PER_WAD;
         }
-        views.lowWad = (mid * (WHOLE_E9 - halfSpreadE9)) / WHOLE_E9;
-        views.highWad = FixedPointMathLib.mulDivUp(mid, WHOLE_E9 + halfSpreadE9, WHOLE_E9);
+
+        // Times only grow; mid is below 2^96, half-spreads and the whole below 2^30.
+        unchecked {
+            uint256 age = nowSeconds - views.updatedAt;
+            views.grade = agedGrade(Grade(uint8(spot)), age, uint16(spot >> 16), uint16(volatility >> 16));
+            uint256 halfSpreadE9 = uint32(spot >> 32);
+            if (age != 0) {
+                uint256 driftE9 = ageSpreadE9(FixedPointMathLib.max(fast, slow), age, uint16(volatility));
+                if (views.grade == Grade.Blind)
+                    driftE9 = FixedPointMathLib.max(driftE9, blindSpreadE9(halfSpreadE9, age));
+                halfSpreadE9 = FixedPointMathLib.min(WHOLE_E9, FixedPointMathLib.max(halfSpreadE9, driftE9));
+            }
+            views.lowWad = (mid * (WHOLE_E9 - halfSpreadE9)) / WHOLE_E9;
+            views.highWad = (mid * (WHOLE_E9 + halfSpreadE9) + WHOLE_E9 - 1) / WHOLE_E9;
+        }
     }
 
-    /// @notice The grade of an asset, aged to `nowSeconds`: that of `toViews`, without the prices.
+    /// @dev Linear from `halfSpreadE9` to all of mid, rounded up.
+    function blindSpreadE9(uint256 halfSpreadE9, uint256 ageSeconds) private pure returns (uint256) {
+        // Ages are below 2^32.
+        unchecked {
+            uint256 rest = (WHOLE_E9 - halfSpreadE9) * ageSeconds;
+            return halfSpreadE9 + (rest + BLIND_WIDENING - 1) / BLIND_WIDENING;
+        }
+    }
+
+    /// @notice The grade of an asset, aged to `nowSeconds`: that of `fill`, without the prices.
     function gradeAt(Words storage self, uint256 nowSeconds) internal view returns (Grade) {
         uint256 spot = self.spot;
         if (spot >> 160 == 0) return Grade.Blind;
@@ -181,7 +210,9 @@ library PriceBook {
     /// @notice Volatility, WAD, of a variance in 1e-9 units, rounded down.
     function sigmaWad(uint256 varianceE9) internal pure returns (uint256) {
         // sqrt(v * 1e-9) in WAD = sqrt(v * 1e27); v < 2^48.
-        return FixedPointMathLib.sqrt(varianceE9 * 1e27);
+        unchecked {
+            return FixedPointMathLib.sqrt(varianceE9 * 1e27);
+        }
     }
 
     function agedGrade(
@@ -206,15 +237,16 @@ library PriceBook {
     }
 
     function loadControl(Book memory book, uint256 word) private pure {
-        book.triedAt = word >> 224;
+        book.missedAt = word >> 224;
         book.anchorAt = uint32(word >> 192);
-        book.bucketAt = uint32(word >> 160);
+        book.shortWindow.nextCode = uint16(word >> 176);
+        book.longWindow.nextCode = uint16(word >> 160);
         book.olderLogBps = int24(uint24(word >> 136));
         book.newerLogBps = int24(uint24(word >> 112));
         book.ringIndex = uint16(word >> 96);
         book.ringCardinality = uint16(word >> 80);
-        book.shortBack = uint16(word >> 64);
-        book.longBack = uint16(word >> 48);
+        book.shortWindow.back = uint16(word >> 64);
+        book.longWindow.back = uint16(word >> 48);
         book.version = uint16(word >> 32);
         book.heldSeconds = uint16(word >> 16);
         book.quarantined = uint8(word >> 8);

@@ -61,6 +61,14 @@ describe("parseSpec", () => {
     ["an unknown field", localhost.replace('"breaker": {', '"breaker": { "moat": 1,'), /^breaker .*moat/],
     ["a missing field", localhost.replace('"toleranceSeconds"', '"tolerance"'), /^breaker/],
     ["a short address", localhost.replace("$USDC", "0xabcd"), /wants an address of 20 bytes/],
+    [
+      "a ratio read as dollars",
+      localhost.replace(
+        '"kind": "chainlink",\n          "group": 0,\n          "feed": "$ETH.feed",',
+        '"kind": "lstRate", "group": 0, "base": "WSTETH", "quote": "STETH", "token": "$WSTETH", "method": "stEthPerToken()", "maxGrowthPerYear": "0.1", "slack": "0.005",',
+      ),
+      /^assets\.0\.sources\.0 does not measure ETH in USD/,
+    ],
     ["an unknown market", localhost.replace("$ETH.pool", "$DOGE.pool"), /^\$DOGE\.pool is not a market of this chain/],
   ] as const) {
     it(`error: SpecInvalidError for ${what}`, () => {

@@ -58,8 +58,9 @@ describe("publishFeeds", () => {
       );
     const share = (source: "chainlink" | "pyth" | "uniswap") =>
       during(source).filter(({ quote }) => quote.fresh).length / during(source).length;
-    expect(share("pyth")).to.be.closeTo(1 / (jam?.oracleStepIn ?? 1), 0.02);
-    expect(share("chainlink")).to.be.at.most(share("pyth"));
+    // As booleans: Hardhat's matchers, once loaded, take comparisons for whole numbers.
+    expect(Math.abs(share("pyth") - 1 / (jam?.oracleStepIn ?? 1)) < 0.02).to.equal(true);
+    expect(share("chainlink") <= share("pyth")).to.equal(true);
     expect(share("uniswap")).to.equal(1);
   });
 

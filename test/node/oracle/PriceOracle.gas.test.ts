@@ -37,7 +37,9 @@ describe("PriceOracle gas", () => {
   async function deployAll() {
     const [admin] = await ethers.getSigners();
     if (admin === undefined) throw new RangeError("no signer");
-    const oracle = await ethers.deployContract("PriceOracle", [await ethers.deployContract("AccessManager", [admin])]);
+    const oracle = await ethers.deployContract("PriceOracle", [await ethers.deployContract("AccessManager", [admin])], {
+      libraries: { SpecDesk: await ethers.deployContract("SpecDesk") },
+    });
     const feeds = [
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
@@ -50,11 +52,11 @@ describe("PriceOracle gas", () => {
     await pool.pool.getFunction("increaseObservationCardinalityNext").send(200);
     const twap = await ethers.deployContract("UniswapV3TwapAdapter", [pool.poolAddress, base, 1800n, 60n, 1n]);
     const adapters = [
-      await ethers.deployContract("ChainlinkAdapter", [feeds[0], 0n, 0n]),
-      await ethers.deployContract("PythAdapter", [pyth, PYTH_ID]),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[0], "ETH", "USD", 0n, 0n, 0n]),
+      await ethers.deployContract("PythAdapter", [pyth, PYTH_ID, "ETH", "USD"]),
       twap,
-      await ethers.deployContract("ChainlinkAdapter", [feeds[1], 0n, 0n]),
-      await ethers.deployContract("ChainlinkAdapter", [feeds[2], 0n, 0n]),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[1], "ETH", "USD", 0n, 0n, 0n]),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[2], "ETH", "USD", 0n, 0n, 0n]),
     ] as const;
     const publish = async (): Promise<void> => {
       for (const feed of feeds) await feed.updateAnswer(PRICE_E8);

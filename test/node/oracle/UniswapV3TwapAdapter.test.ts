@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { network } from "hardhat";
+import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import type { Contract } from "ethers";
 import { deployPool, type PoolFixture } from "./uniswapPool.js";
 
@@ -95,6 +96,113 @@ describe("UniswapV3TwapAdapter", () => {
       expect(updatedAt).to.be.greaterThan(BigInt(await networkHelpers.time.latest()) - 60n);
     });
   }
+
+  /** The pool's own sums, seconds ago by seconds ago. */
+  async function sumsOf(pool: PoolFixture, agos: readonly bigint[]): Promise<readonly bigint[]> {
+    const [ticks]: readonly [readonly bigint[]] = await pool.pool.getFunction("observe").staticCall(agos);
+    return ticks;
+  }
+
+  it("keeps the pool's own history, whoever refreshes whenever", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await networkHelpers.time.increase(Number(WINDOW));
+    await adapter.refresh();
+    const boundaries = Array.from({ length: 12 }, (_, i) => BigInt(i) - 11n).map((i) => (i * WINDOW) / 11n);
+    const startedAt = BigInt(await networkHelpers.time.latest());
+    const ends = boundaries.map((ago) => startedAt + ago);
+    let seed = 7n;
+    for (let step = 0; step < 60; step++) {
+      seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
+      const [base, size, pause] = [seed % 2n === 0n, (seed >> 8n) % 30n, 3n + ((seed >> 16n) % 40n)];
+      await pool.swap(base ? pool.base : pool.quote, base ? (size + 1n) * WAD : (size + 1n) * 2000n * 10n ** 6n);
+      await networkHelpers.time.increase(Number(pause));
+      await adapter.refresh();
+      const now = BigInt(await networkHelpers.time.latest());
+      if (now - (ends.at(-1) ?? 0n) >= WINDOW / 11n) ends.push(now);
+      const edges = ends.slice(-12);
+      const sums = await sumsOf(
+        pool,
+        [...edges, now].map((at) => now - at),
+      );
+      const mean = (from: number, to: number, seconds: bigint) => ((sums[to] ?? 0n) - (sums[from] ?? 0n)) / seconds;
+      const means = edges.slice(1).map((end, i) => {
+        // What came after the newest sub-window counts as part of it.
+        const last = i === 10;
+        return mean(i, last ? 12 : i + 1, (last ? now : end) - (edges[i] ?? 0n));
+      });
+      const expected = means.toSorted((a, b) => (a < b ? -1 : 1))[5] ?? 0n;
+      const [tick, lagTicks] = await adapter.evaluate();
+      const off = (a: bigint, b: bigint) => (a > b ? a - b : b - a);
+      expect(off(tick, expected) <= 1n, `step ${step}: ${tick} for ${expected}`).to.equal(true);
+      expect(off(lagTicks, off(means.at(-1) ?? 0n, expected)) <= 2n).to.equal(true);
+    }
+    expect(ends.length).to.be.greaterThan(12 + 11);
+  });
+
+  it("asks the pool for no history while somebody refreshes", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await networkHelpers.time.increase(Number(WINDOW));
+    const gas: bigint[] = [];
+    for (let i = 0; i < 30; i++) {
+      await pool.swap(i % 2 === 0 ? pool.base : pool.quote, i % 2 === 0 ? WAD : 2000n * 10n ** 6n);
+      await networkHelpers.time.increase(30);
+      const receipt = await (await adapter.refresh()).wait();
+      gas.push(receipt?.gasUsed ?? 0n);
+    }
+    expect(gas[0]).to.be.greaterThan(150_000n);
+    for (const used of gas.slice(1)) expect(used).to.be.lessThan(60_000n);
+    // A pause of two sub-windows, and the pool's own history is searched again.
+    await networkHelpers.time.increase(120);
+    const receipt = await (await adapter.refresh()).wait();
+    expect(receipt?.gasUsed).to.be.greaterThan(100_000n);
+  });
+
+  it("holds against the extreme of one interval in each of five sub-windows, refreshed around it", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await networkHelpers.time.increase(Number(WINDOW));
+    await adapter.refresh();
+    const [before] = await adapter.evaluate();
+    for (let attack = 0; attack < 5; attack++) {
+      await networkHelpers.time.increase(50);
+      const had: bigint = await pool.quote.getFunction("balanceOf").staticCall(pool.poolAddress);
+      await pool.swap(pool.base, 100_000n * WAD);
+      await networkHelpers.time.increase(12);
+      // The sub-window ends with the extreme in it, before the price is put back.
+      await adapter.refresh();
+      const left: bigint = await pool.quote.getFunction("balanceOf").staticCall(pool.poolAddress);
+      await pool.swap(pool.quote, ((had - left) * 1003n) / 1000n);
+    }
+    const [after, lagTicks] = await adapter.evaluate();
+    expect(after > before ? after - before : before - after).to.be.lessThan(60n);
+    expect(lagTicks).to.be.greaterThan(1000n);
+  });
+
+  it("behavior: too thin at a refresh, and said so until the thin sub-windows are out of the window", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    await networkHelpers.time.increase(Number(WINDOW));
+    const liquidity: bigint = await pool.pool.getFunction("liquidity").staticCall();
+    const strict = await adapterOf(pool, 60n, (liquidity * 199n) / 100n);
+    await expect(strict.refresh()).to.emit(strict, "Refreshed").withArgs(-1048576n, 0n, anyValue, true);
+    // Eleven sub-windows with half the floor weigh 4 of 2 each.
+    await expect(strict.latest()).to.be.revertedWithCustomError(strict, "Oracle_PoolTooThin").withArgs(44n, 22n);
+    const empty = await adapterOf(pool, 60n, liquidity * 2n + 2n);
+    await expect(empty.evaluate())
+      .to.be.revertedWithCustomError(empty, "Oracle_PoolTooThin")
+      .withArgs(2n ** 256n - 1n, 22n);
+  });
+
+  it("behavior: a pool idle for too long to tell gives no value", async () => {
+    const pool = await networkHelpers.loadFixture(baseFirst);
+    const adapter = await adapterOf(pool);
+    await networkHelpers.time.increase(65_000);
+    const [priceWad] = await adapter.latest();
+    expect(isWithinBps(priceWad, PRICE_WAD, 1n)).to.equal(true);
+    await networkHelpers.time.increase(600);
+    expect(await adapter.latest()).to.deep.equal([0n, 0n, 0n]);
+  });
 
   it("follows to the new price after the window", async () => {
     const pool = await networkHelpers.loadFixture(baseFirst);

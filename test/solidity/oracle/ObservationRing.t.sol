@@ -108,6 +108,18 @@ contract ObservationRingTest is OracleFixture {
         if (long != 0) assertApproxEqRel(v.longTwapWad, long, 1e11);
     }
 
+    /// @dev The same after a pause of any length: where a window begins must not be mistaken for a later time.
+    function testFuzz_Poke_CursorsAgreeWithTheSearchAfterAPause(uint256 seed, uint256 pause) public {
+        walk(seed, 20);
+        note(bound(pause, 1, 30 days), PRICE);
+        walk(uint256(keccak256(abi.encode(seed))), 30);
+        note(7, PRICE);
+        PriceViews memory v = views();
+        assertApproxEqRel(v.shortTwapWad, oracle.twap(ETH, 60), 1e11);
+        uint256 long = oracle.twap(ETH, 252);
+        if (long != 0) assertApproxEqRel(v.longTwapWad, long, 1e11);
+    }
+
     /// @dev A full ring, many times around.
     function test_Ring_ForgetsTheOldestOnly() public {
         for (uint256 i; i < 700; ++i) note(1, PRICE + (i % 10) * 1e18);

@@ -8,6 +8,7 @@ import {MockPyth} from "@pythnetwork/pyth-sdk-solidity/MockPyth.sol";
 import {PythErrors} from "@pythnetwork/pyth-sdk-solidity/PythErrors.sol";
 
 import {ChainlinkAdapter} from "../../../contracts/oracle/adapters/ChainlinkAdapter.sol";
+import {IPythAdapter} from "../../../contracts/oracle/adapters/IPythAdapter.sol";
 import {PythAdapter} from "../../../contracts/oracle/adapters/PythAdapter.sol";
 import {Test} from "../support/Test.sol";
 
@@ -22,7 +23,7 @@ contract ChainlinkAdapterTest is Test {
     }
 
     function make(int256 lower, int256 upper) internal returns (ChainlinkAdapter) {
-        return new ChainlinkAdapter(AggregatorV3Interface(address(feed)), lower, upper);
+        return new ChainlinkAdapter(AggregatorV3Interface(address(feed)), "ETH", "USD", lower, upper, 0);
     }
 
     function assertNoValue(ChainlinkAdapter a) internal view {
@@ -104,7 +105,7 @@ contract ChainlinkAdapterTest is Test {
 
     function test_Constructor_RevertsWhen_BadFeed() public {
         vm.expectRevert(abi.encodeWithSelector(ChainlinkAdapter.Oracle_BadFeed.selector, address(1), 0));
-        new ChainlinkAdapter(AggregatorV3Interface(address(1)), 0, 0);
+        new ChainlinkAdapter(AggregatorV3Interface(address(1)), "ETH", "USD", 0, 0, 0);
         feed = new MockV3Aggregator(37, 1);
         vm.expectRevert(abi.encodeWithSelector(ChainlinkAdapter.Oracle_BadFeed.selector, address(feed), 37));
         make(0, 0);
@@ -130,7 +131,7 @@ contract PythAdapterTest is Test {
     function setUp() public {
         vm.warp(1_700_000_000);
         pyth = new MockPyth(3600, 0);
-        adapter = new PythAdapter(IPyth(address(pyth)), ID);
+        adapter = new PythAdapter(IPyth(address(pyth)), ID, "ETH", "USD");
     }
 
     function publish(int64 price, uint64 confidence, int32 exponent) internal {
@@ -159,6 +160,7 @@ contract PythAdapterTest is Test {
 
     function testFuzz_Latest_AnyExponent(int64 price, uint64 confidence, int32 exponent) public {
         price = int64(bound(price, 1, type(int64).max));
+        confidence = uint64(bound(confidence, 0, uint64(price) - 1));
         exponent = int32(bound(exponent, -18, 12));
         publish(price, confidence, exponent);
         (uint256 priceWad, uint256 confidenceWad, ) = adapter.latest();
@@ -182,9 +184,9 @@ contract PythAdapterTest is Test {
     }
 
     function test_Constructor_RevertsWhen_BadFeed() public {
-        vm.expectRevert(abi.encodeWithSelector(PythAdapter.Oracle_BadPythFeed.selector, address(1), ID));
-        new PythAdapter(IPyth(address(1)), ID);
-        vm.expectRevert(abi.encodeWithSelector(PythAdapter.Oracle_BadPythFeed.selector, address(pyth), 0));
-        new PythAdapter(IPyth(address(pyth)), 0);
+        vm.expectRevert(abi.encodeWithSelector(IPythAdapter.Oracle_BadPythFeed.selector, address(1), ID));
+        new PythAdapter(IPyth(address(1)), ID, "ETH", "USD");
+        vm.expectRevert(abi.encodeWithSelector(IPythAdapter.Oracle_BadPythFeed.selector, address(pyth), 0));
+        new PythAdapter(IPyth(address(pyth)), 0, "ETH", "USD");
     }
 }

@@ -188,19 +188,18 @@ contract PriceOracleConfigTest is OracleFixture {
         assertApproxEqRel(views().shortTwapWad, oracle.twap(ETH, 900), 1e11);
     }
 
-    function test_AddSource_StartsInQuarantine() public {
+    /// @dev Agreeing for an hour, or for days, does not make it count: somebody has to activate it.
+    function test_AddSource_StartsInShadow() public {
         poke();
         OracleMockSource extra = new OracleMockSource(PRICE);
         sources.push(extra);
         vm.expectEmit();
-        emit IPriceOracle.SourceQuarantined(ETH, 3, START + 1 hours);
-        vm.expectEmit();
         emit IPriceOracle.SourceAdded(ETH, 3, sourceConfig(address(extra), 3));
         assertEq(oracle.addSource(ETH, sourceConfig(address(extra), 3)), 3);
-        step(12, PRICE);
+        assertTrue(oracle.standingsOf(ETH)[3].inShadow);
+        for (uint256 i; i < 700; ++i) step(300, PRICE);
         assertEq(views().groups, 3);
-        for (uint256 i; i < 301; ++i) step(12, PRICE);
-        assertEq(views().groups, 4);
+        assertTrue(oracle.standingsOf(ETH)[3].quarantined);
     }
 
     function test_AddSource_RevertsWhen_FullOrDuplicate() public {

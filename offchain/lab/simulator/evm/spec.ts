@@ -79,6 +79,8 @@ function sourcesFor(template: AssetSpec, market: LocalMarket, names: Readonly<Re
       }
       case "pyth":
         return { ...source, feedId: pythFeedId(market.symbol), floor, ceiling };
+      default:
+        return source;
     }
   });
   const push = adapted.find((source) => source.kind === "chainlink");

@@ -1,0 +1,46 @@
+import type { ContractFuture, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import { id as hashOf } from "ethers";
+import type { LegSpec, Pair, SourceSpec } from "../sourceSpec.js";
+
+/** The adapter of a source. `asset` is what it prices, unless the source says so itself. */
+export function deployAdapter(
+  m: IgnitionModuleBuilder,
+  source: SourceSpec | LegSpec,
+  asset: Pair,
+  id: string,
+): ContractFuture<string> {
+  const { base, quote } = "base" in source ? source : asset;
+  switch (source.kind) {
+    case "chainlink":
+      return m.contract("ChainlinkAdapter", [source.feed, base, quote, 0n, 0n, source.deviationBps], { id });
+    case "uniswapV3": {
+      const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
+      return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
+    }
+    case "pyth":
+      return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id });
+    case "dataStreams":
+      return m.contract("DataStreamsAdapter", [source.verifier, source.feedId, source.decimals, base, quote], { id });
+    case "api3":
+      return m.contract("Api3Adapter", [source.proxy, base, quote], { id });
+    case "erc4626Rate": {
+      const { vault, minSupply, maxGrowthPerYear, slack } = source;
+      return m.contract("Erc4626RateAdapter", [vault, minSupply, base, quote, maxGrowthPerYear, slack], { id });
+    }
+    case "lstRate": {
+      const { token, method, maxGrowthPerYear, slack } = source;
+      const selector = hashOf(method).slice(0, 10);
+      return m.contract("LstRateAdapter", [token, selector, base, quote, maxGrowthPerYear, slack], { id });
+    }
+    case "cross": {
+      const legs = [source.first, source.second].map((leg, index) => ({
+        source: deployAdapter(m, leg, asset, `${id}_leg_${index}`),
+        inverse: leg.inverse,
+        maxAgeSeconds: leg.maxAgeSeconds,
+        floorWad: leg.floor,
+        ceilingWad: leg.ceiling,
+      }));
+      return m.contract("CrossRateAdapter", [...legs, base, quote], { id });
+    }
+  }
+}
