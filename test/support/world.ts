@@ -2,20 +2,14 @@ import type { TransactionRequest } from "ethers";
 import type { Call, MinedBlock } from "../../offchain/lab/simulator/evm/chain.edge.js";
 import type { Quote } from "../../offchain/lab/simulator/feeds.js";
 import type { Person, World } from "../../offchain/lab/simulator/evm/world.edge.js";
-import {
-  type BreakwaterError,
-  createOrder,
-  encodeInstrumentId,
-  signOrder,
-  toTypedError,
-} from "../../offchain/sdk/index.js";
+import { type BreakwaterError, toTypedError } from "../../offchain/sdk/index.js";
+import { signedPerpTrade } from "./orders.js";
 
 const WAD = 10n ** 18n;
 const BLOCK_SECONDS = 12;
 
-/** Number of ether in the oracle, and its perpetual. */
+/** Number of ether in the oracle. */
 export const ETH = 1n;
-export const ETH_PERP = encodeInstrumentId({ kind: "perpetual", asset: ETH });
 
 /** The world that all system tests start from: ether at 2000. */
 export const ETHER_WORLD = { symbols: ["ETH"], pricesWad: [2_000n * WAD] } as const;
@@ -47,29 +41,10 @@ export async function settleAt(world: World, priceWad: bigint, minutes: number):
 }
 
 /** Both sides' signed orders over `lots`, `buyer` buying, as the exchange settles them. */
-export async function signedMatch(world: World, buyer: Person, seller: Person, lots: bigint, priceWad: bigint) {
-  const expiry = BigInt(world.chain.nowSeconds + 86_400);
-  const orderOf = (owner: Person, side: bigint) =>
-    createOrder({
-      account: owner.account,
-      legs: [{ instrument: ETH_PERP, lots: side, limitPriceWad: priceWad }],
-      units: lots,
-      maxFeeBps: 100n,
-      nonce: 0n,
-      salt: BigInt(world.chain.height),
-      expiry,
-      reduceOnly: false,
-      signer: owner.address,
-    });
-  const domain = { chainId: 31337n, exchange: world.addressOf("exchange") };
-  const [maker, taker] = [orderOf(seller, -1n), orderOf(buyer, 1n)];
-  return {
-    maker: { ...maker, legs: [...maker.legs] },
-    makerSignature: await signOrder(seller.signer, { order: maker, domain }),
-    taker: { ...taker, legs: [...taker.legs] },
-    takerSignature: await signOrder(buyer.signer, { order: taker, domain }),
-    units: lots,
-  };
+export function signedMatch(world: World, buyer: Person, seller: Person, lots: bigint, priceWad: bigint) {
+  const { nowSeconds, height } = world.chain;
+  const trade = { buyer, seller, asset: ETH, lots, priceWad, nowSeconds, salt: BigInt(height) };
+  return signedPerpTrade(trade, { chainId: 31337n, exchange: world.addressOf("exchange") });
 }
 
 /** The transaction that settles a trade between two accounts at the oracle's middle price. */
