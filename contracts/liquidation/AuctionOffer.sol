@@ -179,6 +179,12 @@ library AuctionOffer {
         return self.terms.priceWad <= 0;
     }
 
+    /// @notice Whether a bidder must take everything: the domain pays for an account whose equity is positive at the mid. To
+    /// sell a part of it below zero would lower its margin ratio, which no sale may.
+    function isWholeOnly(Offer memory self) internal pure returns (bool) {
+        return isPaidByDomain(self) && self.subject.margin.equityWad > 0;
+    }
+
     /// @notice Fills in the penalty if everything went; where equity does not exceed the take, none is left to ask.
     function penalise(Offer memory self) internal pure {
         self.penaltyCapWad = AuctionPrice.penaltyCap(
@@ -197,6 +203,10 @@ library AuctionOffer {
         uint256 exposureWad = self.subject.exposureWad();
         self.fractionWad = WAD;
         if (exposureWad <= config.dustWad) return;
+        if (isWholeOnly(self)) {
+            if (AuctionSlice.capacityFraction(self.legs) < WAD) self.fractionWad = 0;
+            return;
+        }
         uint256 fractionWad = WAD;
         if (self.subject.rule == Rule.DeepInsolventOnly) {
             fractionWad = HALF_WAD;
@@ -230,7 +240,10 @@ library AuctionOffer {
         deal.fractionWad = self.fractionWad;
         if (maxFractionWad < self.fractionWad) {
             deal.fractionWad = AuctionSlice.alignDown(self.legs, maxFractionWad);
-            uint256 leastWad = AuctionSlice.alignUp(self.legs, MIN_FRACTION_WAD).min(self.fractionWad);
+            uint256 leastWad =
+                isWholeOnly(self)
+                    ? self.fractionWad
+                    : AuctionSlice.alignUp(self.legs, MIN_FRACTION_WAD).min(self.fractionWad);
             if (deal.fractionWad < leastWad) {
                 return Refusal.because(ILiquidationAuction.Auction_FractionTooSmall.selector, maxFractionWad, leastWad);
             }
