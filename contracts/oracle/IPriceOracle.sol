@@ -70,6 +70,7 @@ interface IPriceOracle {
     /// @notice Why a source did not count.
     /// - None: it counted.
     /// - NoCode, Reverted (or out of its own gas), NoValue (zero), Stale, Unconfident: silence. No strike.
+    /// - Lagging: beyond the gate, but by no more than the market moved in the last five to ten minutes. No strike.
     /// - Malformed (not exactly 96 bytes), OutOfBounds, Future, Deviant: a wrong statement. A strike.
     enum SourceFault {
         None,
@@ -78,6 +79,7 @@ interface IPriceOracle {
         NoValue,
         Stale,
         Unconfident,
+        Lagging,
         Malformed,
         OutOfBounds,
         Future,
@@ -321,6 +323,14 @@ interface IPriceOracle {
     /// @notice What is held against each source, by index. Reverts with `Oracle_NotListed`. What the sources say now is
     /// in `IOracleDiagnostics`.
     function standingsOf(AssetId asset) external view returns (SourceStanding[] memory standings);
+
+    /// @notice How far `priceWad` is from the prices that were accepted five to ten minutes ago, or last, whichever is
+    /// further: by so much an honest source may lag, and the gate may widen (by twice itself at most) where the groups
+    /// within it are fewer than three.
+    /// @dev Reverts with `Oracle_NotListed`.
+    /// @param priceWad WAD, below 2^96.
+    /// @return moveBps 1e-4 of log-price, rounded down by less than two; 0 without an observation or for a price of 0.
+    function moveOf(AssetId asset, uint256 priceWad) external view returns (uint256 moveBps);
 
     /// @notice The ring of an asset.
     /// @return cardinality Slots in use.

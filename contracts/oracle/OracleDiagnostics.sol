@@ -33,7 +33,9 @@ contract OracleDiagnostics is IOracleDiagnostics {
         SourceReader.requireGas(spec);
         Reading[] memory readings = SourceReader.readAll(spec, gateBps);
         Consensus.Outcome memory outcome = Consensus.form(readings, _ignored(standings), gateBps);
-        SourceStandings.markDeviant(readings, outcome, gateBps);
+        uint256 moveBps = oracle.moveOf(asset, outcome.medianWad);
+        outcome = Consensus.withMove(outcome, readings, _ignored(standings), gateBps, moveBps);
+        SourceStandings.markDeviant(readings, outcome);
         diagnosis.agreed = outcome.agreed;
         diagnosis.medianWad = outcome.medianWad;
         diagnosis.validGroups = outcome.validGroups;

@@ -162,6 +162,11 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     }
 
     /// @inheritdoc IPriceOracle
+    function moveOf(AssetId asset, uint256 priceWad) external view returns (uint256 moveBps) {
+        return SpecDesk.moveOf(_assets[asset], asset, priceWad);
+    }
+
+    /// @inheritdoc IPriceOracle
     function ringOf(
         AssetId asset
     ) external view returns (uint256 cardinality, uint256 cardinalityNext, uint256 historySeconds) {
@@ -183,6 +188,10 @@ contract PriceOracle is IPriceOracle, AccessManaged {
         AssetConfigWord config = spec.configOf();
         Reading[] memory readings = SourceReader.readAll(spec, config.gateBps());
         Consensus.Outcome memory outcome = Consensus.form(readings, book.quarantined, config.gateBps());
+        if (!Consensus.isFlawless(outcome, readings.length)) {
+            uint256 moveBps = AssetCommits.moveOf(book, outcome.medianWad);
+            outcome = Consensus.withMove(outcome, readings, book.quarantined, config.gateBps(), moveBps);
+        }
         book.quarantined = SourceStandings.settle(
             state.standings,
             asset,

@@ -201,6 +201,16 @@ library SpecDesk {
         }
     }
 
+    /// @notice See `IPriceOracle.moveOf`.
+    function moveOf(
+        AssetCommits.AssetState storage state,
+        AssetId asset,
+        uint256 priceWad
+    ) external view returns (uint256 moveBps) {
+        (PriceBook.Book memory book, ) = load(state, asset);
+        return AssetCommits.moveOf(book, priceWad);
+    }
+
     /// @notice See `IPriceOracle.ringOf`.
     function ringOf(
         AssetCommits.AssetState storage state,

@@ -43,8 +43,6 @@ library AssetCommits {
     int256 private constant E16_PER_E9 = 1e7;
     uint256 private constant MAX_PRICE_WAD = type(uint96).max;
 
-    /// @dev Groups from which on the grade may be Firm.
-    uint256 private constant FULL_QUORUM = 3;
     /// @dev The nominal block: truncation is so much per 12 seconds, whatever the chain's block time.
     uint256 private constant TRUNCATION_PERIOD = 12 seconds;
     /// @dev A pause allows at most ten blocks' worth of move: enough to catch up, too little to jump.
@@ -98,9 +96,15 @@ library AssetCommits {
         GradePolicy.step(book, Grade.Blind, elapsed);
     }
 
+    /// @notice How far `medianWad` is from what was accepted five to ten minutes ago, or last, bps of log-price.
+    function moveOf(PriceBook.Book memory book, uint256 medianWad) internal pure returns (uint256 moveBps) {
+        if (book.midWad == 0 || medianWad == 0) return 0;
+        return distanceFromAnchors(book, PriceLog.toLogE16(medianWad) / E16_PER_BPS);
+    }
+
     /// @dev Grade that this observation alone deserves, velocity aside: what is only remembered does not count.
     function gradeOf(AssetConfigWord config, uint256 groups, uint256 spreadE9) private pure returns (Grade) {
-        if (groups < FULL_QUORUM) return Grade.Thin;
+        if (groups < Consensus.FULL_QUORUM) return Grade.Thin;
         return spreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
     }
 
@@ -135,7 +139,7 @@ library AssetCommits {
         uint256 spreadE9,
         uint256 elapsed
     ) private pure returns (uint256) {
-        if (groups < FULL_QUORUM) spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
+        if (groups < Consensus.FULL_QUORUM) spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
         spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, groups, elapsed));
         return FixedPointMathLib.min(spreadE9, PriceBook.WHOLE_E9);
     }
@@ -175,10 +179,15 @@ library AssetCommits {
                 (book.olderLogBps, book.newerLogBps) = (lastBps, logBps);
             }
         }
-        moveBps = FixedPointMathLib.max(
-            FixedPointMathLib.dist(logBps, book.olderLogBps),
-            FixedPointMathLib.dist(logBps, book.newerLogBps)
-        );
+        moveBps = distanceFromAnchors(book, logBps);
+    }
+
+    function distanceFromAnchors(PriceBook.Book memory book, int256 logBps) private pure returns (uint256) {
+        return
+            FixedPointMathLib.max(
+                FixedPointMathLib.dist(logBps, book.olderLogBps),
+                FixedPointMathLib.dist(logBps, book.newerLogBps)
+            );
     }
 
     /// @dev Truncates the move, writes the ring, renews both TWAPs relative to the new mid.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {PriceLog} from "../../math/PriceLog.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
 import {Reading, toReading} from "./Reading.sol";
 
@@ -15,6 +16,9 @@ library Consensus {
     /// @param dispersionE9 Half-spread that accepted groups imply (dispersion, reported confidence, upper median), 1e-9 of
     /// the median, rounded up.
     /// @param ageSeconds Age of the group that is the median.
+    /// @param gateBps The gate that it was formed with.
+    /// @param reachBps How far an honest source may be in a market that moves: what is beyond the gate, but not beyond
+    /// this, lags. 0 = the market stands still.
     struct Outcome {
         bool agreed;
         uint256 medianWad;
@@ -22,11 +26,19 @@ library Consensus {
         uint256 acceptedGroups;
         uint256 dispersionE9;
         uint256 ageSeconds;
+        uint256 gateBps;
+        uint256 reachBps;
     }
 
     uint256 private constant BPS = 1e4;
     uint256 private constant E9 = 1e9;
+    uint256 private constant E9_PER_BPS = 1e5;
+    uint256 private constant E16_PER_BPS = 1e12;
     uint256 private constant QUORUM = 2;
+    /// @dev Groups that a full quorum has.
+    uint256 internal constant FULL_QUORUM = 3;
+    /// @dev By how many gates a moving market widens the gate at most.
+    uint256 private constant MAX_WIDENING = 2;
 
     /// @notice Forms the consensus of `readings`.
     /// @param ignored Bitmap of the indices that do not count.
@@ -46,6 +58,26 @@ library Consensus {
         measure(outcome, words, count, gateBps);
     }
 
+    /// @notice The consensus in a market that has moved by `moveBps`. Where the gate would cost three groups or more their
+    /// full quorum, it widens by the move; the interval is then at least the gate, as it is without the quorum.
+    /// @dev The gate has no part in the median, and of three groups the median is within the honest range. Of two it may be
+    /// the liar's own price, and the move his doing.
+    /// @param gateBps The gate that `outcome` was formed with, at most 2000.
+    function withMove(
+        Outcome memory outcome,
+        Reading[] memory readings,
+        uint256 ignored,
+        uint256 gateBps,
+        uint256 moveBps
+    ) internal pure returns (Outcome memory moved) {
+        moved = outcome;
+        if (moveBps != 0 && outcome.acceptedGroups < FULL_QUORUM && outcome.validGroups >= FULL_QUORUM) {
+            moved = form(readings, ignored, gateBps + FixedPointMathLib.min(moveBps, gateBps * MAX_WIDENING));
+            moved.dispersionE9 = FixedPointMathLib.max(moved.dispersionE9, gateBps * E9_PER_BPS);
+        }
+        if (moveBps != 0) moved.reachBps = gateBps + moveBps;
+    }
+
     /// @notice Whether every one of `sourceCount` sources counts, each in a group of its own, and is within the gate.
     function isFlawless(Outcome memory outcome, uint256 sourceCount) internal pure returns (bool) {
         return outcome.agreed && outcome.acceptedGroups == sourceCount && outcome.validGroups == sourceCount;
@@ -58,9 +90,18 @@ library Consensus {
         }
     }
 
+    /// @notice Whether an honest source could still be, or be already, at `priceWad` although the consensus is elsewhere.
+    /// @dev Measured in logs, so that up and down are alike.
+    function isLag(Outcome memory outcome, uint256 priceWad) internal pure returns (bool) {
+        if (outcome.reachBps == 0) return false;
+        uint256 distanceE16 = FixedPointMathLib.dist(PriceLog.toLogE16(priceWad), PriceLog.toLogE16(outcome.medianWad));
+        return distanceE16 <= outcome.reachBps * E16_PER_BPS;
+    }
+
     /// @dev Counts who is within the gate and measures their dispersion around the median. Sorted by price: the accepted
     /// are neighbours, the first and the last of them the extremes.
     function measure(Outcome memory outcome, uint256[] memory words, uint256 count, uint256 gateBps) private pure {
+        outcome.gateBps = gateBps;
         uint256 median = outcome.medianWad;
         uint256 accepted;
         uint256 smallest;

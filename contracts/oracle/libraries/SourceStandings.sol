@@ -10,13 +10,15 @@ import {Reading} from "./Reading.sol";
 
 /// @title SourceStandings
 /// @notice Strikes against sources, quarantine, and the way back. Touched only when something is wrong.
-/// @dev Silence (no code, a revert, a stale value) excludes a source while it lasts; a wrong statement earns a strike as
-/// well. Three strikes within an hour of each other: quarantine, in which the source is read in shadow. It returns by
+/// @dev Silence (no code, a revert, a stale value) excludes a source while it lasts, and so does a lag: to be where a moving
+/// market was, or is about to be. A wrong statement earns a strike as well, at most one a minute, because observations
+/// seconds apart are one. Three strikes within an hour of each other: quarantine, in which the source is read in shadow. It returns by
 /// itself after an hour without a strike and with its last three readings clean. Without a consensus to compare with,
 /// clean means valid, so that a quarantine of everybody ends too.
 ///
 /// A new source is in shadow: read in the same way, held to half the gate, and counted only once it was seen to agree for
-/// 48 hours and somebody activated it. Silence there is neither agreement nor a blemish; anything else starts it over.
+/// 48 hours and somebody activated it. Silence there is neither agreement nor a blemish; anything else, a lag too, starts it
+/// over.
 library SourceStandings {
     /// @notice What is held against one source. 8 + 8 + 40 + 40 + 8 + 32 + 16 bits.
     struct Standing {
@@ -31,6 +33,7 @@ library SourceStandings {
 
     uint256 private constant STRIKES_TO_QUARANTINE = 3;
     uint256 private constant STRIKE_MEMORY = 1 hours;
+    uint256 private constant STRIKE_SPACING = 1 minutes;
     uint256 private constant PROBATION = 1 hours;
     uint256 private constant CLEAN_READS = 3;
     /// @dev How long a new source is watched.
@@ -54,7 +57,7 @@ library SourceStandings {
     ) internal returns (uint256 quarantinedAfter) {
         quarantinedAfter = quarantined;
         if (quarantined == 0 && Consensus.isFlawless(outcome, readings.length)) return 0;
-        markDeviant(readings, outcome, gateBps);
+        markDeviant(readings, outcome);
         uint256 length = readings.length;
         for (uint256 i; i < length; ++i) {
             Reading reading = readings[i];
@@ -76,13 +79,16 @@ library SourceStandings {
     }
 
     /// @notice Marks valid readings beyond the gate, if there is a consensus to be beyond of.
-    function markDeviant(Reading[] memory readings, Consensus.Outcome memory outcome, uint256 gateBps) internal pure {
+    function markDeviant(Reading[] memory readings, Consensus.Outcome memory outcome) internal pure {
         if (!outcome.agreed) return;
         for (uint256 i; i < readings.length; ++i) {
             Reading reading = readings[i];
-            if (reading.isValid() && Consensus.isBeyondGate(reading.priceOf(), outcome.medianWad, gateBps)) {
-                readings[i] = reading.withFault(IPriceOracle.SourceFault.Deviant);
-            }
+            uint256 priceWad = reading.priceOf();
+            if (!reading.isValid() || !Consensus.isBeyondGate(priceWad, outcome.medianWad, outcome.gateBps)) continue;
+            bool isLag = Consensus.isLag(outcome, priceWad);
+            readings[i] = reading.withFault(
+                isLag ? IPriceOracle.SourceFault.Lagging : IPriceOracle.SourceFault.Deviant
+            );
         }
     }
 
@@ -120,6 +126,7 @@ library SourceStandings {
     }
 
     function strike(Standing storage standing, AssetId asset, uint256 index) private returns (bool quarantined) {
+        if (block.timestamp < standing.struckAt + STRIKE_SPACING) return false;
         uint256 strikes = strikesOf(standing) + 1;
         standing.strikes = uint8(strikes);
         standing.struckAt = uint40(block.timestamp);
@@ -164,7 +171,7 @@ library SourceStandings {
             if (!outcome.agreed) return;
             uint256 shadowGateBps = FixedPointMathLib.min(gateBps / SHADOW_GATE_SHARE, MAX_SHADOW_GATE_BPS);
             isNear = !Consensus.isBeyondGate(reading.priceOf(), outcome.medianWad, shadowGateBps);
-        } else if (!isWrong(fault)) {
+        } else if (!isWrong(fault) && fault != IPriceOracle.SourceFault.Lagging) {
             return;
         }
         uint256 cleanSeconds = standing.cleanSeconds;

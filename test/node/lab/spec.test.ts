@@ -14,6 +14,6 @@ describe("specFor", () => {
     const { assets } = specFor({ symbols: ["ETH", "LUNA"], pricesWad: [wad("2000"), wad("10")] }, {});
     const gates = new Map(assets.map(({ symbol, oracle }) => [symbol, oracle.gateBps]));
     expect(gates.get("LUNA")).to.equal(800);
-    expect(gates.get("ETH")).to.equal(400);
+    expect(gates.get("ETH")).to.equal(200);
   });
 });

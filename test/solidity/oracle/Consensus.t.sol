@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {Consensus} from "../../../contracts/oracle/libraries/Consensus.sol";
 import {Reading, toReading} from "../../../contracts/oracle/libraries/Reading.sol";
@@ -74,6 +76,58 @@ contract ConsensusTest is Test {
         Consensus.Outcome memory outcome = Consensus.form(readings, 0, GATE);
         assertGe(outcome.medianWad, lowest);
         assertLe(outcome.medianWad, highest);
+    }
+
+    /// @dev INV-08, INV-09: a move that widens the gate moves no median, loses no group and narrows nothing.
+    function testFuzz_INV09_AWiderGateOnlyAddsGroupsAndWidth(uint256 seed, uint256 count, uint256 moveBps) public pure {
+        count = bound(count, 1, 8);
+        moveBps = bound(moveBps, 0, 10_000);
+        Reading[] memory readings = new Reading[](count);
+        for (uint256 i; i < count; ++i) {
+            uint256 random = uint256(keccak256(abi.encode(seed, i)));
+            readings[i] = reading(random % 7, 1e18 + ((random >> 64) % 1.2e17), (random >> 128) % 1e15, 0);
+        }
+        Consensus.Outcome memory still = Consensus.form(readings, 0, GATE);
+        Consensus.Outcome memory moved = Consensus.withMove(
+            Consensus.form(readings, 0, GATE),
+            readings,
+            0,
+            GATE,
+            moveBps
+        );
+        assertEq(moved.medianWad, still.medianWad);
+        assertEq(moved.validGroups, still.validGroups);
+        assertGe(moved.acceptedGroups, still.acceptedGroups);
+        assertGe(moved.dispersionE9, still.dispersionE9);
+        assertTrue(moved.agreed || !still.agreed);
+        assertLe(moved.gateBps, 3 * GATE);
+        bool isWidened = moved.gateBps != GATE;
+        assertEq(isWidened, moveBps != 0 && still.acceptedGroups < 3 && still.validGroups >= 3);
+        if (isWidened) assertGe(moved.dispersionE9, GATE * 1e5);
+        assertEq(moved.reachBps, moveBps == 0 ? 0 : GATE + moveBps);
+    }
+
+    /// @dev Of two groups the median may be the liar's: his own move must not make room for him.
+    function test_WithMove_TwoGroupsAreHeldToTheGate() public pure {
+        Reading[] memory readings = new Reading[](2);
+        (readings[0], readings[1]) = (reading(0, 0.95e18, 0, 0), reading(1, 1e18, 0, 0));
+        Consensus.Outcome memory outcome = Consensus.form(readings, 0, GATE);
+        outcome = Consensus.withMove(outcome, readings, 0, GATE, 513);
+        assertEq(outcome.gateBps, GATE);
+        assertFalse(outcome.agreed);
+    }
+
+    function testFuzz_IsLag_NoFurtherThanTheGateAndTheMove(uint256 price, uint256 moveBps) public pure {
+        price = bound(price, 0.2e18, 5e18);
+        moveBps = bound(moveBps, 0, 10_000);
+        Consensus.Outcome memory outcome;
+        outcome.medianWad = 1e18;
+        outcome.reachBps = moveBps == 0 ? 0 : GATE + moveBps;
+        int256 logWad = FixedPointMathLib.lnWad(int256(price));
+        uint256 distanceWad = FixedPointMathLib.abs(logWad);
+        // A unit of the log is 1e-16.
+        if (distanceWad + 100 < outcome.reachBps * 1e14) assertTrue(Consensus.isLag(outcome, price));
+        if (distanceWad > outcome.reachBps * 1e14 + 100) assertFalse(Consensus.isLag(outcome, price));
     }
 
     /// @dev An even number of groups: a reported value, and both medians within the half-spread.

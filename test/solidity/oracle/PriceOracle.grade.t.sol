@@ -246,7 +246,7 @@ contract PriceOracleGradeTest is OracleFixture {
     }
 
     function prepareStrike() internal {
-        vm.warp(block.timestamp + 12);
+        vm.warp(block.timestamp + 1 minutes);
         setAll(PRICE);
         sources[2].set(PRICE * 2, 0, block.timestamp);
     }
@@ -271,7 +271,7 @@ contract PriceOracleGradeTest is OracleFixture {
         vm.expectEmit();
         emit IPriceOracle.SourceStruck(ETH, 2, 3);
         vm.expectEmit();
-        emit IPriceOracle.SourceQuarantined(ETH, 2, START + 36 + 1 hours);
+        emit IPriceOracle.SourceQuarantined(ETH, 2, START + 3 minutes + 1 hours);
         poke();
         assertTrue(oracle.standingsOf(ETH)[2].quarantined);
         step(12, PRICE);

@@ -113,7 +113,7 @@ contract PriceOracleHostileTest is OracleFixture {
 
     function test_Poke_SurvivesDeviant() public {
         expectFault(OracleHostileSource.Mode.Deviant, IPriceOracle.SourceFault.OutOfBounds);
-        vm.warp(block.timestamp + 12);
+        vm.warp(block.timestamp + 1 minutes);
         setAll(PRICE);
         hostile.set(OracleHostileSource.Mode.Honest, PRICE * 2);
         oracle.poke(only(BTC));
