@@ -19,6 +19,31 @@ export class NoDeployerError extends BreakwaterError {
   }
 }
 
+/** A network that others use must not be left in the deployer's hands. */
+export class NoAdministratorError extends BreakwaterError {
+  override readonly name = "NoAdministratorError";
+  constructor(readonly spec: string) {
+    super(
+      `The spec ${spec} names no administrator: set governance.admin to your timelock or multisig; null is for local markets only.`,
+    );
+  }
+}
+
+/** The node no longer knows the state that tells whether a transaction was sent. */
+export class HistoryMissingError extends BreakwaterError {
+  override readonly name = "HistoryMissingError";
+  constructor(
+    readonly from: string,
+    readonly nonce: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The journal does not say whether the transaction of ${from} with nonce ${nonce} was sent, and the node keeps no state that old: run the same command with an archive node's address.`,
+      options,
+    );
+  }
+}
+
 /** What is deployed does not match the spec. */
 export class WiringError extends BreakwaterError {
   override readonly name = "WiringError";

@@ -4,9 +4,19 @@ import { SpecInvalidError } from "./errors.js";
 import { protocolSpec, type ProtocolSpec } from "./spec.js";
 
 /** What a spec says before the addresses that it names are known. */
-export type SpecHead = { readonly name: string; readonly chainId: number; readonly markets: "local" | "existing" };
+export type SpecHead = {
+  readonly name: string;
+  readonly chainId: number;
+  readonly markets: "local" | "existing";
+  readonly governance: { readonly admin: string | null };
+};
 
-const specHead = z.object({ name: z.string(), chainId: z.int(), markets: z.enum(["local", "existing"]) });
+const specHead = z.object({
+  name: z.string(),
+  chainId: z.int(),
+  markets: z.enum(["local", "existing"]),
+  governance: z.object({ admin: z.string().nullable() }),
+});
 
 /**
  * Reads and checks the spec of a network.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TransactionResponse } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { z } from "zod";
+import { HistoryMissingError } from "./errors.js";
 
 const message = z.object({
   type: z.string(),
@@ -102,7 +103,10 @@ async function findTransaction(
   { ethers: { provider } }: NetworkConnection<"l1">,
   { from, nonce, data }: Unrecorded,
 ): Promise<TransactionResponse | undefined> {
-  const countAt = (block: number) => provider.getTransactionCount(from, block);
+  const countAt = (block: number) =>
+    provider.getTransactionCount(from, block).catch((cause: unknown) => {
+      throw new HistoryMissingError(from, nonce, { cause });
+    });
   let high = await provider.getBlockNumber();
   if ((await countAt(high)) <= nonce) return undefined;
   let low = high;

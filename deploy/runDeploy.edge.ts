@@ -11,7 +11,7 @@ import {
   UnexpectedError,
 } from "../offchain/sdk/index.js";
 import { deployProtocol, type ProtocolAddresses } from "./deployProtocol.js";
-import { DeploymentInterruptedError, NoDeployerError } from "./errors.js";
+import { DeploymentInterruptedError, NoAdministratorError, NoDeployerError } from "./errors.js";
 import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
 import { deployLocalMarkets } from "./localMarkets.js";
 import { mendJournal } from "./mendJournal.edge.js";
@@ -44,6 +44,7 @@ export async function runDeploy(
     throw new RpcUnreachableError(`network ${connection.networkName}`, { cause: error });
   });
   if ((await connection.ethers.getSigners()).length === 0) throw new NoDeployerError(connection.networkName);
+  if (head.markets !== "local" && head.governance.admin === null) throw new NoAdministratorError(head.name);
   const deploymentId = `chain-${head.chainId}`;
   const journals = [deploymentId, `${deploymentId}-tokens`, `${deploymentId}-feeds`];
   try {

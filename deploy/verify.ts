@@ -2,6 +2,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { connect, encodeAccountId } from "../offchain/sdk/index.js";
 import type { ProtocolAddresses } from "./deployProtocol.js";
 import { WiringError } from "./errors.js";
+import { ADMIN_ROLE, GUARDIAN_ROLE, guardianFunctions, selectorOf } from "./modules/handOver.js";
 import { moduleRole } from "./modules/wire.js";
 import type { ProtocolSpec } from "./spec.js";
 
@@ -28,8 +29,14 @@ export async function verifyDeployment(
   const protocol = connect({ chainId: BigInt(spec.chainId), contracts: addresses, tokens: {} }, provider);
   facts.push(...(await vaultFacts(protocol.marginVault, spec, addresses)));
   for (const { id, sources } of spec.assets) {
+    const terms = (one: SourceTerms | undefined) =>
+      [one?.group, one?.maxAgeSeconds, one?.gasCap, one?.floorWad, one?.ceilingWad].join(" ");
     const listed = await protocol.priceOracle.sourcesOf(id);
     facts.push({ what: `asset ${id} has its sources`, expected: sources.length, actual: listed.length });
+    for (const [index, source] of sources.entries()) {
+      const expected = terms({ ...source, floorWad: source.floor, ceilingWad: source.ceiling });
+      facts.push({ what: `source ${index} of asset ${id}`, expected, actual: terms(listed[index]) });
+    }
   }
   for (const { asset, openInterestCap } of spec.perps) {
     const [, capWad] = await protocol.perpMarkets.openInterest(asset);
@@ -39,17 +46,66 @@ export async function verifyDeployment(
     const terms = await protocol.portfolioMargin.underlyingOf(asset);
     facts.push({ what: `risk of ${asset} is set`, expected: rhoMinInitial, actual: terms.rhoMinInitialWad });
   }
-  const { admin } = spec.governance;
-  if (admin !== null) {
-    const [deployer] = await connection.ethers.getSigners();
-    const [stillAdmin] = await protocol.accessManager.hasRole(0n, deployer?.address ?? admin);
-    facts.push({ what: "the deployer gave up its role", expected: deployer?.address === admin, actual: stillAdmin });
-  }
+  facts.push(...(await wiringFacts(protocol, addresses)));
+  const [deployer] = await connection.ethers.getSigners();
+  facts.push(...(await roleFacts(protocol, spec, addresses, deployer?.address)));
   refuse(facts);
   return facts.length;
 }
 
-type Vault = ReturnType<typeof connect>["marginVault"];
+type Protocol = ReturnType<typeof connect>;
+type Vault = Protocol["marginVault"];
+type SourceTerms = {
+  readonly group: bigint | number;
+  readonly maxAgeSeconds: bigint | number;
+  readonly gasCap: bigint | number;
+  readonly floorWad: bigint;
+  readonly ceilingWad: bigint;
+};
+
+/** Whom each contract obeys that was told of it once and for good. */
+async function wiringFacts(protocol: Protocol, addresses: ProtocolAddresses): Promise<readonly Fact[]> {
+  const { outflowLimiter, insuranceFund, lossWaterfall, exchange, liquidationAuction } = protocol;
+  return [
+    { what: "the limiter's vault", expected: addresses.marginVault, actual: await outflowLimiter.vault() },
+    { what: "the fund's waterfall", expected: addresses.lossWaterfall, actual: await insuranceFund.waterfall() },
+    { what: "the waterfall's auction", expected: addresses.liquidationAuction, actual: await lossWaterfall.auction() },
+    { what: "the exchange's vault", expected: addresses.marginVault, actual: await exchange.vault() },
+    {
+      what: "the auction's parameters",
+      expected: addresses.auctionParameters,
+      actual: await liquidationAuction.parameters(),
+    },
+  ];
+}
+
+async function roleFacts(
+  { accessManager }: Protocol,
+  { governance }: ProtocolSpec,
+  addresses: ProtocolAddresses,
+  deployer: string | undefined,
+): Promise<readonly Fact[]> {
+  const facts: Fact[] = [];
+  for (const guardian of governance.guardians) {
+    const [isMember] = await accessManager.hasRole(GUARDIAN_ROLE, guardian);
+    facts.push({ what: `guardian ${guardian}`, expected: true, actual: isMember });
+  }
+  const contracts: Readonly<Record<string, string>> = addresses;
+  for (const [name, signatures] of Object.entries(guardianFunctions)) {
+    for (const signature of signatures) {
+      const role = await accessManager.getTargetFunctionRole(contracts[name] ?? "", selectorOf(signature));
+      facts.push({ what: `role of ${name}.${signature}`, expected: GUARDIAN_ROLE, actual: role });
+    }
+  }
+  const { admin, delaySeconds } = governance;
+  if (admin === null) return facts;
+  const [isAdmin, delay] = await accessManager.hasRole(ADMIN_ROLE, admin);
+  facts.push({ what: `administrator ${admin}`, expected: true, actual: isAdmin });
+  facts.push({ what: "the administrator's delay", expected: BigInt(delaySeconds), actual: delay });
+  if (deployer === undefined || deployer.toLowerCase() === admin.toLowerCase()) return facts;
+  const [stillAdmin] = await accessManager.hasRole(ADMIN_ROLE, deployer);
+  return [...facts, { what: "the deployer is administrator", expected: false, actual: stillAdmin }];
+}
 
 async function vaultFacts(vault: Vault, spec: ProtocolSpec, addresses: ProtocolAddresses): Promise<readonly Fact[]> {
   const roles = [

@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
+import {SignedWad} from "../math/SignedWad.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Rule} from "../types/Policy.sol";
@@ -22,6 +23,7 @@ library AuctionOffer {
     using AuctionSubject for AuctionSubject.Subject;
     using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
+    using SignedWad for int256;
 
     uint256 private constant WAD = 1e18;
     /// @dev Half of an account goes per bid where only deep insolvency may be liquidated.
@@ -76,8 +78,9 @@ library AuctionOffer {
         return inactiveNow.zeroFloorSub(state.inactiveAtStart) > block.timestamp - state.startedAt;
     }
 
-    /// @notice Active seconds that a new snapshot starts with. Between doubt and insolvency the clock runs on, less the gate
-    /// on the way to insolvency: an account at the border of the two would else never be old enough for a bidder.
+    /// @notice Active seconds that a new snapshot starts with. Between doubt and insolvency the clock runs on, the gate taken
+    /// off on the way to insolvency and put back on the way from it: an account at the border of the two would else
+    /// never be old enough for a bidder.
     function carriedSeconds(
         ILiquidationAuction.AuctionState memory state,
         AuctionSubject.Subject memory subject,
@@ -92,7 +95,8 @@ library AuctionOffer {
             inactiveNow,
             state.inactiveAtStart
         );
-        if (phase == ILiquidationAuction.Phase.Doubtful) return activeSeconds;
+        if (phase == state.phase) return activeSeconds;
+        if (phase == ILiquidationAuction.Phase.Doubtful) return activeSeconds + subject.config.doubtSeconds;
         return activeSeconds.zeroFloorSub(subject.config.doubtSeconds);
     }
 
@@ -179,10 +183,12 @@ library AuctionOffer {
         return self.terms.priceWad <= 0;
     }
 
-    /// @notice Whether a bidder must take everything: the domain pays for an account whose equity is positive at the mid. To
-    /// sell a part of it below zero would lower its margin ratio, which no sale may.
+    /// @notice Whether a bidder must take everything: the price has left what the solvent pay, and equity is positive at the
+    /// mid. Of a part, flat costs and whole lots would lower the margin ratio, which no sale may.
     function isWholeOnly(Offer memory self) internal pure returns (bool) {
-        return isPaidByDomain(self) && self.subject.margin.equityWad > 0;
+        int256 equityWad = self.subject.margin.equityWad;
+        if (equityWad <= 0 || self.terms.phase != ILiquidationAuction.Phase.Doubtful) return false;
+        return self.terms.priceWad < equityWad.mulFloor(self.subject.config.priceFloorWad);
     }
 
     /// @notice Fills in the penalty if everything went; where equity does not exceed the take, none is left to ask.
@@ -203,10 +209,8 @@ library AuctionOffer {
         uint256 exposureWad = self.subject.exposureWad();
         self.fractionWad = WAD;
         if (exposureWad <= config.dustWad) return;
-        if (isWholeOnly(self)) {
-            if (AuctionSlice.capacityFraction(self.legs) < WAD) self.fractionWad = 0;
-            return;
-        }
+        // Whatever the capacity: that nobody could bid would only let the incentive grow for whoever waits.
+        if (isWholeOnly(self)) return;
         uint256 fractionWad = WAD;
         if (self.subject.rule == Rule.DeepInsolventOnly) {
             fractionWad = HALF_WAD;

@@ -14,7 +14,7 @@ export function buildBreakwaterModule(spec: ProtocolSpec, deployer: string) {
     const contracts = deployContracts(m, spec);
     const wired = wire(m, contracts);
     const configured = configure(m, spec, contracts, deployer, wired);
-    handOver(m, spec, contracts, configured);
+    handOver(m, spec, contracts, deployer, configured);
     return contracts;
   });
 }

@@ -4,7 +4,7 @@ import type { ProtocolSpec } from "../spec.js";
 import type { Contracts } from "./contracts.js";
 
 /** AccessManager's own administrator role. */
-const ADMIN_ROLE = 0n;
+export const ADMIN_ROLE = 0n;
 /** May only tighten, at once. */
 export const GUARDIAN_ROLE = 1n;
 
@@ -26,6 +26,7 @@ export function handOver(
   m: IgnitionModuleBuilder,
   spec: ProtocolSpec,
   contracts: Contracts,
+  deployer: string,
   after: readonly Future[],
 ): void {
   const { accessManager } = contracts;
@@ -49,5 +50,7 @@ export function handOver(
     id: "admin_grant",
     after: [...after, ...granted],
   });
+  // Else the one administrator would dismiss itself, and nobody were left.
+  if (admin.toLowerCase() === deployer.toLowerCase()) return;
   m.call(accessManager, "renounceRole", [ADMIN_ROLE, m.getAccount(0)], { id: "admin_renounce", after: [grant] });
 }

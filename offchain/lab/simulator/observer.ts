@@ -13,6 +13,8 @@ export type Standing = {
 };
 
 const HEALTH_CAP_BPS = 100_000;
+/** What a further slice may take to follow the one before. */
+const SLICE_GRACE_SECONDS = 600;
 
 /** Health in bps of maintenance, capped for drawing. */
 export function healthBps(haveWad: bigint, needWad: bigint): number {
@@ -27,6 +29,7 @@ export class AccountObserver {
   private belowSince: number | undefined;
   private insolventSince: number | undefined;
   private hits = 0;
+  private seenAt = 0;
   private last: Standing | undefined;
   private readonly health: (number | null)[] = [];
   maxSecondsUnderWater = 0;
@@ -37,6 +40,7 @@ export class AccountObserver {
   /** Takes note of how the account stands after a step. */
   see(atSeconds: number, standing: Standing): void {
     this.health.push(standing.healthBps);
+    this.seenAt = atSeconds;
     this.last = standing;
     if (standing.belowAtFair) {
       this.everBelow = true;
@@ -71,9 +75,10 @@ export class AccountObserver {
     return this.hits > 0;
   }
 
-  /** Whether it ended below maintenance at the fair price without anybody having acted on it. */
+  /** Whether it ended below maintenance at the fair price and nobody had acted on it, or not for a while. */
   get leftUnderWater(): boolean {
-    return this.hits === 0 && this.last?.belowAtFair === true;
+    if (this.belowSince === undefined) return false;
+    return this.hits === 0 || this.seenAt - this.belowSince >= SLICE_GRACE_SECONDS;
   }
 
   series(symbol: string): AccountSeries {

@@ -42,6 +42,13 @@ describe("npm run deploy", function () {
     expect(code).to.equal(2);
   });
 
+  it("error: one sentence and status 2 for markets of others without an administrator", async () => {
+    const { code, stderr } = await start(["--network", "origin", "--spec", "mainnet", "--out", folder]).ended;
+    expect(stderr.trim().split("\n")).to.have.length(1);
+    expect(stderr).to.contain("governance.admin");
+    expect(code).to.equal(2);
+  });
+
   it("error: one sentence and status 2 when nobody answers", async () => {
     const { code, stderr } = await start(["--network", "localhost", "--rpc-url", "http://127.0.0.1:1", "--out", folder])
       .ended;

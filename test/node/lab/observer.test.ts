@@ -48,6 +48,8 @@ describe("AccountObserver", () => {
     observer.see(45, standing(true));
     expect(observer.maxSecondsUnderWater).to.equal(30);
     expect(observer.leftUnderWater).to.equal(false);
+    observer.see(640, standing(true));
+    expect(observer.leftUnderWater, "sold in part, then forgotten").to.equal(true);
   });
 
   it("behavior: health is capped for drawing", () => {

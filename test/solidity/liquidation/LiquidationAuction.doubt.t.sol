@@ -52,6 +52,21 @@ contract LiquidationAuctionDoubtTest is AuctionFixture {
         assertLt(paymentWad, -110e18);
     }
 
+    /// @dev A hundredth of the account fits: that holds nobody back, and a part is not for sale.
+    function test_Doubt_TheWholeGoesWhateverTheCapacity() public {
+        parameters.setCapacity(ETH, 2_000e18, 1 hours);
+        flagLong(100e18);
+        skip(DOUBT_SECONDS + DOUBT_SECONDS / 2);
+        assertLt(offerOf(account).priceWad, 0);
+        assertEq(offerOf(account).fractionWad, WAD);
+        vm.prank(bob);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.Auction_FractionTooSmall.selector, WAD - 1, WAD));
+        auction.bid(account, bidder, WAD - 1, type(int256).max);
+        bidAll();
+        assertEq(auction.openCount(), 0);
+        assertEq(auction.capacityLeft(ETH), 0);
+    }
+
     function test_Doubt_EndsAboveTheShare() public {
         // The reward of 20 taken off.
         flagLong(1_020e18 + 1);
@@ -160,13 +175,17 @@ contract LiquidationAuctionDoubtTest is AuctionFixture {
         assertTrue(waterfall.isInsolvent(account));
         skip(100);
         assertEq(offerOf(account).priceWad, -3_000e18);
-        // And back: insolvent for 500 seconds, 200 more than the gate.
-        oracle.setHalfSpread(0.01e18);
-        int256 priceWad = offerOf(account).priceWad;
-        assertEq(priceWad, 37.5e18 - ((37.5e18 + 1_500e18) * ((int256(WAD) * 2) / 3)) / int256(WAD));
-        auction.refresh(account);
-        assertEq(offerOf(account).priceWad, priceWad);
-        assertFalse(waterfall.isInsolvent(account));
+        // And back and forth: the price stays where it is.
+        for (uint256 i; i < 3; ++i) {
+            oracle.setHalfSpread(0.01e18);
+            assertEq(offerOf(account).priceWad, -3_000e18);
+            auction.refresh(account);
+            assertEq(offerOf(account).priceWad, -3_000e18);
+            assertFalse(waterfall.isInsolvent(account));
+            oracle.setHalfSpread(0);
+            auction.refresh(account);
+            assertEq(offerOf(account).priceWad, -3_000e18);
+        }
     }
 
     /// @dev Insolvency within the gate starts at the deficit, without incentive.

@@ -41,21 +41,27 @@ export class Opportunist {
     const drift = mulWad(sizeWad, fairOf(assetId(this.opened.trader.asset)) - priceWad);
     const due = larger(withdrawableWad + drift, 0n);
     const greed = larger(this.opened.notionalWad / GREED_SHARE, LEAST_GREED_WAD);
-    const { signer, address } = this.opened.person;
-    const { marginVault } = this.world.protocol;
-    const amount = toUsdc(due + greed);
-    const request = [this.account, this.world.token("USDC"), amount, address] as const;
-    const passes = await marginVault
-      .connect(signer)
-      .withdraw.staticCall(...request)
-      .then(
-        () => true,
-        // A refusal is the answer hoped for, whatever its reason.
-        () => false,
-      );
-    if (!passes) return undefined;
-    this.takenWad += greed;
-    const data = marginVault.interface.encodeFunctionData("withdraw", [...request]);
-    return this.world.call(address, this.world.addressOf("marginVault"), data);
+    if (!(await this.passes(due + greed))) return undefined;
+    // As much as goes: up by doubling, then closer by halves.
+    let taken = greed;
+    let step = greed;
+    for (; await this.passes(due + taken + step); step *= 2n) taken += step;
+    for (; step >= greed; step /= 2n) if (await this.passes(due + taken + step)) taken += step;
+    this.takenWad += taken;
+    const data = this.world.protocol.marginVault.interface.encodeFunctionData("withdraw", this.request(due + taken));
+    return this.world.call(this.opened.person.address, this.world.addressOf("marginVault"), data);
+  }
+
+  private request(amountWad: bigint): [bigint, string, bigint, string] {
+    return [this.account, this.world.token("USDC"), toUsdc(amountWad), this.opened.person.address];
+  }
+
+  private passes(amountWad: bigint): Promise<boolean> {
+    const vault = this.world.protocol.marginVault.connect(this.opened.person.signer);
+    return vault.withdraw.staticCall(...this.request(amountWad)).then(
+      () => true,
+      // A refusal is the answer hoped for, whatever its reason.
+      () => false,
+    );
   }
 }
