@@ -13,8 +13,8 @@ export type Standing = {
 };
 
 const HEALTH_CAP_BPS = 100_000;
-/** What a further slice may take to follow the one before. */
-const SLICE_GRACE_SECONDS = 600;
+/** What a further slice may take to follow the one before: as long as replays wait for whoever fell at the very end. */
+const SLICE_GRACE_SECONDS = 1_200;
 
 /** Health in bps of maintenance, capped for drawing. */
 export function healthBps(haveWad: bigint, needWad: bigint): number {

@@ -48,7 +48,9 @@ describe("AccountObserver", () => {
     observer.see(45, standing(true));
     expect(observer.maxSecondsUnderWater).to.equal(30);
     expect(observer.leftUnderWater).to.equal(false);
-    observer.see(640, standing(true));
+    observer.see(1_239, standing(true));
+    expect(observer.leftUnderWater).to.equal(false);
+    observer.see(1_240, standing(true));
     expect(observer.leftUnderWater, "sold in part, then forgotten").to.equal(true);
   });
 
