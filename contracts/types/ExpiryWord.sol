@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AssetId} from "./AssetId.sol";
+
+/// @notice One listed expiry of one underlying, in one word. Bits, from the lowest: uint16 underlying (2 bytes) | uint40
+/// expiry, unix seconds (5) | uint56 lowest strike, 1e-8 USD (7) | uint48 step between strikes, 1e-8 USD (6) | uint8
+/// number of strikes (1) | uint48 lot size, 1e-9 of the underlying (6) | 40 bits of the markets' own (5).
+/// 2 + 5 + 7 + 6 + 1 + 6 + 5 = 32 bytes. The zero word is no expiry.
+type ExpiryWord is uint256;
+
+using {underlyingOf, expiryOf, strikeCountOf, lotSizeWadOf, strikeWadOf, strikeIndexOf} for ExpiryWord global;
+
+uint256 constant EXPIRY_OFFSET = 16;
+uint256 constant FIRST_STRIKE_OFFSET = 56;
+uint256 constant STRIKE_STEP_OFFSET = 112;
+uint256 constant STRIKE_COUNT_OFFSET = 160;
+uint256 constant LOT_SIZE_OFFSET = 168;
+/// @dev From here on the bits are the markets' own.
+uint256 constant OWN_OFFSET = 216;
+
+/// @dev WAD per unit of a strike, and per unit of a lot size.
+uint256 constant STRIKE_UNIT_WAD = 1e10;
+uint256 constant LOT_UNIT_WAD = 1e9;
+
+function underlyingOf(ExpiryWord word) pure returns (AssetId) {
+    return AssetId.wrap(uint16(ExpiryWord.unwrap(word)));
+}
+
+/// @notice Unix seconds.
+function expiryOf(ExpiryWord word) pure returns (uint40) {
+    return uint40(ExpiryWord.unwrap(word) >> EXPIRY_OFFSET);
+}
+
+/// @notice Strikes in the grid, 1..128.
+function strikeCountOf(ExpiryWord word) pure returns (uint8) {
+    return uint8(ExpiryWord.unwrap(word) >> STRIKE_COUNT_OFFSET);
+}
+
+/// @notice Underlying per lot, WAD.
+function lotSizeWadOf(ExpiryWord word) pure returns (uint256) {
+    return uint48(ExpiryWord.unwrap(word) >> LOT_SIZE_OFFSET) * LOT_UNIT_WAD;
+}
+
+/// @notice Strike at `index` of the grid, WAD of USD; the index is not checked against the number of strikes.
+function strikeWadOf(ExpiryWord word, uint256 index) pure returns (uint256) {
+    uint256 raw = ExpiryWord.unwrap(word);
+    uint256 first = uint56(raw >> FIRST_STRIKE_OFFSET);
+    return (first + index * uint48(raw >> STRIKE_STEP_OFFSET)) * STRIKE_UNIT_WAD;
+}
+
+/// @notice Index of a strike in the grid.
+/// @return found Whether `strikeWad` is one of the strikes.
+function strikeIndexOf(ExpiryWord word, uint256 strikeWad) pure returns (bool found, uint8 index) {
+    uint256 raw = ExpiryWord.unwrap(word);
+    uint256 firstWad = uint256(uint56(raw >> FIRST_STRIKE_OFFSET)) * STRIKE_UNIT_WAD;
+    uint256 stepWad = uint256(uint48(raw >> STRIKE_STEP_OFFSET)) * STRIKE_UNIT_WAD;
+    if (stepWad == 0 || strikeWad < firstWad) return (false, 0);
+    uint256 steps = (strikeWad - firstWad) / stepWad;
+    if (steps >= word.strikeCountOf() || firstWad + steps * stepWad != strikeWad) return (false, 0);
+    return (true, uint8(steps));
+}
