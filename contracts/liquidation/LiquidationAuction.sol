@@ -130,7 +130,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         refusal.enforce();
         _coverResidual(account, owedWad);
         if (_auctions[account].phase != Phase.None) {
-            _close(account, _vault.portfolioOf(account).cashWad, _coolOffSeconds());
+            _close(account, _portfolioOf(account).cashWad, _coolOffSeconds());
         }
     }
 
@@ -356,7 +356,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     /// @dev Looks at what became of the account, and lets it go when it is healthy or has nothing left.
     function _conclude(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
         IPortfolioMargin.LiquidationReport memory before = offer.subject.margin;
-        Portfolio memory portfolio = _vault.portfolioOf(deal.account);
+        Portfolio memory portfolio = _portfolioOf(deal.account);
         IPortfolioMargin.LiquidationReport memory margin = _risk.liquidationReport(portfolio);
         if (
             (before.equityWad > 0 || !offer.isPaidByDomain()) &&
@@ -392,7 +392,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     function _releasable(AccountId account) private view returns (int256 surplusWad, bytes memory refusal) {
         if (_auctions[account].phase == Phase.None) return (0, _refuseClosed(account));
-        surplusWad = _risk.liquidationSurplus(_vault.portfolioOf(account));
+        surplusWad = _risk.liquidationSurplus(_portfolioOf(account));
         if (surplusWad >= 0) return (surplusWad, Refusal.NONE);
         refusal = Refusal.because(Auction_StillUnhealthy.selector, AccountId.unwrap(account), uint256(surplusWad));
     }
@@ -420,7 +420,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     function _residual(AccountId account) private view returns (uint256 owedWad, bytes memory refusal) {
         uint256 id = AccountId.unwrap(account);
-        Portfolio memory portfolio = _vault.portfolioOf(account);
+        Portfolio memory portfolio = _portfolioOf(account);
         if (portfolio.cashWad >= 0 || !AuctionSubject.isEmpty(portfolio)) {
             return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(portfolio.cashWad)));
         }
@@ -470,6 +470,10 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     }
 
     // ---------------------------------------------------------------- reads
+
+    function _portfolioOf(AccountId account) private view returns (Portfolio memory) {
+        return _vault.portfolioOf(account);
+    }
 
     function _subjectOf(AccountId account) private view returns (AuctionSubject.Subject memory) {
         return AuctionSubject.read(account, _vault, _risk, _breaker, _parameters);

@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {AssetId} from "./AssetId.sol";
+import {ExpiryWord} from "./ExpiryWord.sol";
+import {OptionWord} from "./OptionWord.sol";
 
 /// @notice One collateral of an account.
 /// @param index The collateral's number in the vault's list.
@@ -18,10 +20,20 @@ struct PerpHolding {
     int256 sizeWad;
 }
 
+/// @notice The options of one account in one expiry that is not settled yet.
+/// @param slot The expiry's slot in the option markets.
+struct OptionHolding {
+    uint8 slot;
+    ExpiryWord expiry;
+    OptionWord legs;
+}
+
 /// @notice Everything the risk engine needs of an account.
-/// @param cashWad Cash in WAD of the settlement token after all funding, loss charges and interest due; signed.
+/// @param cashWad Cash in WAD of the settlement token after all funding, loss charges, interest and payoffs of settled
+/// options due; signed.
 struct Portfolio {
     int256 cashWad;
     CollateralHolding[] collateral;
     PerpHolding[] perps;
+    OptionHolding[] options;
 }

@@ -14,12 +14,14 @@ using {
     collateralBitmap,
     perpBitmap,
     expiryBitmap,
+    hasPositions,
     isFrozen,
     isListed,
     hasDeficit,
     plusCash,
     withCollateral,
     withPerp,
+    withExpiry,
     withFrozen,
     withListed,
     withDeficit
@@ -49,9 +51,14 @@ function perpBitmap(AccountHeader header) pure returns (uint32) {
     return uint32(AccountHeader.unwrap(header) >> PERP_SHIFT);
 }
 
-/// @notice Bit i: holds options of the expiry in slot i of the expiry list. Always zero until options trade.
+/// @notice Bit i: holds options of the expiry in slot i of the option markets.
 function expiryBitmap(AccountHeader header) pure returns (uint64) {
     return uint64(AccountHeader.unwrap(header) >> EXPIRY_SHIFT);
+}
+
+/// @notice Whether it holds any perpetual or option, those of settled expiries that are not paid out yet included.
+function hasPositions(AccountHeader header) pure returns (bool) {
+    return (AccountHeader.unwrap(header) >> PERP_SHIFT) & ((1 << 96) - 1) != 0;
 }
 
 function isFrozen(AccountHeader header) pure returns (bool) {
@@ -79,6 +86,10 @@ function withCollateral(AccountHeader header, uint8 index, bool held) pure retur
 
 function withPerp(AccountHeader header, AssetId asset, bool held) pure returns (AccountHeader) {
     return withBit(header, uint256(1) << (PERP_SHIFT + AssetId.unwrap(asset)), held);
+}
+
+function withExpiry(AccountHeader header, uint8 slot, bool held) pure returns (AccountHeader) {
+    return withBit(header, uint256(1) << (EXPIRY_SHIFT + slot), held);
 }
 
 function withFrozen(AccountHeader header, bool frozen) pure returns (AccountHeader) {

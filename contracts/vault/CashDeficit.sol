@@ -84,7 +84,8 @@ library CashDeficit {
     ) private view returns (uint256) {
         Portfolio memory portfolio = Portfolios.read(s, w, Portfolios.unknownMarks(), account, header);
         int256 standingWad = portfolio.cashWad;
-        if (header.perpBitmap() != 0) standingWad += w.risk.report(portfolio, WAD).netPositionWad;
+        if (portfolio.perps.length + portfolio.options.length != 0)
+            standingWad += w.risk.report(portfolio, WAD).netPositionWad;
         return standingWad < 0 ? uint256(-standingWad) : 0;
     }
 

@@ -13,7 +13,8 @@ import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
-import {Adjustment, Marks, Portfolios} from "./Portfolios.sol";
+import {LegShift, OptionLedger} from "./OptionLedger.sol";
+import {Adjustment, LegBack, Marks, Portfolios} from "./Portfolios.sol";
 import {Session} from "./Session.sol";
 import {Solvency} from "./Solvency.sol";
 import {BPS, MAX_ACCOUNTS, MAX_BATCH, VaultState, WAD, Wiring} from "./VaultState.sol";
@@ -87,43 +88,79 @@ library FillDesk {
     }
 
     function _fill(VaultState storage s, Wiring memory w, Desk memory desk, Fill calldata fill) private {
-        Shift memory shift = _shiftOf(fill);
-        Seat memory buyer = _seatOf(desk.seats, shift.first);
-        Seat memory seller = _seatOf(desk.seats, shift.second);
-        Shifted memory done = AccountLedger.shiftLots(s, w, desk.marks, shift);
-        uint256 sizeWad = uint256(uint64(shift.lots)) * Portfolios.lotSizeWad(desk.marks, shift.asset);
-        uint256 notionalWad = sizeWad.fullMulDiv(shift.priceWad, WAD);
+        bool option = _requireWellFormed(fill);
+        Seat memory buyer = _seatOf(desk.seats, fill.buyer);
+        Seat memory seller = _seatOf(desk.seats, fill.seller);
+        (Shifted memory done, uint256 lotSizeWad) = option
+            ? _shiftLegs(s, w, desk.marks, fill, buyer, seller)
+            : _shiftLots(s, w, desk.marks, fill, buyer, seller);
+        uint256 notionalWad = (uint256(fill.lots) * lotSizeWad).fullMulDiv(fill.priceWad, WAD);
 
         int256 signedWad = _signed(notionalWad);
         _enter(buyer, -signedWad, done.firstSettledWad, done.firstShrank);
         _enter(seller, signedWad, done.secondSettledWad, done.secondShrank);
-        buyer.header = buyer.header.withPerp(shift.asset, done.firstHolds);
-        seller.header = seller.header.withPerp(shift.asset, done.secondHolds);
         emit IVaultEvents.FillApplied(
-            shift.first,
-            shift.second,
+            fill.buyer,
+            fill.seller,
             fill.instrument,
-            uint64(shift.lots),
-            shift.priceWad,
+            fill.lots,
+            fill.priceWad,
             notionalWad,
             done.firstSettledWad,
             done.secondSettledWad
         );
     }
 
-    function _shiftOf(Fill calldata fill) private pure returns (Shift memory shift) {
+    /// @return option Whether it is a fill of an option.
+    function _requireWellFormed(Fill calldata fill) private pure returns (bool option) {
         InstrumentId instrument = fill.instrument;
         if (!instrument.isCanonical()) revert IVaultErrors.Vault_UnknownInstrument(instrument);
-        if (instrument.kindOf() != InstrumentKind.Perpetual) revert IVaultErrors.Vault_OptionsNotTraded(instrument);
+        option = instrument.kindOf() != InstrumentKind.Perpetual;
         uint64 lots = fill.lots;
         if (lots == 0) revert IVaultErrors.Vault_ZeroLots();
-        if (lots > uint64(type(int64).max)) revert IVaultErrors.Vault_LotsTooLarge(lots, uint64(type(int64).max));
-        shift.priceWad = fill.priceWad;
-        if (shift.priceWad == 0) revert IVaultErrors.Vault_ZeroPrice();
-        (shift.first, shift.second) = (fill.buyer, fill.seller);
-        if (shift.first == shift.second) revert IVaultErrors.Vault_SameAccount(shift.first);
-        shift.asset = instrument.underlyingOf();
-        shift.lots = int64(lots);
+        uint64 limit = option ? uint64(uint24(type(int24).max)) : uint64(type(int64).max);
+        if (lots > limit) revert IVaultErrors.Vault_LotsTooLarge(lots, limit);
+        if (fill.priceWad == 0) revert IVaultErrors.Vault_ZeroPrice();
+        if (fill.buyer == fill.seller) revert IVaultErrors.Vault_SameAccount(fill.buyer);
+    }
+
+    function _shiftLots(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        Fill calldata fill,
+        Seat memory buyer,
+        Seat memory seller
+    ) private returns (Shifted memory done, uint256 lotSizeWad) {
+        AssetId asset = fill.instrument.underlyingOf();
+        done = AccountLedger.shiftLots(
+            s,
+            w,
+            marks,
+            Shift(fill.buyer, fill.seller, asset, int64(fill.lots), fill.priceWad)
+        );
+        buyer.header = buyer.header.withPerp(asset, done.firstHolds);
+        seller.header = seller.header.withPerp(asset, done.secondHolds);
+        lotSizeWad = Portfolios.lotSizeWad(marks, asset);
+    }
+
+    function _shiftLegs(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        Fill calldata fill,
+        Seat memory buyer,
+        Seat memory seller
+    ) private returns (Shifted memory done, uint256 lotSizeWad) {
+        LegShift memory move;
+        (move.first, move.second, move.priceWad) = (fill.buyer, fill.seller, fill.priceWad);
+        (move.slot, move.strikeIndex) = w.options.locate(fill.instrument);
+        move.isPut = fill.instrument.kindOf() == InstrumentKind.Put;
+        move.lots = int24(uint24(fill.lots));
+        done = OptionLedger.shift(s, w, marks, move);
+        buyer.header = buyer.header.withExpiry(move.slot, done.firstHolds);
+        seller.header = seller.header.withExpiry(move.slot, done.secondHolds);
+        lotSizeWad = Portfolios.expiryMark(marks, move.slot).expiry.lotSizeWadOf();
     }
 
     function _seatOf(Seat[] memory seats, AccountId account) private pure returns (Seat memory seat) {
@@ -227,7 +264,14 @@ library FillDesk {
     ) private {
         Seat memory seat = desk.seats[place];
         AccountId account = seat.account;
-        Portfolio memory before = Portfolios.readAdjusted(s, w, desk.marks, account, seat.header, _undo(fills, seat));
+        Portfolio memory before = Portfolios.readAdjusted(
+            s,
+            w,
+            desk.marks,
+            account,
+            seat.header,
+            _undo(w, fills, seat)
+        );
         uint256 allowanceWad = seat.notionalWad.fullMulDiv(s.domain.policy.reductionToleranceBps, BPS) + seat.feeWad;
         Solvency.Judgement memory judged = Solvency.judgeReduction(
             w.risk,
@@ -244,16 +288,30 @@ library FillDesk {
     }
 
     /// @dev What takes the account back to where it was before its fills and fee. Settlement changes no value.
-    function _undo(Fill[] calldata fills, Seat memory seat) private pure returns (Adjustment memory back) {
+    function _undo(
+        Wiring memory w,
+        Fill[] calldata fills,
+        Seat memory seat
+    ) private view returns (Adjustment memory back) {
         back.lots = new int256[](UNDERLYING_LIMIT);
+        back.legs = new LegBack[](fills.length);
         back.cashWad = _signed(seat.feeWad) - seat.tradedWad;
         for (uint256 i = 0; i < fills.length; ++i) {
             Fill calldata fill = fills[i];
-            uint256 asset = AssetId.unwrap(fill.instrument.underlyingOf());
-            if (fill.buyer == seat.account) back.lots[asset] -= int256(uint256(fill.lots));
-            else if (fill.seller == seat.account) back.lots[asset] += int256(uint256(fill.lots));
-            else continue;
-            back.bitmap |= 1 << asset;
+            int256 lots = int256(uint256(fill.lots));
+            if (fill.buyer == seat.account) lots = -lots;
+            else if (fill.seller != seat.account) continue;
+            if (fill.instrument.kindOf() == InstrumentKind.Perpetual) {
+                uint256 asset = AssetId.unwrap(fill.instrument.underlyingOf());
+                back.lots[asset] += lots;
+                back.bitmap |= 1 << asset;
+                continue;
+            }
+            LegBack memory leg = back.legs[i];
+            (leg.slot, leg.strikeIndex) = w.options.locate(fill.instrument);
+            leg.isPut = fill.instrument.kindOf() == InstrumentKind.Put;
+            leg.lots = int24(lots);
+            back.expiries |= uint256(1) << leg.slot;
         }
     }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 
@@ -109,6 +110,13 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// @return owedWad What it owes now, WAD.
     function touch(AccountId account) external returns (uint256 owedWad);
 
+    /// @notice Pays the accounts for their options in settled expiries, and takes these off their books. Anyone may call;
+    /// never blocked by a breaker, a gate or a freeze. Accounts with nothing to settle are skipped. An account is worth
+    /// the same before and after it.
+    /// @dev At most 32 accounts. Errors: `Vault_BatchTooLarge`.
+    /// @return expiries Number of pairs of account and expiry that were paid.
+    function settleOptions(AccountId[] calldata accounts) external returns (uint256 expiries);
+
     /// @notice Sends the collected fees to fund and treasury. Anyone may call.
     /// @dev Errors: `Vault_FeeAccountsUnset`.
     function distributeFees() external returns (uint256 fundWad, uint256 treasuryWad);
@@ -193,6 +201,13 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
 
     /// @notice Bitmap of the underlyings in which `account` has a perpetual position.
     function perpBitmapOf(AccountId account) external view returns (uint32 bitmap);
+
+    /// @notice Bitmap of the slots of the option markets in which `account` holds options, settled ones that are not paid
+    /// out yet included.
+    function expiryBitmapOf(AccountId account) external view returns (uint64 bitmap);
+
+    /// @notice The option legs of `account` in the expiry of `slot`.
+    function legsOf(AccountId account, uint8 slot) external view returns (OptionWord legs);
 
     /// @notice Bitmap of the collaterals that `account` holds.
     function collateralBitmapOf(AccountId account) external view returns (uint16 bitmap);

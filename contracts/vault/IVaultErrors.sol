@@ -98,9 +98,6 @@ interface IVaultErrors {
 
     error Vault_UnknownInstrument(InstrumentId instrument);
 
-    /// @notice Options have their place in the ledger but do not trade yet.
-    error Vault_OptionsNotTraded(InstrumentId instrument);
-
     error Vault_MarketNotListed(AssetId asset);
     error Vault_ZeroLots();
     error Vault_LotsTooLarge(uint64 lots, uint64 limit);

@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
+import {ExpiryWord} from "../types/ExpiryWord.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 
 /// @title IVaultEvents
 /// @notice Every change of the ledger, enough to rebuild it. Amounts in token base units, cash in WAD.
@@ -52,6 +54,26 @@ interface IVaultEvents {
         int64 lots,
         int256 fromSettledWad,
         int256 toSettledWad
+    );
+
+    /// @notice Lots of one series moved; before that both were settled with losses due.
+    event OptionMoved(
+        AccountId indexed from,
+        AccountId indexed to,
+        InstrumentId indexed instrument,
+        int24 lots,
+        int256 fromSettledWad,
+        int256 toSettledWad
+    );
+
+    /// @notice The account was paid for its options in a settled expiry: `cashWad`, signed, losses due deducted.
+    event OptionsSettled(
+        AccountId indexed account,
+        uint8 indexed slot,
+        ExpiryWord expiry,
+        OptionWord legs,
+        uint256 settlementPriceWad,
+        int256 cashWad
     );
 
     /// @notice Collateral moved between accounts by a module.

@@ -6,10 +6,12 @@ import {EIP712} from "solady/src/utils/EIP712.sol";
 
 import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../breaker/IOutflowLimiter.sol";
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 
@@ -19,6 +21,7 @@ import {FillDesk} from "./FillDesk.sol";
 import {IMarginVault} from "./IMarginVault.sol";
 import {IVaultOperators} from "./IVaultOperators.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
+import {ModuleDesk} from "./ModuleDesk.sol";
 import {Operators} from "./Operators.sol";
 import {Portfolios} from "./Portfolios.sol";
 import {Session} from "./Session.sol";
@@ -37,6 +40,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     IPortfolioMargin private immutable _risk;
     IPerpMarkets private immutable _perps;
+    IOptionMarkets private immutable _options;
     ICircuitBreaker private immutable _breaker;
     IOutflowLimiter private immutable _limiter;
     address private immutable _settlementToken;
@@ -61,16 +65,19 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         address settlementToken_,
         IPortfolioMargin risk,
         IPerpMarkets perps,
+        IOptionMarkets options,
         ICircuitBreaker breaker,
         IOutflowLimiter limiter
     ) AccessManaged(authority) {
         bool complete = authority != address(0) && address(risk) != address(0) && address(perps) != address(0);
+        complete = complete && address(options) != address(0);
         if (!complete || address(breaker) == address(0) || address(limiter) == address(0)) revert Vault_ZeroAddress();
         uint8 decimals = Settings.requireDecimals(settlementToken_);
         _settlementToken = settlementToken_;
         _cashScale = 10 ** (18 - decimals);
         _risk = risk;
         _perps = perps;
+        _options = options;
         _breaker = breaker;
         _limiter = limiter;
         _state.tokens[settlementToken_] = TokenRecord(0, TokenKind.Settlement, 0, decimals, 0);
@@ -122,6 +129,11 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         return VaultDesk.distributeFees(_state, _wiring());
     }
 
+    /// @inheritdoc IMarginVault
+    function settleOptions(AccountId[] calldata accounts) external locked returns (uint256 expiries) {
+        return ModuleDesk.settleOptions(_state, _wiring(), accounts);
+    }
+
     // --- Operators --------------------------------------------------------------------------------------------
 
     /// @inheritdoc IVaultOperators
@@ -167,7 +179,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         uint256 fractionWad,
         int256 paymentWad
     ) external locked onlyRole(ModuleRole.Auction) {
-        VaultDesk.transferSlice(_state, _wiring(), from, to, fractionWad, paymentWad);
+        ModuleDesk.transferSlice(_state, _wiring(), from, to, fractionWad, paymentWad);
     }
 
     /// @inheritdoc IMarginVault
@@ -178,19 +190,19 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
         uint256 amount,
         uint256 cashWad
     ) external locked onlyRole(ModuleRole.Auction) {
-        VaultDesk.exchangeCollateral(_state, _wiring(), from, to, collateralIndex, amount, cashWad);
+        ModuleDesk.exchangeCollateral(_state, _wiring(), from, to, collateralIndex, amount, cashWad);
     }
 
     /// @inheritdoc IMarginVault
     function moveCash(AccountId from, AccountId to, uint256 amountWad) external locked {
         ModuleRole role = _state.roles[msg.sender];
         if (role == ModuleRole.None || role == ModuleRole.Exchange) revert Vault_NotModule(msg.sender);
-        VaultDesk.moveCash(_state, _wiring(), from, to, amountWad);
+        ModuleDesk.moveCash(_state, _wiring(), from, to, amountWad);
     }
 
     /// @inheritdoc IMarginVault
     function creditFromLoss(AccountId account, uint256 amountWad) external locked onlyRole(ModuleRole.Waterfall) {
-        VaultDesk.creditFromLoss(_state, _wiring(), account, amountWad);
+        ModuleDesk.creditFromLoss(_state, _wiring(), account, amountWad);
     }
 
     /// @inheritdoc IMarginVault
@@ -269,6 +281,16 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     /// @inheritdoc IMarginVault
     function perpBitmapOf(AccountId account) external view returns (uint32 bitmap) {
         return _state.headers[account].perpBitmap();
+    }
+
+    /// @inheritdoc IMarginVault
+    function expiryBitmapOf(AccountId account) external view returns (uint64 bitmap) {
+        return _state.headers[account].expiryBitmap();
+    }
+
+    /// @inheritdoc IMarginVault
+    function legsOf(AccountId account, uint8 slot) external view returns (OptionWord legs) {
+        return _state.options[account][slot];
     }
 
     /// @inheritdoc IMarginVault
@@ -393,6 +415,6 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     }
 
     function _wiring() private view returns (Wiring memory) {
-        return Wiring(_risk, _perps, _breaker, _limiter, _settlementToken, _cashScale);
+        return Wiring(_risk, _perps, _options, _breaker, _limiter, _settlementToken, _cashScale);
     }
 }

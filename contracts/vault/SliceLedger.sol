@@ -6,12 +6,16 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
+import {ExpiryWord} from "../types/ExpiryWord.sol";
+import {InstrumentKind, optionOf} from "../types/InstrumentId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
 import {CashDeficit} from "./CashDeficit.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
+import {LegShift, OptionLedger} from "./OptionLedger.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
 import {Solvency} from "./Solvency.sol";
 import {VaultState, WAD, Wiring} from "./VaultState.sol";
@@ -45,7 +49,9 @@ library SliceLedger {
         Move memory move = _begin(s, w, from, to);
         move.fractionWad = fractionWad;
         Marks memory marks = Portfolios.unknownMarks();
+        _settleOptions(s, w, marks, move);
         _movePositions(s, w, marks, move);
+        _moveOptions(s, w, marks, move);
         _moveCash(move, _cashPart(move.fromHeader.cashWad(), fractionWad) - paymentWad);
         _moveAllCollateral(s, move);
         _end(s, w, move);
@@ -143,6 +149,60 @@ library SliceLedger {
                 done.firstSettledWad
             );
         }
+    }
+
+    /// @dev What is settled is cash first, so that the slice takes its part of it as such.
+    function _settleOptions(VaultState storage s, Wiring memory w, Marks memory marks, Move memory move) private {
+        if (move.fromHeader.expiryBitmap() != 0) {
+            (move.fromHeader, ) = OptionLedger.settle(s, w, marks, move.from, move.fromHeader);
+        }
+        if (move.toHeader.expiryBitmap() != 0) {
+            (move.toHeader, ) = OptionLedger.settle(s, w, marks, move.to, move.toHeader);
+        }
+    }
+
+    function _moveOptions(VaultState storage s, Wiring memory w, Marks memory marks, Move memory move) private {
+        uint256 bitmap = move.fromHeader.expiryBitmap();
+        for (; bitmap != 0; bitmap &= bitmap - 1) {
+            uint8 slot = Portfolios.lowestSlot(bitmap);
+            OptionWord legs = s.options[move.from][slot];
+            uint256 count = legs.legCount();
+            for (uint256 i = 0; i < count; ++i) _moveLeg(s, w, marks, move, slot, legs, i);
+        }
+    }
+
+    function _moveLeg(
+        VaultState storage s,
+        Wiring memory w,
+        Marks memory marks,
+        Move memory move,
+        uint8 slot,
+        OptionWord legs,
+        uint256 position
+    ) private {
+        LegShift memory shift;
+        (shift.first, shift.second, shift.slot) = (move.to, move.from, slot);
+        (shift.lots, shift.strikeIndex, shift.isPut) = legs.legAt(position);
+        // As for perpetuals: toward zero, and the part fits where the whole did.
+        shift.lots = int24((int256(shift.lots) * int256(move.fractionWad)) / int256(WAD));
+        if (shift.lots == 0) return;
+        Shifted memory done = OptionLedger.shift(s, w, marks, shift);
+        move.toHeader = move.toHeader.plusCash(done.firstSettledWad).withExpiry(slot, done.firstHolds);
+        move.fromHeader = move.fromHeader.plusCash(done.secondSettledWad).withExpiry(slot, done.secondHolds);
+        ExpiryWord expiry = Portfolios.expiryMark(marks, slot).expiry;
+        emit IVaultEvents.OptionMoved(
+            move.from,
+            move.to,
+            optionOf(
+                expiry.underlyingOf(),
+                shift.isPut ? InstrumentKind.Put : InstrumentKind.Call,
+                expiry.expiryOf(),
+                uint128(expiry.strikeWadOf(shift.strikeIndex))
+            ),
+            shift.lots,
+            done.secondSettledWad,
+            done.firstSettledWad
+        );
     }
 
     function _moveAllCollateral(VaultState storage s, Move memory move) private {

@@ -121,7 +121,7 @@ library Solvency {
         AccountId account,
         AccountHeader header
     ) internal view returns (bool) {
-        if (header.perpBitmap() != 0 || header.cashWad() < 0) return false;
+        if (header.hasPositions() || header.cashWad() < 0) return false;
         return !header.hasDeficit() || header.cashWad() >= int256(DeficitInterest.pendingWad(s, w, account));
     }
 
@@ -159,7 +159,7 @@ library Solvency {
     ) private view returns (int256) {
         int256 standingWad = portfolio.cashWad;
         int256 surplusWad;
-        if (portfolio.perps.length == 0) {
+        if (portfolio.perps.length + portfolio.options.length == 0) {
             if (standingWad >= 0) return 0;
         } else {
             int256 netPositionWad;
@@ -175,7 +175,8 @@ library Solvency {
         AccountHeader header,
         Portfolio memory portfolio
     ) private view returns (uint256) {
-        return header.collateralBitmap() == 0 ? header.perpBitmap() : w.risk.exposure(portfolio);
+        bool perpsOnly = header.collateralBitmap() == 0 && header.expiryBitmap() == 0;
+        return perpsOnly ? header.perpBitmap() : w.risk.exposure(portfolio);
     }
 
     /// @dev The stress at which the breaker lets the account do it, or a revert. An account that is exposed to nothing

@@ -14,7 +14,6 @@ import {IMarginVault} from "./IMarginVault.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {Operators} from "./Operators.sol";
-import {SliceLedger} from "./SliceLedger.sol";
 import {Solvency} from "./Solvency.sol";
 import {BPS, MAX_BATCH, VaultState, Wiring} from "./VaultState.sol";
 
@@ -89,43 +88,6 @@ library VaultDesk {
         bytes calldata signature
     ) external {
         Operators.appoint(s, appointment, digest, signature);
-    }
-
-    // --- Modules ----------------------------------------------------------------------------------------------
-
-    /// @notice See `IMarginVault.transferSlice`.
-    function transferSlice(
-        VaultState storage s,
-        Wiring memory w,
-        AccountId from,
-        AccountId to,
-        uint256 fractionWad,
-        int256 paymentWad
-    ) external {
-        SliceLedger.transferSlice(s, w, from, to, fractionWad, paymentWad);
-    }
-
-    /// @notice See `IMarginVault.exchangeCollateral`.
-    function exchangeCollateral(
-        VaultState storage s,
-        Wiring memory w,
-        AccountId from,
-        AccountId to,
-        uint8 index,
-        uint256 amount,
-        uint256 cashWad
-    ) external {
-        SliceLedger.exchangeCollateral(s, w, from, to, index, amount, cashWad);
-    }
-
-    /// @notice See `IMarginVault.moveCash`.
-    function moveCash(VaultState storage s, Wiring memory w, AccountId from, AccountId to, uint256 amountWad) external {
-        SliceLedger.moveCash(s, w, from, to, amountWad);
-    }
-
-    /// @notice See `IMarginVault.creditFromLoss`.
-    function creditFromLoss(VaultState storage s, Wiring memory w, AccountId account, uint256 amountWad) external {
-        SliceLedger.creditFromLoss(s, w, account, amountWad);
     }
 
     // --- Views ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../breaker/IOutflowLimiter.sol";
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
@@ -76,8 +77,8 @@ struct Domain {
 }
 
 /// @notice The whole storage of the vault.
-/// @param options Reserved, so that nothing is re-laid when options trade (a later issue): legs per account and
-/// (expiry slot + 64 * word number), eight to a word, strike-ordered. No function writes it yet.
+/// @param options Legs per account and slot of the expiry, strike-ordered.
+/// @param optionIndices Loss indices of the slot (see `IOptionMarkets.ExpiryMark`) at which the legs were last settled.
 /// @param collateral Token base units.
 /// @param collateralDecimals Decimals of collateral i in byte i.
 /// @param clearingWad See `IMarginVault.clearingWad`.
@@ -85,6 +86,7 @@ struct VaultState {
     mapping(AccountId account => AccountHeader) headers;
     mapping(AccountId account => mapping(AssetId asset => PerpWord)) perps;
     mapping(AccountId account => mapping(uint256 slot => OptionWord)) options;
+    mapping(AccountId account => mapping(uint256 slot => uint256)) optionIndices;
     mapping(AccountId account => mapping(uint256 index => uint256 amount)) collateral;
     mapping(AccountId account => Deficit) deficits;
     mapping(address token => TokenRecord) tokens;
@@ -107,6 +109,7 @@ struct VaultState {
 struct Wiring {
     IPortfolioMargin risk;
     IPerpMarkets perps;
+    IOptionMarkets options;
     ICircuitBreaker breaker;
     IOutflowLimiter limiter;
     address settlementToken;

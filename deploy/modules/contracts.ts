@@ -16,6 +16,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
   const libraries = {
     FillDesk: m.library("FillDesk"),
+    ModuleDesk: m.library("ModuleDesk"),
     Settings: m.library("Settings"),
     VaultDesk: m.library("VaultDesk"),
   };

@@ -58,7 +58,7 @@ interface IOptionMarkets {
     function record(LegChange calldata change) external returns (ExpiryMark memory mark);
 
     /// @notice Counts that `accounts` accounts left the settled expiry in `slot`. Only the vault.
-    function leave(uint8 slot, uint256 accounts) external;
+    function release(uint8 slot, uint256 accounts) external;
 
     /// @notice Charges a class of an expiry for a loss, pro rata to its lots. Only the loss waterfall.
     /// @dev Per lot rounded up to 1e-9 USD. Nothing is charged (0) where the class is empty or the expiry is settled.

@@ -16,6 +16,7 @@ import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAu
 import {LinearCurve} from "../../../contracts/liquidation/LinearCurve.sol";
 import {LiquidationAuction} from "../../../contracts/liquidation/LiquidationAuction.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
@@ -27,6 +28,7 @@ import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
 import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {InsuranceToken} from "../support/InsuranceToken.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
+import {VaultOptionsMock} from "../support/VaultOptionsMock.sol";
 
 /// @dev The auction between the real rooms. The test stands for the exchange.
 contract LiquidationAuctionRoomsTest is OracleFixture {
@@ -58,7 +60,8 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         OutflowLimiter limiter = new OutflowLimiter(authority);
         perps = new PerpMarkets(authority, oracle, breaker);
         risk = new PortfolioMargin(authority, oracle);
-        vault = new MarginVault(authority, address(token), risk, perps, breaker, IOutflowLimiter(limiter));
+        IOptionMarkets options = IOptionMarkets(address(new VaultOptionsMock()));
+        vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);
         Backstop backstop = new Backstop(authority, address(token));
         waterfall = new LossWaterfall(authority, vault, fund, IBackstop(backstop), perps);

@@ -30,6 +30,8 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {OracleMockSource} from "./OracleMockSource.sol";
 import {Test} from "./Test.sol";
 import {VaultToken} from "./VaultToken.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
+import {VaultOptionsMock} from "./VaultOptionsMock.sol";
 
 /// @dev The rooms of a domain, none of them mocked.
 struct Rooms {
@@ -78,6 +80,7 @@ abstract contract ProtocolFixture is Test {
             address(rooms.usdc),
             rooms.risk,
             rooms.perps,
+            IOptionMarkets(address(new VaultOptionsMock())),
             rooms.breaker,
             rooms.limiter
         );

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../../../contracts/breaker/IOutflowLimiter.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
@@ -16,6 +17,7 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {Test} from "./Test.sol";
 import {VaultExchangeMock} from "./VaultExchangeMock.sol";
 import {VaultGuardsMock} from "./VaultGuardsMock.sol";
+import {VaultOptionsMock} from "./VaultOptionsMock.sol";
 import {VaultPerpsMock} from "./VaultPerpsMock.sol";
 import {VaultRiskMock} from "./VaultRiskMock.sol";
 import {VaultToken} from "./VaultToken.sol";
@@ -34,6 +36,7 @@ abstract contract VaultFixture is Test {
     VaultToken internal wbtc;
     VaultRiskMock internal risk;
     VaultPerpsMock internal perps;
+    VaultOptionsMock internal options;
     VaultGuardsMock internal guards;
     VaultExchangeMock internal exchange;
     MarginVault internal vault;
@@ -58,6 +61,7 @@ abstract contract VaultFixture is Test {
         wbtc = new VaultToken(8);
         risk = new VaultRiskMock();
         perps = new VaultPerpsMock();
+        options = new VaultOptionsMock();
         guards = new VaultGuardsMock();
         exchange = new VaultExchangeMock();
         vault = _newVault(address(usdc));
@@ -88,6 +92,7 @@ abstract contract VaultFixture is Test {
                 token,
                 IPortfolioMargin(address(risk)),
                 IPerpMarkets(address(perps)),
+                IOptionMarkets(address(options)),
                 ICircuitBreaker(address(guards)),
                 IOutflowLimiter(address(guards))
             );

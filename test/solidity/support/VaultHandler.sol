@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
-import {perpetualOf} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentKind, optionOf, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
 import {Action, Level, Rule} from "../../../contracts/types/Policy.sol";
 import {Fill, TradeTerms} from "../../../contracts/types/Trade.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
@@ -12,6 +13,7 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {Test} from "./Test.sol";
 import {VaultExchangeMock} from "./VaultExchangeMock.sol";
 import {VaultGuardsMock} from "./VaultGuardsMock.sol";
+import {VaultOptionsMock} from "./VaultOptionsMock.sol";
 import {VaultPerpsMock} from "./VaultPerpsMock.sol";
 import {VaultRiskMock} from "./VaultRiskMock.sol";
 import {VaultToken} from "./VaultToken.sol";
@@ -26,6 +28,7 @@ contract VaultHandler is Test {
         VaultToken wbtc;
         VaultRiskMock risk;
         VaultPerpsMock perps;
+        VaultOptionsMock options;
         VaultGuardsMock guards;
         VaultExchangeMock exchange;
         address auction;
@@ -122,6 +125,54 @@ contract VaultHandler is Test {
         }
         _world.guards.setRule(Action.Open, Rule.Allowed, Rule.Allowed, Level.Normal);
         _world.guards.setRule(Action.Withdraw, Rule.Allowed, Rule.Allowed, Level.Normal);
+    }
+
+    /// @dev Slots 0 and 1 of the mock; a slot that settled and was left by all is listed anew.
+    function tradeOption(uint8 buyer, uint8 seller, uint8 slot, uint8 strike, bool put, uint16 lots) external {
+        uint256 price = 10e18;
+        uint40 expiry = _world.options.slotOf(slot % 2).expiry.expiryOf();
+        InstrumentKind kind = put ? InstrumentKind.Put : InstrumentKind.Call;
+        uint128 strikeWad = uint128(1_000e18 + 100e18 * uint256(strike % 21));
+        Fill[] memory fills = new Fill[](1);
+        fills[0].instrument = optionOf(AssetId.wrap(1), kind, expiry, strikeWad);
+        (fills[0].buyer, fills[0].seller) = (userId(buyer), userId(seller));
+        (fills[0].lots, fills[0].priceWad) = (uint64(bound(lots, 1, 300)), price);
+        TradeTerms[] memory terms = new TradeTerms[](2);
+        terms[0] = TradeTerms(userId(buyer), price, type(uint256).max, false);
+        terms[1] = TradeTerms(userId(seller), price, type(uint256).max, false);
+        try _world.exchange.settle(fills, terms) {
+            ++done;
+        } catch {
+            return;
+        }
+    }
+
+    /// @dev Once and for all.
+    function settleSlot(uint8 slot) external {
+        if (_world.options.slotOf(slot % 2).settlementPriceWad != 0) return;
+        _world.options.settle(slot % 2, uint256(_world.risk.priceWad(1)));
+    }
+
+    /// @dev Paying out never fails and changes nobody's worth.
+    function collect(uint8 first, uint8 second) external {
+        AccountId[] memory list = new AccountId[](2);
+        (list[0], list[1]) = (userId(first), userId(second));
+        int256 before = _world.vault.cashOf(list[0]) + _world.vault.cashOf(list[1]);
+        _world.vault.settleOptions(list);
+        assertEq(_world.vault.cashOf(list[0]) + _world.vault.cashOf(list[1]), before);
+        for (uint8 slot; slot < 2; ++slot) {
+            VaultOptionsMock.Slot memory state = _world.options.slotOf(slot);
+            if (state.settlementPriceWad == 0 || state.holders != 0) continue;
+            _world.options.relist(slot, AssetId.wrap(1), state.expiry.expiryOf() + 1 days);
+        }
+    }
+
+    function spreadOptionLoss(uint8 user, uint8 slot, uint8 class, uint24 perLot) external {
+        if (_world.options.slotOf(slot % 2).settlementPriceWad != 0) return;
+        uint256 charged = _world.options.spread(slot % 2, IOptionMarkets.LegClass(class % 4), perLot);
+        vm.prank(_world.waterfall);
+        _world.vault.creditFromLoss(userId(user), charged);
+        ++done;
     }
 
     function slice(uint8 user, uint8 bidder, uint64 fraction, int64 payment) external {

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 
 /// @dev Linear margin at settable prices: 10 % of gross notional to open, 5 % to keep, collateral without haircut.
+/// Options at what they would pay now; shorts as if they were perpetuals of the same notional.
 /// Collateral i depends on asset i + 1. Counts nothing, so that views stay views; `dead` stands for broken feeds.
 contract VaultRiskMock {
     error FeedsDead();
@@ -76,6 +77,9 @@ contract VaultRiskMock {
 
     function exposure(Portfolio calldata portfolio) external pure returns (uint256 bitmap) {
         for (uint256 i; i < portfolio.perps.length; ++i) bitmap |= 1 << AssetId.unwrap(portfolio.perps[i].asset);
+        for (uint256 i; i < portfolio.options.length; ++i) {
+            bitmap |= 1 << AssetId.unwrap(portfolio.options[i].expiry.underlyingOf());
+        }
         for (uint256 i; i < portfolio.collateral.length; ++i) bitmap |= 2 << portfolio.collateral[i].index;
     }
 
@@ -91,6 +95,11 @@ contract VaultRiskMock {
             m.netPositionWad += value;
             gross += value < 0 ? -value : value;
         }
+        for (uint256 i; i < portfolio.options.length; ++i) {
+            (int256 value, int256 notional) = _valueOf(portfolio.options[i]);
+            m.netPositionWad += value;
+            gross += notional;
+        }
         m.equityWad = portfolio.cashWad + m.netPositionWad;
         for (uint256 i; i < portfolio.collateral.length; ++i) {
             CollateralHolding calldata held = portfolio.collateral[i];
@@ -102,5 +111,14 @@ contract VaultRiskMock {
         m.initialSurplusWad = m.equityWad - int256(m.initialWad);
         m.liquidationSurplusWad = m.equityWad - int256(m.maintenanceWad);
         m.grossNotionalWad = uint256(gross);
+    }
+
+    function _valueOf(OptionHolding calldata holding) private view returns (int256 value, int256 notional) {
+        int256 price = priceWad[AssetId.unwrap(holding.expiry.underlyingOf())];
+        for (uint256 i; i < holding.legs.legCount(); ++i) {
+            (int24 lots, uint8 index, bool isPut) = holding.legs.legAt(i);
+            value += lots * int256(holding.expiry.payoffPerLotWad(index, isPut, uint256(price)));
+            if (lots < 0) notional -= (lots * int256(holding.expiry.lotSizeWadOf()) * price) / WAD;
+        }
     }
 }

@@ -12,6 +12,7 @@ import {IVaultErrors} from "../../../contracts/vault/IVaultErrors.sol";
 import {IVaultEvents} from "../../../contracts/vault/IVaultEvents.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
 import {VaultFixture} from "../support/VaultFixture.sol";
+import {VaultOptionsMock} from "../support/VaultOptionsMock.sol";
 
 contract MarginVaultFillsTest is VaultFixture {
     function setUp() public override {
@@ -223,7 +224,7 @@ contract MarginVaultFillsTest is VaultFixture {
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_UnknownInstrument.selector, fills[0].instrument));
         exchange.settle(fills, _terms(aliceId, bobId));
         fills[0].instrument = optionOf(ETH, InstrumentKind.Call, 1_800_000_000, 3_000e18);
-        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OptionsNotTraded.selector, fills[0].instrument));
+        vm.expectRevert(abi.encodeWithSelector(VaultOptionsMock.NotListed.selector, fills[0].instrument));
         exchange.settle(fills, _terms(aliceId, bobId));
     }
 

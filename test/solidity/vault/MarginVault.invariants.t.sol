@@ -3,9 +3,11 @@ pragma solidity 0.8.37;
 
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
 import {VaultFixture} from "../support/VaultFixture.sol";
 import {VaultHandler} from "../support/VaultHandler.sol";
+import {VaultOptionsMock} from "../support/VaultOptionsMock.sol";
 
 contract MarginVaultInvariantsTest is VaultFixture {
     VaultHandler internal handler;
@@ -15,8 +17,10 @@ contract MarginVaultInvariantsTest is VaultFixture {
         vault.setFeeAccounts(fundId, treasuryId);
         vault.setTradePolicy(IVaultSettings.TradePolicy(7, 3_333, 10));
         vault.setInterestTerms(IVaultSettings.InterestTerms(500, 8_000, 2_000, 50_000));
+        options.list(0, ETH, 1_800_000_000);
+        options.list(1, ETH, 1_900_000_000);
         handler = new VaultHandler(
-            VaultHandler.World(vault, usdc, weth, wbtc, risk, perps, guards, exchange, auction, waterfall)
+            VaultHandler.World(vault, usdc, weth, wbtc, risk, perps, options, guards, exchange, auction, waterfall)
         );
         for (uint8 i; i < 5; ++i) handler.deposit(i, 0, 10_000e6);
         targetContract(address(handler));
@@ -57,6 +61,32 @@ contract MarginVaultInvariantsTest is VaultFixture {
             }
             assertEq(sum, 0);
             assertEq(longs, perps.openLots(asset));
+        }
+    }
+
+    function invariant_INV02_OptionLotsCancel() external view {
+        for (uint8 slot; slot < 2; ++slot) {
+            int256[42] memory sums;
+            int256[2] memory longs;
+            uint256 holders;
+            for (uint256 i; i < vault.accountCount(); ++i) {
+                OptionWord legs = vault.legsOf(vault.accountAt(i), slot);
+                uint256 count = legs.legCount();
+                assertEq((uint256(vault.expiryBitmapOf(vault.accountAt(i))) >> slot) & 1, count == 0 ? 0 : 1);
+                if (count != 0) ++holders;
+                for (uint256 j; j < count; ++j) {
+                    (int24 lots, uint8 strike, bool isPut) = legs.legAt(j);
+                    sums[2 * uint256(strike) + (isPut ? 1 : 0)] += lots;
+                    if (lots > 0) longs[isPut ? 1 : 0] += lots;
+                }
+            }
+            VaultOptionsMock.Slot memory state = options.slotOf(slot);
+            assertEq(state.holders, holders);
+            // While a settled expiry is being paid out, one side of a series may have left before the other.
+            if (state.settlementPriceWad != 0) continue;
+            for (uint256 k; k < sums.length; ++k) assertEq(sums[k], 0);
+            assertEq(state.openLots[0], longs[0]);
+            assertEq(state.openLots[1], longs[1]);
         }
     }
 

@@ -5,6 +5,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
 import {IOutflowLimiter} from "../../../contracts/breaker/IOutflowLimiter.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
@@ -23,15 +24,16 @@ contract MarginVaultSettingsTest is VaultFixture {
     }
 
     function test_Constructor_RevertsWhen_APartIsMissing() external {
-        address[6] memory parts = [
+        address[7] memory parts = [
             address(manager),
             address(usdc),
             address(risk),
             address(perps),
+            address(options),
             address(guards),
             address(guards)
         ];
-        for (uint256 i; i < 6; ++i) {
+        for (uint256 i; i < 7; ++i) {
             address part = parts[i];
             parts[i] = address(0);
             vm.expectRevert(IVaultErrors.Vault_ZeroAddress.selector);
@@ -40,8 +42,9 @@ contract MarginVaultSettingsTest is VaultFixture {
                 parts[1],
                 IPortfolioMargin(parts[2]),
                 IPerpMarkets(parts[3]),
-                ICircuitBreaker(parts[4]),
-                IOutflowLimiter(parts[5])
+                IOptionMarkets(parts[4]),
+                ICircuitBreaker(parts[5]),
+                IOutflowLimiter(parts[6])
             );
             parts[i] = part;
         }

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
+import {InstrumentId, InstrumentKind, optionOf} from "../../../contracts/types/InstrumentId.sol";
+import {OptionWord, OptionWord_Full} from "../../../contracts/types/OptionWord.sol";
+import {Action, Level, Rule} from "../../../contracts/types/Policy.sol";
+import {Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {Fill, TradeTerms} from "../../../contracts/types/Trade.sol";
+import {IVaultErrors} from "../../../contracts/vault/IVaultErrors.sol";
+import {IVaultEvents} from "../../../contracts/vault/IVaultEvents.sol";
+import {VaultFixture} from "../support/VaultFixture.sol";
+import {VaultOptionsMock} from "../support/VaultOptionsMock.sol";
+
+/// @dev ETH at 2,000; strikes 1,000 to 3,000 by 100; lots of 0.01; slots 5 and 9.
+contract MarginVaultOptionsTest is VaultFixture {
+    uint8 internal constant SLOT = 5;
+    uint8 internal constant LATER = 9;
+    uint40 internal constant EXPIRY = 1_700_600_000;
+
+    function setUp() public override {
+        super.setUp();
+        options.list(SLOT, ETH, EXPIRY);
+        options.list(LATER, ETH, EXPIRY + 7 days);
+        _deposit(aliceId, usdc, 10_000 * USD);
+        _deposit(bobId, usdc, 10_000 * USD);
+        _deposit(carolId, usdc, 10_000 * USD);
+    }
+
+    function test_ApplyFills_MovesPremiumAndLots() external {
+        InstrumentId call = _call(2_000);
+        vm.expectEmit(address(vault));
+        emit IVaultEvents.FillApplied(aliceId, bobId, call, 100, 80e18, 80e18, 0, 0);
+        _trade(aliceId, bobId, call, 100, 80e18);
+        assertEq(vault.cashOf(aliceId), 9_920e18);
+        assertEq(vault.cashOf(bobId), 10_080e18);
+        assertEq(_lots(aliceId, SLOT, 10, false), 100);
+        assertEq(_lots(bobId, SLOT, 10, false), -100);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 1 << SLOT);
+        Portfolio memory portfolio = vault.portfolioOf(bobId);
+        assertEq(portfolio.options.length, 1);
+        assertEq(portfolio.options[0].slot, SLOT);
+        assertEq(ExpiryWord.unwrap(portfolio.options[0].expiry), ExpiryWord.unwrap(options.slotOf(SLOT).expiry));
+        assertEq(OptionWord.unwrap(portfolio.options[0].legs), OptionWord.unwrap(vault.legsOf(bobId, SLOT)));
+        assertEq(options.slotOf(SLOT).holders, 2);
+        assertEq(options.slotOf(SLOT).lastPriceWad, 80e18);
+    }
+
+    function test_ApplyFills_ClosesLegsAndLeavesTheExpiry() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        _trade(aliceId, bobId, _put(1_500), 50, 10e18);
+        _trade(bobId, aliceId, _call(2_000), 100, 80e18);
+        assertEq(_lots(aliceId, SLOT, 10, false), 0);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 1 << SLOT);
+        _trade(bobId, aliceId, _put(1_500), 50, 10e18);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 0);
+        assertEq(OptionWord.unwrap(vault.legsOf(bobId, SLOT)), 0);
+        assertEq(options.slotOf(SLOT).holders, 0);
+        assertEq(vault.portfolioOf(aliceId).options.length, 0);
+    }
+
+    function test_ApplyFills_RevertsWhen_TheSeriesIsNotListed() external {
+        InstrumentId unlisted = optionOf(ETH, InstrumentKind.Call, EXPIRY, 2_050e18);
+        vm.expectRevert(abi.encodeWithSelector(VaultOptionsMock.NotListed.selector, unlisted));
+        _trade(aliceId, bobId, unlisted, 1, 1e18);
+    }
+
+    function test_ApplyFills_RevertsWhen_LotsDoNotFit() external {
+        uint64 most = uint64(uint24(type(int24).max));
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_LotsTooLarge.selector, most + 1, most));
+        _trade(aliceId, bobId, _call(2_000), most + 1, 1);
+        risk.setPrice(1, 1);
+        _trade(aliceId, bobId, _call(2_000), most, 1);
+        vm.expectRevert(SafeCastLib.Overflow.selector);
+        _trade(aliceId, bobId, _call(2_000), 1, 1);
+    }
+
+    function test_ApplyFills_RevertsWhen_AccountHoldsEightOtherLegs() external {
+        for (uint256 i; i < 8; ++i) _trade(aliceId, bobId, _call(1_000 + 100 * i), 1, 1_000e18);
+        vm.expectRevert(abi.encodeWithSelector(OptionWord_Full.selector, 8, 8));
+        _trade(aliceId, bobId, _put(1_000), 1, 1e18);
+    }
+
+    function test_ApplyFills_RevertsWhen_AShortIsBelowInitialMargin() external {
+        // 10 % of 100,000 notional and the intrinsic value of 0 leave nothing of 10,000 and the premium.
+        _trade(aliceId, bobId, _call(2_000), 5_000, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_BelowInitialMargin.selector, bobId, -149e18));
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+    }
+
+    function test_ApplyFills_AReductionAsksNoBreaker() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        guards.setRule(Action.Open, Rule.Denied, Rule.Denied, Level.Settling);
+        _trade(bobId, aliceId, _call(2_000), 40, 80e18);
+        assertEq(_lots(bobId, SLOT, 10, false), -60);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IVaultErrors.Vault_ActionRefused.selector,
+                aliceId,
+                Action.Open,
+                Rule.Denied,
+                Level.Settling
+            )
+        );
+        _trade(aliceId, bobId, _call(2_000), 1, 80e18);
+    }
+
+    /// @dev Below initial margin a reduction is compared with the account as it was: at fair prices it holds, at a gift
+    /// to a friend it does not.
+    function test_ApplyFills_AReductionBelowInitialMarginIsJudged() external {
+        _trade(aliceId, bobId, _call(2_000), 5_000, 1e18);
+        risk.setPrice(1, 2_050e18);
+        uint256 before = vm.snapshotState();
+        _trade(bobId, aliceId, _call(2_000), 1_000, 50e18);
+        assertEq(_lots(bobId, SLOT, 10, false), -4_000);
+        vm.revertToState(before);
+        vm.expectPartialRevert(IVaultErrors.Vault_ReductionWorsens.selector);
+        _trade(bobId, aliceId, _call(2_000), 1_000, 500e18);
+    }
+
+    function test_SettleOptions_PaysBothSidesToTheWei() external {
+        _trade(aliceId, bobId, _call(2_000), 101, 80e18);
+        _trade(carolId, bobId, _put(2_100), 33, 120e18);
+        options.settle(SLOT, 2_033.333333333333333333e18);
+        int256 aliceWad = vault.cashOf(aliceId);
+        int256 bobWad = vault.cashOf(bobId);
+        // A settled expiry counts as cash before anybody collects it.
+        assertEq(aliceWad, 10_000e18 - 80.8e18 + 101 * int256(0.333333333333333333e18));
+        assertEq(vault.portfolioOf(aliceId).options.length, 0);
+
+        OptionWord legs = vault.legsOf(aliceId, SLOT);
+        ExpiryWord expiry = options.slotOf(SLOT).expiry;
+        int256 paidWad = 101 * int256(0.333333333333333333e18);
+        vm.expectEmit(address(vault));
+        emit IVaultEvents.OptionsSettled(aliceId, SLOT, expiry, legs, 2_033.333333333333333333e18, paidWad);
+        assertEq(vault.settleOptions(_accounts(aliceId)), 1);
+        assertTrue(vault.clearingWad() != 0);
+        assertEq(vault.settleOptions(_accounts(bobId, carolId)), 2);
+        assertEq(vault.clearingWad(), 0);
+        assertEq(vault.cashOf(aliceId), aliceWad);
+        assertEq(vault.cashOf(bobId), bobWad);
+        assertEq(vault.settledCashOf(bobId), bobWad);
+        assertEq(vault.cashOf(aliceId) + vault.cashOf(bobId) + vault.cashOf(carolId), 30_000e18);
+        assertEq(options.slotOf(SLOT).holders, 0);
+        assertEq(uint256(vault.expiryBitmapOf(bobId)), 0);
+    }
+
+    function test_SettleOptions_SkipsWhatIsNotSettled() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        _trade(aliceId, bobId, optionOf(ETH, InstrumentKind.Put, EXPIRY + 7 days, 1_800e18), 100, 80e18);
+        assertEq(vault.settleOptions(_accounts(aliceId, carolId)), 0);
+        options.settle(SLOT, 2_500e18);
+        assertEq(vault.settleOptions(_accounts(aliceId, carolId)), 1);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 1 << LATER);
+        assertEq(vault.settleOptions(_accounts(aliceId, carolId)), 0);
+    }
+
+    function test_SettleOptions_WorksWhateverTheBreakerSays() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        options.settle(SLOT, 2_500e18);
+        vm.prank(auction);
+        vault.setFrozen(aliceId, true);
+        for (uint256 i; i <= uint256(type(Action).max); ++i) {
+            guards.setRule(Action(i), Rule.Denied, Rule.Denied, Level.Settling);
+        }
+        assertEq(vault.settleOptions(_accounts(aliceId)), 1);
+    }
+
+    function test_SettleOptions_RevertsWhen_TooManyAccounts() external {
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_BatchTooLarge.selector, 33, 32));
+        vault.settleOptions(new AccountId[](33));
+    }
+
+    /// @dev What leaves the market leaves the account free: no price is asked for a withdrawal.
+    function test_Withdraw_AsksNoPriceOnceAllIsSettled() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        options.settle(SLOT, 2_500e18);
+        vault.settleOptions(_accounts(aliceId));
+        risk.setDead(true);
+        _withdraw(aliceId, usdc, 10_420 * USD);
+        assertEq(vault.cashOf(aliceId), 0);
+    }
+
+    function test_Withdraw_CountsOptionsAsPositions() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        risk.setDead(true);
+        vm.expectPartialRevert(bytes4(keccak256("FeedsDead()")));
+        _withdraw(aliceId, usdc, 1 * USD);
+    }
+
+    function test_Losses_AreChargedByClassAndOnlyToWhoHoldsIt() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 80e18);
+        uint256 charged = options.spread(SLOT, IOptionMarkets.LegClass.LongCalls, 2e9);
+        assertEq(charged, 200e18);
+        assertEq(vault.cashOf(aliceId), 9_720e18);
+        assertEq(vault.cashOf(bobId), 10_080e18);
+        vm.prank(waterfall);
+        vault.creditFromLoss(bobId, charged);
+
+        // Who joins later does not pay for what was before.
+        _trade(carolId, bobId, _call(2_100), 10, 50e18);
+        assertEq(vault.cashOf(carolId), 9_995e18);
+        // A further fill settles what is due, once.
+        _trade(aliceId, bobId, _call(2_000), 1, 80e18);
+        assertEq(vault.settledCashOf(aliceId), 9_719.2e18);
+        assertEq(vault.cashOf(aliceId), 9_719.2e18);
+        options.spread(SLOT, IOptionMarkets.LegClass.LongCalls, 1e9);
+        assertEq(vault.cashOf(aliceId), 9_618.2e18);
+        assertEq(vault.cashOf(carolId), 9_985e18);
+    }
+
+    /// @dev An index left behind must not charge whoever comes back for what happened in between.
+    function test_Losses_OfTheTimeBetweenTwoStaysAreNotCharged() external {
+        options.spread(SLOT, IOptionMarkets.LegClass.ShortPuts, 5e9);
+        _trade(aliceId, bobId, _put(2_000), 10, 1e18);
+        _trade(bobId, aliceId, _put(2_000), 10, 1e18);
+        options.spread(SLOT, IOptionMarkets.LegClass.ShortPuts, 7e9);
+        _trade(carolId, bobId, _put(2_000), 10, 1e18);
+        assertEq(vault.cashOf(bobId), 10_001e18 - 1e18 + 1e18 - 1e18 + 0.1e18);
+    }
+
+    function test_TransferSlice_MovesLegsTowardZeroAndPaysWhatIsSettled() external {
+        _trade(aliceId, bobId, _call(2_000), 101, 80e18);
+        _trade(bobId, aliceId, _put(1_500), 3, 80e18);
+        _trade(aliceId, bobId, optionOf(ETH, InstrumentKind.Put, EXPIRY + 7 days, 1_800e18), 1, 10e18);
+        options.settle(LATER, 1_700e18);
+        vm.expectEmit(address(vault));
+        emit IVaultEvents.OptionMoved(aliceId, carolId, _call(2_000), 50, 0, 0);
+        vm.prank(auction);
+        vault.transferSlice(aliceId, carolId, 0.5e18, 0);
+        assertEq(_lots(aliceId, SLOT, 10, false), 51);
+        assertEq(_lots(carolId, SLOT, 10, false), 50);
+        assertEq(_lots(aliceId, SLOT, 5, true), -2);
+        assertEq(_lots(carolId, SLOT, 5, true), -1);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 1 << SLOT);
+        // Half of all cash, the payoff of the settled put included.
+        int256 cash = 10_000e18 - 80.8e18 + 2.4e18 - 0.1e18 + 1e18;
+        assertEq(vault.cashOf(aliceId), cash / 2);
+        vm.prank(auction);
+        vault.transferSlice(aliceId, carolId, 1e18, 0);
+        assertEq(uint256(vault.expiryBitmapOf(aliceId)), 0);
+        assertEq(options.slotOf(SLOT).holders, 2);
+    }
+
+    function testFuzz_PayoffsOfASeriesCancel(uint128 price, uint16[4] memory lots, uint8 strike) external {
+        price = uint128(bound(price, 1, 1e27));
+        InstrumentId call = _call(1_000 + 100 * uint256(strike % 21));
+        risk.setPrice(1, 1);
+        _trade(aliceId, bobId, call, uint64(lots[0]) + 1, 1);
+        _trade(bobId, carolId, call, uint64(lots[1]) + 1, 1);
+        _trade(carolId, aliceId, call, uint64(lots[2]) + 1, 1);
+        _trade(aliceId, carolId, call, uint64(lots[3]) + 1, 1);
+        options.settle(SLOT, price);
+        int256 sum = vault.cashOf(aliceId) + vault.cashOf(bobId) + vault.cashOf(carolId);
+        assertEq(sum, 30_000e18);
+        vault.settleOptions(_accounts(aliceId, bobId));
+        vault.settleOptions(_accounts(carolId));
+        assertEq(vault.clearingWad(), 0);
+        assertEq(vault.cashOf(aliceId) + vault.cashOf(bobId) + vault.cashOf(carolId), sum);
+    }
+
+    function _trade(AccountId buyer, AccountId seller, InstrumentId series, uint64 lots, uint256 priceWad) private {
+        Fill[] memory fills = new Fill[](1);
+        fills[0] = Fill(buyer, seller, series, lots, priceWad);
+        TradeTerms[] memory terms = _terms(buyer, seller);
+        exchange.settle(fills, terms);
+    }
+
+    function _lots(AccountId account, uint8 slot, uint8 index, bool isPut) private view returns (int24) {
+        return vault.legsOf(account, slot).lotsOf(index, isPut);
+    }
+
+    function _call(uint256 strike) private pure returns (InstrumentId) {
+        return optionOf(AssetId.wrap(1), InstrumentKind.Call, EXPIRY, uint128(strike * 1e18));
+    }
+
+    function _put(uint256 strike) private pure returns (InstrumentId) {
+        return optionOf(AssetId.wrap(1), InstrumentKind.Put, EXPIRY, uint128(strike * 1e18));
+    }
+
+    function _accounts(AccountId one) private pure returns (AccountId[] memory list) {
+        list = new AccountId[](1);
+        list[0] = one;
+    }
+
+    function _accounts(AccountId one, AccountId two) private pure returns (AccountId[] memory list) {
+        list = new AccountId[](2);
+        (list[0], list[1]) = (one, two);
+    }
+}
