@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {AssetId} from "../types/AssetId.sol";
 import {PriceViews} from "../types/Price.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
+import {OptionTerms} from "./OptionTerms.sol";
+import {OptionVector} from "./OptionVector.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @dev At which prices a book is tested.
@@ -40,6 +42,7 @@ struct Sheet {
     uint256[] rhoMaintenanceWad;
     uint256 offsetGroups;
     uint256[] groups;
+    uint256 nowSeconds;
     uint256 liquidationCostBps;
     uint256 flatCostWad;
 }
@@ -49,6 +52,8 @@ struct Sheet {
 /// @param offsetGroups Bitmap of the correlation groups in which this book may have offsets; exact without collateral.
 /// @param holdingCount Collaterals in use; the arrays may be longer.
 /// @param holdingLeg Number of the underlying that a collateral follows.
+/// @param optionLegs Bitmap of the underlyings on which it has options.
+/// @param strips Its options by expiry; `stripLeg` their underlying, `stripTerms` how they are stressed.
 /// @param holdingRatio Number + 1 of its ratio; 0 when it has none.
 struct Book {
     int256 cashWad;
@@ -59,4 +64,8 @@ struct Book {
     uint256[] holdingAmountWad;
     uint256[] holdingLeg;
     uint256[] holdingRatio;
+    uint256 optionLegs;
+    OptionVector.Strip[] strips;
+    uint256[] stripLeg;
+    OptionTerms[] stripTerms;
 }

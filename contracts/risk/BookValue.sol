@@ -10,6 +10,8 @@ import {Book, Sheet, Valuation} from "./Book.sol";
 import {CorrelationBlend} from "./CorrelationBlend.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
 import {Haircut} from "./Haircut.sol";
+import {OptionGrid} from "./OptionGrid.sol";
+import {OptionVector} from "./OptionVector.sol";
 import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
@@ -103,6 +105,10 @@ library BookValue {
         uint256[] memory rhosWad = tally.initial ? sheet.rhoInitialWad : sheet.rhoMaintenanceWad;
         for (uint256 i = 0; i < rhosWad.length; ++i) {
             (int256 sizeWad, int256 legWad) = (sizesWad[i], unitsWad[i]);
+            if ((book.optionLegs >> i) & 1 != 0) {
+                _addOptionLeg(tally, book, sheet, i, legWad, valuation);
+                continue;
+            }
             if (sizeWad == 0 && legWad == 0) continue;
             (uint256 lowWad, uint256 highWad) = hull(views[i], valuation);
             if (sizeWad != 0) _addNotional(tally, sizeWad, lowWad, highWad);
@@ -150,6 +156,10 @@ library BookValue {
         }
         for (uint256 i = 0; i < unitsWad.length; ++i) {
             int256 legWad = unitsWad[i];
+            if ((book.optionLegs >> i) & 1 != 0) {
+                equityWad += _optionEquity(book, sheet, i, legWad, valuation);
+                continue;
+            }
             if (legWad == 0) continue;
             (uint256 lowWad, uint256 highWad) = hull(sheet.views[i], valuation);
             equityWad +=
@@ -166,8 +176,17 @@ library BookValue {
     ) internal pure returns (int256 netWad, uint256 grossWad) {
         for (uint256 i = 0; i < book.sizeWad.length; ++i) {
             int256 size = book.sizeWad[i];
-            if (size == 0) continue;
+            bool hasOptions = (book.optionLegs >> i) & 1 != 0;
+            if (size == 0 && !hasOptions) continue;
             uint256 midWad = sheet.views[i].midWad;
+            if (hasOptions) {
+                OptionGrid.Question memory question = _question(book, sheet, i, 0, Valuation.MarkInitial);
+                question.rhoWad = 0;
+                OptionGrid.Answer memory answer = _ask(question, book, i);
+                netWad += answer.optionsWad;
+                grossWad += answer.deltaWad.mulWadUp(midWad);
+            }
+            if (size == 0) continue;
             netWad += SignedWad.mulFloor(size, midWad);
             grossWad += size.abs().mulWadUp(midWad);
         }
@@ -272,6 +291,93 @@ library BookValue {
                 uint8(group >> 8)
             );
         }
+    }
+
+    /// @notice Value of everything linked to an underlying with options at `priceWad`, its volatility as it is.
+    function valueAt(
+        Book memory book,
+        Sheet memory sheet,
+        uint256 leg,
+        int256 unitsWad,
+        uint256 priceWad
+    ) internal pure returns (int256 valueWad) {
+        OptionGrid.Question memory question = _question(book, sheet, leg, unitsWad, Valuation.MarkInitial);
+        (question.midWad, question.rhoWad) = (priceWad, 0);
+        return _ask(question, book, leg).markWad;
+    }
+
+    /// @dev Values of options are no monotone vectors: an underlying with options takes no part in offsets, and is counted at
+    /// its own worst.
+    function _addOptionLeg(
+        Tally memory tally,
+        Book memory book,
+        Sheet memory sheet,
+        uint256 leg,
+        int256 unitsWad,
+        Valuation valuation
+    ) private pure {
+        OptionGrid.Answer memory answer = _assess(book, sheet, leg, unitsWad, valuation);
+        tally.valueWad += answer.worstWad;
+        (uint256 lowWad, uint256 highWad) = hull(sheet.views[leg], valuation);
+        // Deltas are those of the mark: both margins count them alike, but for the price.
+        _addNotional(tally, (answer.deltaWad + book.sizeWad[leg].abs()).toInt256(), lowWad, highWad);
+    }
+
+    function _optionEquity(
+        Book memory book,
+        Sheet memory sheet,
+        uint256 leg,
+        int256 unitsWad,
+        Valuation valuation
+    ) private pure returns (int256) {
+        OptionGrid.Answer memory answer = _assess(book, sheet, leg, unitsWad, valuation);
+        return valuation == Valuation.Intersection ? answer.mostWad : answer.markWad;
+    }
+
+    function _assess(
+        Book memory book,
+        Sheet memory sheet,
+        uint256 leg,
+        int256 unitsWad,
+        Valuation valuation
+    ) private pure returns (OptionGrid.Answer memory) {
+        return _ask(_question(book, sheet, leg, unitsWad, valuation), book, leg);
+    }
+
+    function _question(
+        Book memory book,
+        Sheet memory sheet,
+        uint256 leg,
+        int256 unitsWad,
+        Valuation valuation
+    ) private pure returns (OptionGrid.Question memory question) {
+        (question.lowWad, question.highWad) = hull(sheet.views[leg], valuation);
+        question.midWad = sheet.views[leg].midWad;
+        question.markWad = question.midWad;
+        question.initial = isInitial(valuation);
+        uint256[] memory rhosWad = question.initial ? sheet.rhoInitialWad : sheet.rhoMaintenanceWad;
+        if (rhosWad.length > leg) question.rhoWad = rhosWad[leg];
+        question.unitsWad = unitsWad;
+        question.nowSeconds = sheet.nowSeconds;
+        for (uint256 i = 0; i < book.stripLeg.length; ++i) {
+            if (book.stripLeg[i] == leg) question.terms = book.stripTerms[i];
+        }
+    }
+
+    function _ask(
+        OptionGrid.Question memory question,
+        Book memory book,
+        uint256 leg
+    ) private pure returns (OptionGrid.Answer memory) {
+        uint256 count = 0;
+        OptionVector.Strip[] memory strips = new OptionVector.Strip[](book.strips.length);
+        for (uint256 i = 0; i < book.strips.length; ++i) {
+            if (book.stripLeg[i] == leg) strips[count++] = book.strips[i];
+        }
+        assembly ("memory-safe") {
+            mstore(strips, count)
+        }
+        return OptionGrid.assess(question, strips);
     }
 
     function _addNotional(Tally memory tally, int256 sizeWad, uint256 lowWad, uint256 highWad) private pure {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {OptionTerms} from "./OptionTerms.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
@@ -75,6 +76,22 @@ interface IPortfolioMargin {
         uint256 capWad;
     }
 
+    /// @notice How options on an underlying are stressed, bps.
+    /// @param volUpBps Rise of volatility at 30 days to expiry, at most 30000.
+    /// @param volDownBps Fall, at most 10000; what is left is at least a tenth.
+    /// @param nearPowerBps Power of (30 days / time) by which both grow below 30 days, at most 10000.
+    /// @param farPowerBps Power by which they shrink beyond, at most that.
+    /// @param shortMinimumBps Least initial margin of a naked short option, of the price; 1 to 10000.
+    /// @param farShareBps What a far move of a linear position costs, of the initial shock; at most 10000.
+    struct OptionConfig {
+        uint16 volUpBps;
+        uint16 volDownBps;
+        uint16 nearPowerBps;
+        uint16 farPowerBps;
+        uint16 shortMinimumBps;
+        uint16 farShareBps;
+    }
+
     /// @notice Offsets within a correlation group.
     /// @param thetaWad Share of the offset that is credited, at most 0.8e18.
     /// @param kappa Most that shock indices may differ in the joint test, 0 to 8; 8 = no offset.
@@ -138,6 +155,9 @@ interface IPortfolioMargin {
     /// @notice The risk of a collateral was set.
     event CollateralSet(uint8 indexed index, CollateralConfig config);
 
+    /// @notice How options on an underlying are stressed was set.
+    event OptionsSet(AssetId indexed asset, OptionConfig config);
+
     /// @notice The offsets of a correlation group were set.
     event CorrelationSet(uint8 indexed group, CorrelationConfig config);
 
@@ -164,6 +184,9 @@ interface IPortfolioMargin {
 
     /// @notice The collateral has no risk parameters.
     error Risk_CollateralNotConfigured(uint8 index);
+
+    /// @notice The underlying has no parameters for options.
+    error Risk_OptionsNotConfigured(AssetId asset);
 
     /// @notice Group 0 has no offsets to set.
     error Risk_NoSuchGroup(uint8 group);
@@ -207,6 +230,10 @@ interface IPortfolioMargin {
     /// @dev Errors: `Risk_UnderlyingNotConfigured`, `Risk_NotARatio`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`,
     /// `Risk_TooFine`.
     function setCollateral(uint8 index, CollateralConfig calldata config) external;
+
+    /// @notice Sets how options on an underlying are stressed. Restricted.
+    /// @dev Errors: `Risk_UnderlyingNotConfigured`, `Risk_OutOfBounds`.
+    function setOptions(AssetId asset, OptionConfig calldata config) external;
 
     /// @notice Sets the offsets of a correlation group; one never set has none. Restricted.
     /// @dev Errors: `Risk_NoSuchGroup`, `Risk_OutOfBounds`.
@@ -292,6 +319,9 @@ interface IPortfolioMargin {
 
     /// @notice Parameters of a collateral. Errors: `Risk_CollateralNotConfigured`.
     function collateralOf(uint8 index) external view returns (CollateralConfig memory config);
+
+    /// @notice How options on an underlying are stressed, as one word: see `OptionTerms`. Errors: `Risk_OptionsNotConfigured`.
+    function optionsOf(AssetId asset) external view returns (OptionTerms terms);
 
     /// @notice Offsets of a correlation group.
     function correlationOf(uint8 group) external view returns (CorrelationConfig memory config);

@@ -4,16 +4,20 @@ pragma solidity 0.8.37;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {AssetId, NO_ASSET, UNDERLYING_LIMIT} from "../types/AssetId.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
+import {SmileSource} from "../types/SmileWord.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
+import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {Book, Sheet, Valuation} from "./Book.sol";
 import {BookValue} from "./BookValue.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {MarginParameters} from "./MarginParameters.sol";
+import {OptionTerms} from "./OptionTerms.sol";
+import {OptionVector} from "./OptionVector.sol";
 import {RiskParameters} from "./RiskParameters.sol";
 import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
@@ -33,7 +37,11 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     uint256 private constant WAD = 1e18;
     uint256 private constant MAX_STRESS_WAD = 20e18;
 
-    constructor(address authority, IPriceOracle oracle) MarginParameters(authority, oracle) {}
+    constructor(
+        address authority,
+        IPriceOracle oracle,
+        IVolSurface surface
+    ) MarginParameters(authority, oracle, surface) {}
 
     // ------------------------------------------------------------------------------------------ assessments
 
@@ -130,17 +138,24 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
         Sheet memory sheet;
         Book memory book;
-        _provide(sheet, portfolio.perps.length + portfolio.collateral.length + 1);
+        _provide(sheet, _mostLegs(portfolio) + 1);
         _enter(sheet, book, portfolio);
         uint256 leg = _legOf(sheet, underlying);
         _fetch(sheet);
+        _smile(sheet, book);
         sheet.measureInitial(WAD);
         (uint256 lowWad, uint256 highWad) = BookValue.hull(sheet.views[leg], Valuation.Union);
         spotWad = ScenarioGrid.spots(lowWad, highWad, sheet.rhoInitialWad[leg]);
         valueWad = new int256[](spotWad.length);
         int256[] memory unitsWad = book.netUnits(sheet, Valuation.Union);
         if (unitsWad.length == 0) return (spotWad, valueWad);
-        for (uint256 k = 0; k < spotWad.length; ++k) valueWad[k] = SignedWad.mulFloor(unitsWad[leg], spotWad[k]);
+        bool hasOptions = (book.optionLegs >> leg) & 1 != 0;
+        for (uint256 k = 0; k < spotWad.length; ++k) {
+            valueWad[k] =
+                hasOptions
+                    ? book.valueAt(sheet, leg, unitsWad[leg], spotWad[k])
+                    : SignedWad.mulFloor(unitsWad[leg], spotWad[k]);
+        }
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -150,6 +165,9 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
             if (perp.sizeWad == 0) continue;
             if (!perp.asset.isUnderlying()) revert Risk_NotAnUnderlying(perp.asset);
             assetBitmap |= 1 << AssetId.unwrap(perp.asset);
+        }
+        for (uint256 i = 0; i < portfolio.options.length; ++i) {
+            assetBitmap |= 1 << AssetId.unwrap(portfolio.options[i].expiry.underlyingOf());
         }
         for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
             CollateralHolding calldata holding = portfolio.collateral[i];
@@ -192,9 +210,10 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     // ---------------------------------------------------------------------------------------------- private
 
     function _open(Sheet memory sheet, Book memory book, Portfolio calldata portfolio) private view {
-        _provide(sheet, portfolio.perps.length + portfolio.collateral.length);
+        _provide(sheet, _mostLegs(portfolio));
         _enter(sheet, book, portfolio);
         _fetch(sheet);
+        _smile(sheet, book);
     }
 
     function _openInitial(
@@ -211,12 +230,13 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     function _openMany(Sheet memory sheet, Portfolio[] calldata portfolios) private view returns (Book[] memory books) {
         uint256 most = 0;
         for (uint256 i = 0; i < portfolios.length; ++i) {
-            most += portfolios[i].perps.length + portfolios[i].collateral.length;
+            most += _mostLegs(portfolios[i]);
         }
         _provide(sheet, most);
         books = new Book[](portfolios.length);
         for (uint256 i = 0; i < portfolios.length; ++i) _enter(sheet, books[i], portfolios[i]);
         _fetch(sheet);
+        for (uint256 i = 0; i < books.length; ++i) _smile(sheet, books[i]);
     }
 
     /// @param most Most legs that will be entered, repeated ones included.
@@ -231,15 +251,44 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         book.cashWad = portfolio.cashWad;
         PerpHolding[] calldata perps = portfolio.perps;
         CollateralHolding[] calldata holdings = portfolio.collateral;
-        if (perps.length + holdings.length == 0) return;
+        if (_mostLegs(portfolio) == 0) return;
         int256[] memory sizeWad = new int256[](sheet.assets.length);
         book.sizeWad = sizeWad;
         for (uint256 i = 0; i < perps.length; ++i) {
             int256 legWad = perps[i].sizeWad;
             if (legWad != 0) sizeWad[_legOf(sheet, perps[i].asset)] += legWad;
         }
+        if (portfolio.options.length != 0) _enterOptions(sheet, book, portfolio.options);
         uint256 held = holdings.length == 0 ? 0 : _enterCollateral(sheet, book, holdings);
         if (sheet.count > 1) _noteGroups(sheet, book, held);
+    }
+
+    function _enterOptions(Sheet memory sheet, Book memory book, OptionHolding[] calldata holdings) private view {
+        book.strips = new OptionVector.Strip[](holdings.length);
+        book.stripLeg = new uint256[](holdings.length);
+        book.stripTerms = new OptionTerms[](holdings.length);
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            AssetId asset = holdings[i].expiry.underlyingOf();
+            uint256 leg = _legOf(sheet, asset);
+            book.optionLegs |= 1 << leg;
+            book.stripLeg[i] = leg;
+            book.stripTerms[i] = _optionTermsOf(asset);
+            (book.strips[i].expiry, book.strips[i].legs) = (holdings[i].expiry, holdings[i].legs);
+        }
+    }
+
+    /// @dev The smile of every expiry: one call for each, of which there are few.
+    function _smile(Sheet memory sheet, Book memory book) private view {
+        for (uint256 i = 0; i < book.strips.length; ++i) {
+            OptionVector.Strip memory strip = book.strips[i];
+            AssetId asset = sheet.assets[book.stripLeg[i]];
+            strip.smile = _surface.smileOf(asset, strip.expiry.expiryOf());
+            if (strip.smile.sourceOf() == SmileSource.None) revert Risk_OptionsNotConfigured(asset);
+        }
+    }
+
+    function _mostLegs(Portfolio calldata portfolio) private pure returns (uint256) {
+        return portfolio.perps.length + portfolio.collateral.length + portfolio.options.length;
     }
 
     /// @return held Bitmap of the legs that have collateral.
@@ -322,8 +371,9 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
             for (uint256 i = 0; i < sheet.ratioCount; ++i) assets[count + i] = sheet.ratios[i];
         }
         sheet.priced = assets;
+        sheet.nowSeconds = block.timestamp;
         sheet.views = _oracle.read(assets);
-        AddOnConfig storage costs = _addOns;
+        AddOnConfig storage costs = _costs();
         (sheet.liquidationCostBps, sheet.flatCostWad) = (costs.liquidationCostBps, costs.flatCostWad);
         uint256 bitmap = sheet.offsetGroups;
         if (bitmap == 0) return;
@@ -331,7 +381,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         for (uint256 g = 0; bitmap != 0; ++g) {
             uint8 group = uint8(bitmap.ffs());
             bitmap &= bitmap - 1;
-            CorrelationConfig storage offsets = _correlations[group];
+            CorrelationConfig storage offsets = _correlationOf(group);
             groups[g] = group | (uint256(offsets.kappa) << 8) | (uint256(offsets.thetaWad) << 16);
         }
         sheet.groups = groups;

@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {CollateralTerms, packCollateralTerms} from "./CollateralTerms.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {OptionTerms} from "./OptionTerms.sol";
 import {BASIS_POINT_WAD, BILLIONTH_WAD, MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms, packUnderlyingTerms} from "./UnderlyingTerms.sol";
 
@@ -29,6 +30,8 @@ library RiskParameters {
     uint256 private constant MAX_THETA_WAD = 0.8e18;
     uint256 private constant MAX_KAPPA = 8;
     uint256 private constant MAX_LIQUIDATION_COST_BPS = 1000;
+    uint256 private constant MAX_VOL_UP_BPS = 30_000;
+    uint256 private constant BPS = 1e4;
     uint256 private constant WAD = 1e18;
     /// @dev sqrt of a year in seconds (31,536,000), WAD.
     uint256 private constant SQRT_YEAR_WAD = 5615.692299262821e18;
@@ -83,6 +86,19 @@ library RiskParameters {
     /// @notice Checks the add-ons.
     function checkAddOns(IPortfolioMargin.AddOnConfig memory config) internal pure {
         requireWithin(config.liquidationCostBps, 0, MAX_LIQUIDATION_COST_BPS);
+    }
+
+    /// @notice Checks how options are stressed and packs it.
+    function packOptions(IPortfolioMargin.OptionConfig memory config) internal pure returns (OptionTerms) {
+        requireWithin(config.volUpBps, 0, MAX_VOL_UP_BPS);
+        requireWithin(config.volDownBps, 0, BPS);
+        requireWithin(config.nearPowerBps, 0, BPS);
+        requireWithin(config.farPowerBps, 0, config.nearPowerBps);
+        requireWithin(config.shortMinimumBps, 1, BPS);
+        requireWithin(config.farShareBps, 0, BPS);
+        uint256 word = uint256(config.volUpBps) | (uint256(config.volDownBps) << 16);
+        word |= (uint256(config.nearPowerBps) << 32) | (uint256(config.farPowerBps) << 48);
+        return OptionTerms.wrap(word | (uint256(config.shortMinimumBps) << 64) | (uint256(config.farShareBps) << 80));
     }
 
     /// @notice z * sqrt(seconds / year) in billionths, rounded up.

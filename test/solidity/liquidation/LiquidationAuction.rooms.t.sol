@@ -29,6 +29,8 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {InsuranceToken} from "../support/InsuranceToken.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
 import {VaultOptionsMock} from "../support/VaultOptionsMock.sol";
+import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
+import {VolSurfaceMock} from "../support/VolSurfaceMock.sol";
 
 /// @dev The auction between the real rooms. The test stands for the exchange.
 contract LiquidationAuctionRoomsTest is OracleFixture {
@@ -59,7 +61,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         breaker = new CircuitBreaker(authority, oracle);
         OutflowLimiter limiter = new OutflowLimiter(authority);
         perps = new PerpMarkets(authority, oracle, breaker);
-        risk = new PortfolioMargin(authority, oracle);
+        risk = new PortfolioMargin(authority, oracle, IVolSurface(address(new VolSurfaceMock())));
         IOptionMarkets options = IOptionMarkets(address(new VaultOptionsMock()));
         vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);

@@ -7,13 +7,16 @@ import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskFixture} from "../support/RiskFixture.sol";
+import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
 
 contract PortfolioMarginParametersTest is RiskFixture {
     AssetId private constant UNPRICED = AssetId.wrap(9);
 
     function test_Constructor_RevertsWhen_TheOracleIsMissing() external {
         vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
-        new PortfolioMargin(address(this), IPriceOracle(address(0)));
+        new PortfolioMargin(address(this), IPriceOracle(address(0)), IVolSurface(address(1)));
+        vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
+        new PortfolioMargin(address(this), IPriceOracle(address(1)), IVolSurface(address(0)));
     }
 
     function test_Setters_RevertWhen_CallerIsNotAllowed() external {

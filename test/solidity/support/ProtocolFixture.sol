@@ -32,6 +32,8 @@ import {Test} from "./Test.sol";
 import {VaultToken} from "./VaultToken.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {VaultOptionsMock} from "./VaultOptionsMock.sol";
+import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
+import {VolSurfaceMock} from "./VolSurfaceMock.sol";
 
 /// @dev The rooms of a domain, none of them mocked.
 struct Rooms {
@@ -74,7 +76,7 @@ abstract contract ProtocolFixture is Test {
         rooms.breaker = new CircuitBreaker(manager, rooms.oracle);
         rooms.limiter = new OutflowLimiter(manager);
         rooms.perps = new PerpMarkets(manager, rooms.oracle, rooms.breaker);
-        rooms.risk = new PortfolioMargin(manager, rooms.oracle);
+        rooms.risk = new PortfolioMargin(manager, rooms.oracle, IVolSurface(address(new VolSurfaceMock())));
         rooms.vault = new MarginVault(
             manager,
             address(rooms.usdc),

@@ -10,6 +10,8 @@ import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
 import {RiskOracleMock} from "./RiskOracleMock.sol";
 import {Test} from "./Test.sol";
+import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
+import {VolSurfaceMock} from "./VolSurfaceMock.sol";
 
 /// @dev Three majors that offset each other, a stable token that does not, and a collateral on each. Collateral 1 is a
 /// staked ether with a ratio.
@@ -30,11 +32,17 @@ abstract contract RiskFixture is Test {
 
     RiskOracleMock internal oracle;
     PortfolioMargin internal risk;
+    VolSurfaceMock internal surface;
 
     function setUp() public virtual {
         vm.warp(1_700_000_000);
         oracle = new RiskOracleMock();
-        risk = new PortfolioMargin(address(new RiskAuthorityMock(address(this))), IPriceOracle(address(oracle)));
+        surface = new VolSurfaceMock();
+        risk = new PortfolioMargin(
+            address(new RiskAuthorityMock(address(this))),
+            IPriceOracle(address(oracle)),
+            IVolSurface(address(surface))
+        );
         setViews(BTC, 60_000e18, 0, 0.6e18);
         setViews(ETH, 3000e18, 0, 0.7e18);
         setViews(SOL, 150e18, 0, 0.9e18);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SignedWad} from "../math/SignedWad.sol";
+
+/// @title ConvexBound
+/// @notice The least value of a book of options over a range of prices of which only nine are looked at.
+/// @dev Value = units * p + longs(p) - shorts(p); both sums are convex in p. Between two nodes the shorts cost at most what
+/// their chord says, and the longs are worth at least what the chords of the neighbouring intervals say when they are drawn on
+/// into this one. The least of these straight lines lies at a node or where the two lines meet: one more point per
+/// interval bounds the value at every price, without another evaluation.
+library ConvexBound {
+    using FixedPointMathLib for uint256;
+    using FixedPointMathLib for int256;
+
+    uint256 internal constant NODES = 9;
+    int256 private constant WAD = 1e18;
+
+    /// @notice One state of volatility.
+    /// @param pricesWad Nodes, rising, WAD.
+    /// @param longsWad What the long options are worth at each, WAD.
+    /// @param shortsWad What the short options cost at each, WAD.
+    /// @param unitsWad Linear units of the underlying, WAD, signed.
+    /// @param longCallsWad Underlying of the long calls: their slope is between 0 and this.
+    struct Curve {
+        uint256[9] pricesWad;
+        uint256[9] longsWad;
+        uint256[9] shortsWad;
+        int256 unitsWad;
+        uint256 longCallsWad;
+    }
+
+    /// @notice Least value at the nodes.
+    function leastAtNodes(Curve memory curve) internal pure returns (int256 leastWad) {
+        leastWad = valueAt(curve, 0);
+        for (uint256 k = 1; k < NODES; ++k) leastWad = leastWad.min(valueAt(curve, k));
+    }
+
+    /// @notice No more than the value at any price from the first to the last node, but for the error of the values given.
+    function leastAnywhere(Curve memory curve) internal pure returns (int256 leastWad) {
+        leastWad = leastAtNodes(curve);
+        for (uint256 k = 0; k + 1 < NODES; ++k) leastWad = leastWad.min(_leastBetween(curve, k));
+    }
+
+    /// @notice Value at node `k`, rounded down.
+    function valueAt(Curve memory curve, uint256 k) internal pure returns (int256) {
+        int256 linearWad = SignedWad.mulFloor(curve.unitsWad, curve.pricesWad[k]);
+        return linearWad + int256(curve.longsWad[k]) - int256(curve.shortsWad[k]);
+    }
+
+    /// @dev The point where the drawn-on chords meet, in the interval from node `k` to the next.
+    function _leastBetween(Curve memory curve, uint256 k) private pure returns (int256) {
+        uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];
+        int256 leftSlopeWad = k == 0 ? int256(0) : _slope(curve, k - 1);
+        int256 rightSlopeWad = k + 2 == NODES ? int256(curve.longCallsWad) : _slope(curve, k + 1);
+        // Straight within the precision of a slope: nothing lies below the chord.
+        if (rightSlopeWad <= leftSlopeWad || widthWad == 0) return valueAt(curve, k);
+        int256 aheadWad = SignedWad.mulFloor(rightSlopeWad, widthWad);
+        aheadWad += int256(curve.longsWad[k]) - int256(curve.longsWad[k + 1]);
+        if (aheadWad <= 0) return valueAt(curve, k + 1);
+        uint256 stepWad = uint256(aheadWad).fullMulDiv(uint256(WAD), uint256(rightSlopeWad - leftSlopeWad));
+        if (stepWad >= widthWad) return valueAt(curve, k + 1);
+        int256 longsWad = int256(curve.longsWad[k]) + SignedWad.mulFloor(leftSlopeWad, stepWad);
+        return _linear(curve, k, stepWad) + longsWad.max(0) - _cost(curve, k, stepWad, widthWad);
+    }
+
+    function _linear(Curve memory curve, uint256 k, uint256 stepWad) private pure returns (int256) {
+        return SignedWad.mulFloor(curve.unitsWad, curve.pricesWad[k] + stepWad);
+    }
+
+    /// @dev The chord of the shorts, up to one unit above it: against the account.
+    function _cost(Curve memory curve, uint256 k, uint256 stepWad, uint256 widthWad) private pure returns (int256) {
+        int256 costWad = int256(curve.shortsWad[k]);
+        int256 riseWad = int256(curve.shortsWad[k + 1]) - costWad;
+        return costWad + (riseWad * int256(stepWad)) / int256(widthWad) + 1;
+    }
+
+    /// @dev Slope of the longs between node `k` and the next, WAD, rounded towards zero.
+    function _slope(Curve memory curve, uint256 k) private pure returns (int256) {
+        uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];
+        if (widthWad == 0) return 0;
+        return ((int256(curve.longsWad[k + 1]) - int256(curve.longsWad[k])) * WAD) / int256(widthWad);
+    }
+}

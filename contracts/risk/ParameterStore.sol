@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AssetId} from "../types/AssetId.sol";
+import {CollateralTerms} from "./CollateralTerms.sol";
+import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {OptionTerms} from "./OptionTerms.sol";
+import {UnderlyingTerms} from "./UnderlyingTerms.sol";
+
+/// @dev Two slots: the word that assessments read, and what it was made from (8 + 8 + 4 + 4 bytes).
+struct UnderlyingEntry {
+    UnderlyingTerms terms;
+    uint64 zInitialWad;
+    uint64 zMaintenanceWad;
+    uint32 mporInitialSeconds;
+    uint32 mporMaintenanceSeconds;
+}
+
+/// @dev Two slots: the word that assessments read, and what it was made from (8 + 4 bytes).
+struct CollateralEntry {
+    CollateralTerms terms;
+    uint64 zWad;
+    uint32 liquidationSeconds;
+}
+
+/// @dev All storage of the risk room.
+struct ParameterStore {
+    mapping(AssetId asset => UnderlyingEntry) underlyings;
+    mapping(uint8 index => CollateralEntry) collaterals;
+    mapping(AssetId asset => OptionTerms) options;
+    mapping(uint8 group => IPortfolioMargin.CorrelationConfig) correlations;
+    IPortfolioMargin.AddOnConfig addOns;
+}
