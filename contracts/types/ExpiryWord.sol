@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
 import {AssetId} from "./AssetId.sol";
 
 /// @notice One listed expiry of one underlying, in one word. Bits, from the lowest: uint16 underlying (2 bytes) | uint40
@@ -9,7 +11,15 @@ import {AssetId} from "./AssetId.sol";
 /// 2 + 5 + 7 + 6 + 1 + 6 + 5 = 32 bytes. The zero word is no expiry.
 type ExpiryWord is uint256;
 
-using {underlyingOf, expiryOf, strikeCountOf, lotSizeWadOf, strikeWadOf, strikeIndexOf} for ExpiryWord global;
+using {
+    underlyingOf,
+    expiryOf,
+    strikeCountOf,
+    lotSizeWadOf,
+    strikeWadOf,
+    strikeIndexOf,
+    payoffPerLotWad
+} for ExpiryWord global;
 
 uint256 constant EXPIRY_OFFSET = 16;
 uint256 constant FIRST_STRIKE_OFFSET = 56;
@@ -59,4 +69,16 @@ function strikeIndexOf(ExpiryWord word, uint256 strikeWad) pure returns (bool fo
     uint256 steps = (strikeWad - firstWad) / stepWad;
     if (steps >= word.strikeCountOf() || firstWad + steps * stepWad != strikeWad) return (false, 0);
     return (true, uint8(steps));
+}
+
+/// @notice What one lot of a series pays at settlement, WAD of USD, rounded down. One integer for both sides: lots of a
+/// series cancel, and so does what they are paid, to the wei.
+/// @param priceWad Settlement price, WAD of USD per unit of the underlying.
+function payoffPerLotWad(ExpiryWord word, uint256 strikeIndex, bool isPut, uint256 priceWad) pure returns (uint256) {
+    uint256 strikeWad = word.strikeWadOf(strikeIndex);
+    uint256 intrinsicWad =
+        isPut
+            ? FixedPointMathLib.zeroFloorSub(strikeWad, priceWad)
+            : FixedPointMathLib.zeroFloorSub(priceWad, strikeWad);
+    return FixedPointMathLib.fullMulDiv(intrinsicWad, word.lotSizeWadOf(), 1e18);
 }
