@@ -6,7 +6,7 @@ import {DateTimeLib} from "solady/src/utils/DateTimeLib.sol";
 /// @title ListingCalendar
 /// @notice When options may expire. All at 08:00 UTC: every day up to 3 days ahead, Fridays up to 4 weeks, last Fridays of
 /// a month up to 13 weeks, those of March, June, September and December up to 366 days; at least one day ahead.
-/// @dev So few that all of them fit: with what expires within a day there are never more than 13 at a time, and nobody can
+/// @dev So few that all of them fit: with what expires within a day there are never more than 14 at a time, and nobody can
 /// keep a near date out by listing far ones. A date that may be listed may be until a day before it.
 library ListingCalendar {
     uint256 private constant HOUR_OF_EXPIRY = 8 hours;

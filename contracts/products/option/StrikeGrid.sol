@@ -25,7 +25,8 @@ library StrikeGrid {
     }
 
     /// @notice The grid for a mid (WAD) and the time left.
-    /// @return grid All zero where strikes of 56 and steps of 48 bits cannot hold it: below 1e-6 USD, beyond 1e7 USD and more.
+    /// @return grid All zero where strikes of 56 and steps of 48 bits cannot hold it: somewhere below 1e-6 and above
+    /// 4e7 USD.
     function around(uint256 midWad, uint256 secondsLeft) internal pure returns (Grid memory grid) {
         uint256 shareWad = (DAILY_SHARE_WAD * FixedPointMathLib.sqrt((secondsLeft * 1e36) / 1 days)) / 1e18;
         uint256 target = midWad.mulWad(shareWad.min(MAX_SHARE_WAD)) / STRIKE_UNIT_WAD;
