@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
 import {Grade} from "../../../contracts/types/Price.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
@@ -39,6 +41,28 @@ contract OptionMarketsOracleTest is OracleFixture {
         uint256 meanWad = oracle.twap(ETH, 30 minutes);
         assertEq(_markets.expiryAt(SLOT).coveredSeconds, 1800);
         assertApproxEqRel(_markets.settle(SLOT), meanWad, 1e6);
+    }
+
+    /// @dev A coarse ring forgets where within a minute a mark was: in a trend of 3 % that is worth 12 seconds of it at most.
+    function testFuzz_Settle_LosesLittleInACoarseRing(uint8 phase) external {
+        IPriceOracle.AssetConfig memory coarse = config();
+        coarse.ringSpacingSeconds = 60;
+        oracle.configureAsset(ETH, coarse);
+        uint256 offset = 12 * (phase % 5);
+        uint256 priceWad = PRICE;
+        int256 sum = 0;
+        for (uint256 time = EXPIRY - 31 minutes; time <= EXPIRY; time += 12) {
+            if (time > EXPIRY - 30 minutes) sum += FixedPointMathLib.lnWad(int256(priceWad));
+            priceWad = (priceWad * 10_002) / 10_000;
+            vm.warp(time);
+            setAll(priceWad);
+            if (time % 60 == offset || time == EXPIRY || time == EXPIRY - 30 minutes) _markets.fix(SLOT);
+            else poke();
+        }
+        uint256 exactWad = uint256(FixedPointMathLib.expWad(sum / 150));
+        uint256 settledWad = _markets.settle(SLOT);
+        assertLe(settledWad, (exactWad * 1_000_001) / 1_000_000);
+        assertApproxEqRel(settledWad, exactWad, 0.0002e18);
     }
 
     /// @dev One source of three away for ten minutes: the grade falls to Thin, those minutes do not count, and settlement
