@@ -120,7 +120,7 @@ interface IOptionMarkets {
     /// @param perLotWad Charge per lot, WAD of cash, rounded up to a multiple of 1e9.
     event LossSpread(
         uint8 indexed slot,
-        LegClass indexed class,
+        LegClass indexed legClass,
         uint256 deficitWad,
         uint256 chargedWad,
         uint256 perLotWad
@@ -281,7 +281,7 @@ interface IOptionMarkets {
     /// @dev Per lot rounded up to 1e-9 USD. Nothing is charged (0) where the class is empty, the expiry is settled, or its
     /// index would leave its 64 bits. Errors: `Option_WrongCaller`, `Option_NoSuchSlot`.
     /// @return chargedWad What was charged in all, WAD, at least `amountWad` where not 0.
-    function spreadLoss(uint8 slot, LegClass class, uint256 amountWad) external returns (uint256 chargedWad);
+    function spreadLoss(uint8 slot, LegClass legClass, uint256 amountWad) external returns (uint256 chargedWad);
 
     /// @notice Whether `listExpiry` would succeed, and if not the selector of the error. Likewise below.
     function canList(AssetId asset, uint40 expiry) external view returns (bool ok, bytes4 reason);

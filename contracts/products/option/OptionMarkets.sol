@@ -232,21 +232,21 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     /// @inheritdoc IOptionMarkets
     function spreadLoss(
         uint8 slot,
-        LegClass class,
+        LegClass legClass,
         uint256 amountWad
     ) external onlyFrom(waterfall) returns (uint256 chargedWad) {
         Expiry storage self = _listed(slot);
-        uint256 lots = class < LegClass.LongPuts ? self.callLots : self.putLots;
+        uint256 lots = legClass < LegClass.LongPuts ? self.callLots : self.putLots;
         if (lots == 0 || amountWad == 0) return 0;
         uint256 step = amountWad.divUp(lots * INDEX_UNIT_WAD);
-        uint256 shift = uint256(class) * INDEX_BITS;
+        uint256 shift = uint256(legClass) * INDEX_BITS;
         uint256 indices = self.lossIndices;
         if (step > type(uint64).max - uint64(indices >> shift)) return 0;
         // The field has room for the step: nothing is carried into its neighbour.
         self.lossIndices = indices + (step << shift);
         uint256 perLotWad = step * INDEX_UNIT_WAD;
         chargedWad = perLotWad * lots;
-        emit LossSpread(slot, class, amountWad, chargedWad, perLotWad);
+        emit LossSpread(slot, legClass, amountWad, chargedWad, perLotWad);
     }
 
     // ------------------------------------------------------------------------------------------------ views
