@@ -40,6 +40,7 @@ export async function deployProtocol(
     circuitBreaker: await contracts.circuitBreaker.getAddress(),
     outflowLimiter: await contracts.outflowLimiter.getAddress(),
     perpMarkets: await contracts.perpMarkets.getAddress(),
+    optionMarkets: await contracts.optionMarkets.getAddress(),
     portfolioMargin: await contracts.portfolioMargin.getAddress(),
     marginVault: await contracts.marginVault.getAddress(),
     insuranceFund: await contracts.insuranceFund.getAddress(),

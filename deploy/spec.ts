@@ -47,6 +47,9 @@ const perp = z.strictObject({
   }),
 });
 
+/** `expiryLimit`: expiries at a time; 16 hold the whole calendar, 64 are there for all underlyings. */
+const option = z.strictObject({ asset: count, lotSize: wad, openInterestCap: wad, expiryLimit: count });
+
 const underlying = z.strictObject({
   asset: count,
   zInitial: wad,
@@ -132,6 +135,7 @@ export const protocolSpec = z.strictObject({
   }),
   assets: z.array(asset).min(1),
   perps: z.array(perp),
+  options: z.array(option),
   risk: z.strictObject({
     underlyings: z.array(underlying).min(1),
     correlations: z.array(z.strictObject({ group: count, theta: wad, kappa: count })),

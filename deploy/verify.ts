@@ -42,6 +42,15 @@ export async function verifyDeployment(
     const [, capWad] = await protocol.perpMarkets.openInterest(asset);
     facts.push({ what: `market ${asset} has its cap`, expected: openInterestCap, actual: capWad });
   }
+  for (const { asset, lotSize, openInterestCap, expiryLimit } of spec.options) {
+    const terms = await protocol.optionMarkets.configOf(asset);
+    const text = (...values: readonly (bigint | number)[]) => values.join(" ");
+    facts.push({
+      what: `options on ${asset} have their terms`,
+      expected: text(lotSize, openInterestCap, expiryLimit),
+      actual: text(terms.lotSizeWad, terms.openInterestCapWad, terms.expiryLimit),
+    });
+  }
   for (const { asset, rhoMinInitial } of spec.risk.underlyings) {
     const terms = await protocol.portfolioMargin.underlyingOf(asset);
     facts.push({ what: `risk of ${asset} is set`, expected: rhoMinInitial, actual: terms.rhoMinInitialWad });
@@ -65,9 +74,11 @@ type SourceTerms = {
 
 /** Whom each contract obeys that was told of it once and for good. */
 async function wiringFacts(protocol: Protocol, addresses: ProtocolAddresses): Promise<readonly Fact[]> {
-  const { outflowLimiter, insuranceFund, lossWaterfall, exchange, liquidationAuction } = protocol;
+  const { outflowLimiter, optionMarkets, insuranceFund, lossWaterfall, exchange, liquidationAuction } = protocol;
   return [
     { what: "the limiter's vault", expected: addresses.marginVault, actual: await outflowLimiter.vault() },
+    { what: "the options' vault", expected: addresses.marginVault, actual: await optionMarkets.vault() },
+    { what: "the options' waterfall", expected: addresses.lossWaterfall, actual: await optionMarkets.waterfall() },
     { what: "the fund's waterfall", expected: addresses.lossWaterfall, actual: await insuranceFund.waterfall() },
     { what: "the waterfall's auction", expected: addresses.liquidationAuction, actual: await lossWaterfall.auction() },
     { what: "the exchange's vault", expected: addresses.marginVault, actual: await exchange.vault() },

@@ -22,6 +22,7 @@ export function configure(
   return [
     ...later.after,
     ...spec.perps.map((perp) => listPerp(later, perp)),
+    ...spec.options.map((terms) => listOptions(later, terms)),
     ...listCollateral(later, spec.collateral),
     ...setLimits(later, spec),
     ...setVaultTerms(later, spec, deployer),
@@ -83,6 +84,18 @@ function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][num
     },
   };
   return m.call(contracts.perpMarkets, "list", [perp.asset, config], { id: `perp_${perp.asset}`, after });
+}
+
+function listOptions({ m, contracts, after }: Step, terms: ProtocolSpec["options"][number]): Future {
+  const config = {
+    lotSizeWad: terms.lotSize,
+    openInterestCapWad: terms.openInterestCap,
+    expiryLimit: terms.expiryLimit,
+  };
+  return m.call(contracts.optionMarkets, "listUnderlying", [terms.asset, config], {
+    id: `options_${terms.asset}`,
+    after,
+  });
 }
 
 /** A collateral's index is its place in the list, so each listing waits for the one before. */

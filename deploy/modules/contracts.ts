@@ -13,6 +13,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
+  const optionMarkets = m.contract("OptionMarkets", [accessManager, priceOracle]);
   const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
   const libraries = {
     FillDesk: m.library("FillDesk"),
@@ -57,6 +58,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     circuitBreaker,
     outflowLimiter,
     perpMarkets,
+    optionMarkets,
     portfolioMargin,
     marginVault,
     insuranceFund,

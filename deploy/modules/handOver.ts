@@ -14,6 +14,7 @@ export const guardianFunctions = {
   circuitBreaker: ["raiseLevel(uint16,uint8)"],
   outflowLimiter: ["tightenCap(address,uint256)"],
   perpMarkets: ["lowerOpenInterestCap(uint16,uint256)"],
+  optionMarkets: ["lowerOpenInterestCap(uint16,uint256)"],
   portfolioMargin: ["raiseInitialShock(uint16,uint256)"],
   backstop: ["lowerLine(address,uint256)"],
 } as const satisfies Partial<Record<keyof Contracts, readonly string[]>>;

@@ -9,6 +9,7 @@ export const contractNames = [
   "circuitBreaker",
   "outflowLimiter",
   "perpMarkets",
+  "optionMarkets",
   "portfolioMargin",
   "marginVault",
   "exchange",

@@ -32,6 +32,14 @@ export {
   type Perpetual,
 } from "./instrumentId.js";
 export {
+  decodeExpiryWord,
+  type ListedExpiry,
+  payoffPerLotWad,
+  type PayoffPerLotWadParameters,
+  strikeIndexOf,
+  strikeWadOf,
+} from "./expiryWord.js";
+export {
   createOrder,
   encodeFillAction,
   encodeTakeRequest,

@@ -20,6 +20,8 @@ import {
   IMarginVault__factory,
   type IOutflowLimiter,
   IOutflowLimiter__factory,
+  type IOptionMarkets,
+  IOptionMarkets__factory,
   type IPerpMarkets,
   IPerpMarkets__factory,
   type IPortfolioMargin,
@@ -36,6 +38,7 @@ export type Protocol = {
   readonly circuitBreaker: ICircuitBreaker;
   readonly outflowLimiter: IOutflowLimiter;
   readonly perpMarkets: IPerpMarkets;
+  readonly optionMarkets: IOptionMarkets;
   readonly portfolioMargin: IPortfolioMargin;
   readonly marginVault: IMarginVault;
   readonly exchange: IExchange;
@@ -63,6 +66,7 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     circuitBreaker: ICircuitBreaker__factory.connect(addressOf(book, "circuitBreaker"), runner),
     outflowLimiter: IOutflowLimiter__factory.connect(addressOf(book, "outflowLimiter"), runner),
     perpMarkets: IPerpMarkets__factory.connect(addressOf(book, "perpMarkets"), runner),
+    optionMarkets: IOptionMarkets__factory.connect(addressOf(book, "optionMarkets"), runner),
     portfolioMargin: IPortfolioMargin__factory.connect(addressOf(book, "portfolioMargin"), runner),
     marginVault: IMarginVault__factory.connect(addressOf(book, "marginVault"), runner),
     exchange: IExchange__factory.connect(addressOf(book, "exchange"), runner),

@@ -127,6 +127,7 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
             lotSize: lotSizeOf(plan.pricesWad[index] ?? WAD),
             openInterestCap: wad("400000000"),
           })),
+    options: base.options.filter(({ asset }) => asset <= plan.symbols.length),
     risk: {
       ...base.risk,
       underlyings: plan.symbols.flatMap((symbol, index) => {

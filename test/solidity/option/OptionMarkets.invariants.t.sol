@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
+import {Grade} from "../../../contracts/types/Price.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
+import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.sol";
+import {OptionFixture} from "../support/OptionFixture.sol";
+import {OptionOracleMock} from "../support/OptionOracleMock.sol";
+import {Test} from "../support/Test.sol";
+
+/// @dev A vault of five accounts with three strikes per expiry, which settles by the rule of the design, and everybody
+/// else: who lists, fixes, settles and retires.
+contract OptionLedger is Test {
+    uint256 public constant ACCOUNTS = 5;
+    uint256 public constant STRIKES = 3;
+    uint256 private constant SLOTS = 4;
+    AssetId private constant ETH = AssetId.wrap(1);
+
+    OptionMarkets public markets;
+    OptionOracleMock private immutable _oracle;
+
+    /// @dev Lots by slot, account, and 2 * strike + right; the index word at which a holder was last settled.
+    mapping(uint256 slot => mapping(uint256 account => int24[6])) private _lots;
+    mapping(uint256 slot => mapping(uint256 account => uint256)) private _indices;
+    mapping(uint256 slot => uint256) private _seen;
+    int256[5] public cashWad;
+    uint256 public chargedWad;
+    bool public fell;
+    bool public short;
+
+    /// @dev Notes whether a loss index fell in any action.
+    modifier watched() {
+        _;
+        for (uint256 slot = 0; slot < SLOTS; ++slot) {
+            uint256 indices = isListed(slot) ? markets.marksOf(uint64(1 << slot))[0].lossIndices : 0;
+            for (uint256 class = 0; class < 4 && isListed(slot); ++class) {
+                if (uint64(indices >> (64 * class)) < uint64(_seen[slot] >> (64 * class))) fell = true;
+            }
+            _seen[slot] = indices;
+        }
+    }
+
+    constructor(OptionOracleMock oracle) {
+        _oracle = oracle;
+    }
+
+    function adopt(OptionMarkets markets_) external {
+        if (address(markets) == address(0)) markets = markets_;
+    }
+
+    // --- what the vault does ------------------------------------------------------------------------------
+
+    function trade(uint256 slot, uint256 a, uint256 b, uint8 series, int16 lots, bool transfer) external watched {
+        (slot, a, b, series) = (slot % SLOTS, a % ACCOUNTS, b % ACCOUNTS, series % 6);
+        if (a == b) b = (a + 1) % ACCOUNTS;
+        IOptionMarkets.LegChange memory change;
+        (change.slot, change.strikeIndex, change.isPut) = (uint8(slot), series / 2, series % 2 == 1);
+        (change.firstBefore, change.secondBefore) = (_lots[slot][a][series], _lots[slot][b][series]);
+        lots = int16(bound(lots, -300, 300));
+        (change.firstAfter, change.secondAfter) = (change.firstBefore + lots, change.secondBefore - lots);
+        change.tradePriceWad = transfer ? 0 : 1e18;
+        _count(change, a, series, change.firstAfter);
+        _count(change, b, series, change.secondAfter);
+        try markets.record(change) returns (IOptionMarkets.ExpiryMark memory mark) {
+            _charge(slot, a, mark.lossIndices);
+            _charge(slot, b, mark.lossIndices);
+            (_lots[slot][a][series], _lots[slot][b][series]) = (change.firstAfter, change.secondAfter);
+        } catch {}
+    }
+
+    function payOut(uint256 slot, uint256 account) external watched {
+        (slot, account) = (slot % SLOTS, account % ACCOUNTS);
+        if (!isListed(slot)) return;
+        IOptionMarkets.ExpiryMark memory mark = markets.marksOf(uint64(1 << slot))[0];
+        if (mark.settlementPriceWad == 0 || !holds(slot, account)) return;
+        _charge(slot, account, mark.lossIndices);
+        for (uint8 i = 0; i < 6; ++i) {
+            uint256 perLotWad = markets.intrinsicPerLotWad(uint8(slot), i / 2, i % 2 == 1);
+            cashWad[account] += int256(_lots[slot][account][i]) * int256(perLotWad);
+        }
+        delete _lots[slot][account];
+        markets.release(uint8(slot), 1);
+    }
+
+    function loseMoney(uint256 slot, uint8 class, uint64 amountWad) external watched {
+        slot %= SLOTS;
+        if (!isListed(slot)) return;
+        IOptionMarkets.LegClass which = IOptionMarkets.LegClass(class % 4);
+        uint256 charged = markets.spreadLoss(uint8(slot), which, amountWad);
+        if (charged != 0 && charged < amountWad) short = true;
+        chargedWad += charged;
+    }
+
+    // --- what anybody does --------------------------------------------------------------------------------
+
+    function list(uint8 daysAhead) external {
+        uint256 day = (block.timestamp / 1 days) * 1 days + 8 hours;
+        try markets.listExpiry(ETH, uint40(day + uint256(daysAhead % 4) * 1 days)) returns (uint8 slot) {
+            for (uint256 a = 0; a < ACCOUNTS; ++a) _indices[slot][a] = 0;
+        } catch {}
+    }
+
+    function fix(uint8 slot) external watched {
+        try markets.fix(uint8(slot % SLOTS)) {} catch {}
+    }
+
+    function settle(uint8 slot) external watched {
+        try markets.settle(uint8(slot % SLOTS)) {} catch {}
+    }
+
+    function retire(uint8 slot) external watched {
+        try markets.retire(uint8(slot % SLOTS)) {} catch {}
+    }
+
+    /// @dev From before its window to its settlement, in one call, for walks seldom get there.
+    function bringToSettlement(uint8 slot, uint256 price) external watched {
+        slot = uint8(slot % SLOTS);
+        if (!isListed(slot)) return;
+        uint256 expiry = markets.expiryAt(slot).mark.expiry.expiryOf();
+        if (block.timestamp + 1 days > expiry) return;
+        _oracle.setMarket(bound(price, 1000e18, 9000e18));
+        _oracle.setGrade(Grade.Firm);
+        for (uint256 time = expiry - 30 minutes; time <= expiry; time += 2 minutes) {
+            vm.warp(time);
+            markets.fix(slot);
+        }
+        markets.settle(slot);
+    }
+
+    function pass(uint24 elapsed, uint256 price, uint8 grade) external {
+        skip(1 + (elapsed % 6 hours));
+        _oracle.setMarket(bound(price, 1000e18, 9000e18));
+        _oracle.setGrade(Grade(grade % 16 < 4 ? grade % 16 : 0));
+        _oracle.observe();
+    }
+
+    // --- what must hold -----------------------------------------------------------------------------------
+
+    function isListed(uint256 slot) public view returns (bool) {
+        return (markets.listedSlots(ETH) >> slot) & 1 == 1;
+    }
+
+    function holds(uint256 slot, uint256 account) public view returns (bool) {
+        for (uint256 i = 0; i < 6; ++i) if (_lots[slot][account][i] != 0) return true;
+        return false;
+    }
+
+    function lotsOf(uint256 slot, uint256 account, uint256 series) external view returns (int256) {
+        return _lots[slot][account][series];
+    }
+
+    /// @dev Cash of all accounts, with the losses that they still owe and, where it is settled, what is due to them.
+    function totalCashWad() external view returns (int256 sum) {
+        for (uint256 a = 0; a < ACCOUNTS; ++a) sum += cashWad[a];
+        for (uint256 slot = 0; slot < SLOTS; ++slot) {
+            if (!isListed(slot)) continue;
+            IOptionMarkets.ExpiryMark memory mark = markets.marksOf(uint64(1 << slot))[0];
+            for (uint256 a = 0; a < ACCOUNTS; ++a) {
+                sum -= _lossWad(slot, a, mark.lossIndices);
+                if (mark.settlementPriceWad == 0) continue;
+                for (uint8 i = 0; i < 6; ++i) {
+                    uint256 perLotWad = markets.intrinsicPerLotWad(uint8(slot), i / 2, i % 2 == 1);
+                    sum += int256(_lots[slot][a][i]) * int256(perLotWad);
+                }
+            }
+        }
+    }
+
+    /// @dev Whether the account joins or leaves the expiry with so many lots of the series.
+    function _count(
+        IOptionMarkets.LegChange memory change,
+        uint256 account,
+        uint256 series,
+        int24 lotsAfter
+    ) private view {
+        bool others = false;
+        for (uint256 i = 0; i < 6; ++i) if (i != series && _lots[change.slot][account][i] != 0) others = true;
+        if (others) return;
+        bool held = _lots[change.slot][account][series] != 0;
+        if (!held && lotsAfter != 0) ++change.joins;
+        if (held && lotsAfter == 0) ++change.leaves;
+    }
+
+    function _charge(uint256 slot, uint256 account, uint256 indices) private {
+        cashWad[account] -= _lossWad(slot, account, indices);
+        _indices[slot][account] = indices;
+    }
+
+    function _lossWad(uint256 slot, uint256 account, uint256 indices) private view returns (int256 lossWad) {
+        for (uint256 i = 0; i < 6; ++i) {
+            int256 lots = _lots[slot][account][i];
+            if (lots == 0) continue;
+            uint256 shift = 64 * (2 * (i % 2) + (lots < 0 ? 1 : 0));
+            uint256 rise = uint64(indices >> shift) - uint64(_indices[slot][account] >> shift);
+            lossWad += (lots < 0 ? -lots : lots) * int256(rise * 1e9);
+        }
+    }
+}
+
+contract OptionMarketsInvariantsTest is OptionFixture {
+    OptionLedger private _ledger;
+
+    function setUp() public override {
+        super.setUp();
+        _ledger = new OptionLedger(oracle);
+        OptionMarkets fresh = new OptionMarkets(markets.authority(), IPriceOracle(address(oracle)));
+        fresh.wire(address(_ledger), address(_ledger));
+        IOptionMarkets.UnderlyingConfig memory config = terms();
+        config.expiryLimit = 4;
+        fresh.listUnderlying(ETH, config);
+        fresh.listExpiry(ETH, EXPIRY);
+        fresh.listExpiry(ETH, EXPIRY - 1 days);
+        _ledger.adopt(fresh);
+        targetContract(address(_ledger));
+    }
+
+    function invariant_INV02_LotsCancelAndAreCounted() external view {
+        uint256 underlying = 0;
+        for (uint8 slot = 0; slot < 4; ++slot) {
+            if (!_ledger.isListed(slot)) continue;
+            IOptionMarkets.ExpiryState memory state = _ledger.markets().expiryAt(slot);
+            uint256[2] memory longs;
+            for (uint256 series = 0; series < 6; ++series) {
+                int256 sum = 0;
+                for (uint256 a = 0; a < _ledger.ACCOUNTS(); ++a) {
+                    int256 lots = _ledger.lotsOf(slot, a, series);
+                    sum += lots;
+                    if (lots > 0) longs[series % 2] += uint256(lots);
+                }
+                if (state.mark.settlementPriceWad == 0) assertEq(sum, 0);
+            }
+            uint256 holders = 0;
+            for (uint256 a = 0; a < _ledger.ACCOUNTS(); ++a) if (_ledger.holds(slot, a)) ++holders;
+            assertEq(state.holders, holders);
+            bool settled = state.mark.settlementPriceWad != 0;
+            assertEq(state.callLots, settled ? 0 : longs[0]);
+            assertEq(state.putLots, settled ? 0 : longs[1]);
+            underlying += state.callLots + state.putLots;
+        }
+        (uint256 open, ) = _ledger.markets().openInterest(ETH);
+        assertEq(open, underlying);
+    }
+
+    /// @dev Payoffs move cash between holders to the wei: all that is missing is what losses were charged.
+    function invariant_INV13_SettlementConservesCashAndChargesAddUp() external view {
+        assertEq(_ledger.totalCashWad(), -int256(_ledger.chargedWad()));
+    }
+
+    function invariant_LossIndicesOnlyRiseAndCoverTheLoss() external view {
+        assertFalse(_ledger.fell());
+        assertFalse(_ledger.short());
+    }
+
+    function invariant_AnExpiryIsFoundWhereItIs() external view {
+        uint64 slots = _ledger.markets().listedSlots(ETH);
+        for (uint8 slot = 0; slot < 64; ++slot) {
+            if ((slots >> slot) & 1 == 0) continue;
+            ExpiryWord word = _ledger.markets().expiryAt(slot).mark.expiry;
+            (bool found, uint8 place) = _ledger.markets().slotOf(ETH, word.expiryOf());
+            assertTrue(found);
+            assertEq(place, slot);
+        }
+        assertLt(slots, 16);
+    }
+}
