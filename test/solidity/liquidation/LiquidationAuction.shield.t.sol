@@ -105,7 +105,7 @@ contract LiquidationAuctionShieldTest is AuctionFixture {
         openLong(8_000e18);
         vault.setCollateral(account, 0.02634e18);
         auction.flag(account, rewardTo);
-        // The flag's reward left a little less: 20 of cash for a third of a thousandth of bitcoin.
+        // The reward took 20 of cash: 0.0006 bitcoin (24) make up for it.
         vault.setCollateral(account, 0.02634e18 + 0.0006e18);
         breakFor(60);
         int256 favourableWad = risk.liquidationReport(vault.portfolioOf(account)).favourableEquityWad;
