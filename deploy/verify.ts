@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { connect, encodeAccountId } from "../offchain/sdk/index.js";
 import type { ProtocolAddresses } from "./deployProtocol.js";
@@ -46,6 +47,7 @@ export async function verifyDeployment(
     const terms = await protocol.portfolioMargin.underlyingOf(asset);
     facts.push({ what: `risk of ${asset} is set`, expected: rhoMinInitial, actual: terms.rhoMinInitialWad });
   }
+  facts.push(...(await breakerFacts(protocol, spec.breaker)));
   facts.push(...(await wiringFacts(protocol, addresses)));
   const [deployer] = await connection.ethers.getSigners();
   facts.push(...(await roleFacts(protocol, spec, addresses, deployer?.address)));
@@ -76,6 +78,20 @@ async function wiringFacts(protocol: Protocol, addresses: ProtocolAddresses): Pr
       expected: addresses.auctionParameters,
       actual: await liquidationAuction.parameters(),
     },
+  ];
+}
+
+/** What the breaker holds the chain to. */
+async function breakerFacts(
+  { circuitBreaker }: Protocol,
+  { blockSeconds, toleranceSeconds, sequencerFeed }: ProtocolSpec["breaker"],
+): Promise<readonly Fact[]> {
+  const pace = await circuitBreaker.chainPace();
+  const { feed } = await circuitBreaker.liveness();
+  return [
+    { what: "the chain's pace", expected: BigInt(blockSeconds), actual: pace.blockSeconds },
+    { what: "the tolerance of gaps", expected: BigInt(toleranceSeconds), actual: pace.toleranceSeconds },
+    { what: "the sequencer feed", expected: (sequencerFeed ?? ZeroAddress).toLowerCase(), actual: feed.toLowerCase() },
   ];
 }
 

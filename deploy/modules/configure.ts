@@ -128,6 +128,9 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
       id: "breaker_pace",
       after,
     }),
+    ...(spec.breaker.sequencerFeed === null
+      ? []
+      : [m.call(circuitBreaker, "setSequencerFeed", [spec.breaker.sequencerFeed], { id: "breaker_feed", after })]),
     ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
       m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], {
         id: `outflow_${index}`,
