@@ -13,7 +13,7 @@ import {ICircuitBreaker} from "./ICircuitBreaker.sol";
 /// Semantics (docs.chain.link, "L2 Sequencer Uptime Feeds"): answer 0 = up, 1 = down; startedAt = unix seconds, by the clock
 /// of L1, at which the status changed; startedAt 0 = no valid round.
 library UptimeFeed {
-    /// @dev Provider's feed behind its proxy, everything cold: below 30,000.
+    /// @dev The provider's feeds need less than a third of it; the rest is for the proxy before them.
     uint256 internal constant FEED_GAS = 100_000;
 
     /// @dev The cap, the 64th that a call leaves behind, and the work around it.
