@@ -139,7 +139,13 @@ export const protocolSpec = z.strictObject({
     flatCost: wad,
   }),
   collateral: z.array(collateral),
-  breaker: z.strictObject({ stress: wad, blockSeconds: count, toleranceSeconds: count }),
+  breaker: z.strictObject({
+    stress: wad,
+    blockSeconds: count,
+    toleranceSeconds: count,
+    /** Chainlink's sequencer uptime feed of an L2; null on a chain without a sequencer. */
+    sequencerFeed: address.nullable(),
+  }),
   outflow: z.array(z.strictObject({ token: address, capBps: count, smallAmount: whole, smallBudget: whole })),
   vault,
   auction,

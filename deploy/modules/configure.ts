@@ -101,6 +101,9 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
       id: "breaker_pace",
       after,
     }),
+    ...(spec.breaker.sequencerFeed === null
+      ? []
+      : [m.call(circuitBreaker, "setSequencerFeed", [spec.breaker.sequencerFeed], { id: "breaker_feed", after })]),
     ...spec.outflow.map((terms, index) =>
       m.call(outflowLimiter, "setFlowLimits", [terms.token, flowTerms(terms)], {
         id: `outflow_${index}`,

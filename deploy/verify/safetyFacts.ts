@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import { IAuctionParameters__factory, ICureAuction__factory } from "../../types/ethers-contracts/index.js";
 import type { ProtocolAddresses } from "../deployProtocol.js";
 import type { ProtocolSpec } from "../spec.js";
@@ -9,11 +10,13 @@ export async function breakerFacts(
   { circuitBreaker, outflowLimiter }: Protocol,
   { breaker, outflow }: ProtocolSpec,
 ): Promise<readonly Fact[]> {
-  const { blockSeconds, toleranceSeconds, stress } = breaker;
+  const { blockSeconds, toleranceSeconds, stress, sequencerFeed } = breaker;
   const pace = await circuitBreaker.chainPace();
+  const { feed } = await circuitBreaker.liveness();
   const facts = [
     fact("the breaker's stress", stress, await circuitBreaker.stressWad()),
     ...structFacts("the chain's pace", { blockSeconds, toleranceSeconds }, pace),
+    fact("the sequencer feed", sequencerFeed ?? ZeroAddress, feed),
   ];
   for (const terms of outflow) {
     const actual = await outflowLimiter.flowLimitsOf(terms.token);
