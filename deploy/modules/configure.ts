@@ -47,6 +47,7 @@ function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][
       m,
       source,
       pairOf(asset.symbol),
+      { openSize: contracts.perpMarkets, assetId: asset.id },
       `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`,
     ),
     group: source.group,

@@ -108,6 +108,18 @@ library PoolWindows {
         windows.depths = word >> MEANS_BITS;
     }
 
+    /// @notice Mean tick of the `seconds_` since `closedAt`, after which the pool's sum is as given.
+    /// @param seconds_ Positive, below 2^16.
+    function meanSince(
+        Windows memory windows,
+        int256 tickCumulative,
+        uint256 seconds_
+    ) internal pure returns (int256 tick) {
+        unchecked {
+            return ticksSince(windows, tickCumulative) / int256(seconds_);
+        }
+    }
+
     /// @notice Ends a sub-window `seconds_` after the last, where the pool's sums are as given; the oldest one falls out.
     /// @param seconds_ Positive, below 2^13.
     function close(
@@ -175,7 +187,7 @@ library PoolWindows {
         }
     }
 
-    /// @dev Ticks * seconds since `closedAt`: exact below 2^39, which 887272 * 2^13 is.
+    /// @dev Ticks * seconds since `closedAt`: exact below 2^39, which 887272 times twelve hours is.
     function ticksSince(Windows memory windows, int256 tickCumulative) private pure returns (int256) {
         unchecked {
             return int40(uint40(uint256(tickCumulative) - windows.tickCumulative));

@@ -7,6 +7,7 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {AssetId} from "../../types/AssetId.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {IOpenSize} from "../../oracle/IOpenSize.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {ICircuitBreaker} from "../../breaker/ICircuitBreaker.sol";
 import {Funding} from "./Funding.sol";
@@ -16,7 +17,7 @@ import {IPerpMarkets} from "./IPerpMarkets.sol";
 /// @notice Funding, open interest and loss indices of the perpetuals.
 /// @dev Owns: one market per underlying. Trusts: the vault for lots, the oracle for the mid, the breaker for inactive
 /// seconds. Keeps: invariants 2, 13, 17.
-contract PerpMarkets is IPerpMarkets, AccessManaged {
+contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
     using LibBit for uint256;
@@ -199,6 +200,12 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     function openInterest(AssetId asset) external view returns (uint256 lots, uint256 capWad) {
         Market storage market = _listed(asset);
         return (market.openLots, market.openInterestCapWad);
+    }
+
+    /// @inheritdoc IOpenSize
+    function openSizeWad(AssetId asset) external view returns (uint256 sizeWad) {
+        Market storage market = _markets[asset];
+        return uint256(market.openLots) * market.lotSizeWad;
     }
 
     /// @inheritdoc IPerpMarkets

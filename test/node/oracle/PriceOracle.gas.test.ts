@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { deployPool } from "./uniswapPool.js";
 
@@ -50,7 +51,15 @@ describe("PriceOracle gas", () => {
     const quote = await ethers.deployContract("OracleMockToken", [6]);
     const pool = await deployPool(admin, base, quote, 5000n * 10n ** 18n, 10_000_000n * 10n ** 6n);
     await pool.pool.getFunction("increaseObservationCardinalityNext").send(200);
-    const twap = await ethers.deployContract("UniswapV3TwapAdapter", [pool.poolAddress, base, 1800n, 60n, 1n]);
+    const twap = await ethers.deployContract("UniswapV3TwapAdapter", [
+      pool.poolAddress,
+      base,
+      1800n,
+      60n,
+      1n,
+      ZeroAddress,
+      1n,
+    ]);
     const adapters = [
       await ethers.deployContract("ChainlinkAdapter", [feeds[0], "ETH", "USD", 0n, 0n, 0n]),
       await ethers.deployContract("PythAdapter", [pyth, PYTH_ID, "ETH", "USD"]),
