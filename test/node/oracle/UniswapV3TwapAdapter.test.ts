@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import type { Contract } from "ethers";
-import { deployPool, type PoolFixture } from "./uniswapPool.js";
+import { deployPool, type PoolFixture } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 
 const { ethers, networkHelpers } = await network.create();
 
