@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { id as hashOf, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { deployAdapter } from "../../../deploy/modules/adapters.js";
-import { deployPool } from "../oracle/uniswapPool.js";
+import { deployPool } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 import { measures, pairOf, source, type SourceSpec } from "../../../deploy/sourceSpec.js";
 
 const { ethers, ignition } = await network.create();

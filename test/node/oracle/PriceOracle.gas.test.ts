@@ -1,30 +1,14 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { deployPool } from "./uniswapPool.js";
+import { CLASS_A_TERMS } from "../../../offchain/lab/simulator/evm/assetTerms.js";
+import { deployPool } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 
 const { ethers, networkHelpers } = await network.create();
 
 const ETH = 1n;
 const PYTH_ID = `0x${"22".repeat(32)}`;
 const PRICE_E8 = 2000_00000000n;
-const CONFIG = {
-  gateBps: 200n,
-  truncationBps: 200n,
-  velocityBps: 500n,
-  minHalfSpreadBps: 10n,
-  wideHalfSpreadBps: 100n,
-  freshSeconds: 300n,
-  maxAgeSeconds: 3600n,
-  ageSpreadBps: 10_000n,
-  shortWindowSeconds: 180n,
-  longWindowSeconds: 1800n,
-  ringSpacingSeconds: 8n,
-  sigmaFloorBps: 3000n,
-  sigmaSeedBps: 6000n,
-  glideBpsPerHour: 1000n,
-} as const;
-
 /**
  * Regression ceilings of an isolated transaction, everything cold, intrinsic gas included, in a ring that has wrapped.
  * `steady` is an observation 12 to 24 s after the last; the volatility filter adds up to 12k once a minute. DESIGN asks for
@@ -90,7 +74,7 @@ describe("PriceOracle gas", () => {
           ceilingWad: 10n ** 24n,
         })),
       );
-      await oracle.listAsset(ETH, CONFIG, sources, 256n);
+      await oracle.listAsset(ETH, CLASS_A_TERMS, sources, 256n);
       const gas: bigint[] = [];
       for (let i = 0; i < 310; i++) {
         await networkHelpers.time.increase(8);

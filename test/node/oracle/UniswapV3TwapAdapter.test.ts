@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import { type Addressable, type Contract, ZeroAddress } from "ethers";
-import { deployPool, isqrt, type PoolFixture } from "./uniswapPool.js";
+import { squareRoot } from "../../../offchain/lab/numbers.js";
+import { deployPool, type PoolFixture } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 
 const { ethers, networkHelpers } = await network.create();
 
@@ -255,7 +256,7 @@ describe("UniswapV3TwapAdapter", () => {
 
   /** Liquidity that a size at 2000 needs: 2 * size * sqrt(2000) * sqrt(10^18 * 10^6) / (sqrt(1.2) - 1), WAD sizes. */
   function neededFor(sizeWad: bigint): bigint {
-    return (2n * sizeWad * isqrt(PRICE_WAD * WAD) * 10n ** 12n) / 95_445_115_010_332_226n / WAD;
+    return (2n * sizeWad * squareRoot(PRICE_WAD * WAD) * 10n ** 12n) / 95_445_115_010_332_226n / WAD;
   }
 
   for (const [name, fixture] of [
