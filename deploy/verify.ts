@@ -5,6 +5,7 @@ import { WiringError } from "./errors.js";
 import { ADMIN_ROLE, GUARDIAN_ROLE, guardianFunctions, selectorOf } from "./modules/handOver.js";
 import { moduleRole } from "./modules/wire.js";
 import type { ProtocolSpec } from "./spec.js";
+import { marketFacts } from "./verifyMarkets.js";
 
 type Fact = { readonly what: string; readonly expected: unknown; readonly actual: unknown };
 
@@ -46,6 +47,7 @@ export async function verifyDeployment(
     const terms = await protocol.portfolioMargin.underlyingOf(asset);
     facts.push({ what: `risk of ${asset} is set`, expected: rhoMinInitial, actual: terms.rhoMinInitialWad });
   }
+  facts.push(...(await marketFacts(protocol, spec)));
   facts.push(...(await wiringFacts(protocol, addresses)));
   const [deployer] = await connection.ethers.getSigners();
   facts.push(...(await roleFacts(protocol, spec, addresses, deployer?.address)));
