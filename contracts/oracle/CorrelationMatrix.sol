@@ -211,8 +211,8 @@ contract CorrelationMatrix is ICorrelationMatrix, AccessManaged {
             block.timestamp
         );
         if (!pair.observe(sight)) return false;
-        words.save(pair);
-        emit PairObserved(a, b, words.track, words.moments);
+        (uint256 track, uint256 moments) = words.save(pair);
+        emit PairObserved(a, b, track, moments);
         return true;
     }
 

@@ -52,21 +52,26 @@ library CorrelationBand {
     /// @notice tanh(artanh(rho) -+ 2.58 / sqrt(n - 3)), rounded outward; [-1, 1] for three observations or fewer.
     /// @dev With q = exp(-2h): tanh(artanh(rho) - h) = ((1 + rho) q - (1 - rho)) / ((1 + rho) q + (1 - rho)).
     function fisher(int256 rho, uint256 samplesWad) internal pure returns (int256 lowWad, int256 highWad) {
-        if (samplesWad <= LOST_DEGREES_WAD) return (-ONE, ONE);
-        // At least 1e9, so that the exponent is below 2^93.
-        uint256 rootWad = FixedPointMathLib.sqrt((samplesWad - LOST_DEGREES_WAD) * WAD);
-        int256 qWad = FixedPointMathLib.expWad(-int256((2 * Z_WAD * WAD) / rootWad));
-        lowWad = shrunk(ONE + rho, ONE - rho, qWad);
-        highWad = -shrunk(ONE - rho, ONE + rho, qWad);
+        // Counts are below 2^72: 132 bits. The root is at least 1e9, so that the exponent is below 2^93.
+        unchecked {
+            if (samplesWad <= LOST_DEGREES_WAD) return (-ONE, ONE);
+            uint256 rootWad = FixedPointMathLib.sqrt((samplesWad - LOST_DEGREES_WAD) * WAD);
+            int256 qWad = FixedPointMathLib.expWad(-int256((2 * Z_WAD * WAD) / rootWad));
+            lowWad = shrunk(ONE + rho, ONE - rho, qWad);
+            highWad = -shrunk(ONE - rho, ONE + rho, qWad);
+        }
     }
 
     /// @dev (x q - y) / (x q + y), WAD, rounded down; -1 where it is not defined.
     function shrunk(int256 x, int256 y, int256 qWad) private pure returns (int256 resultWad) {
-        int256 scaled = x * qWad;
-        int256 sum = scaled + y * ONE;
-        if (sum == 0) return -ONE;
-        int256 difference = (scaled - y * ONE) * ONE;
-        resultWad = difference / sum;
-        if (difference % sum < 0) --resultWad;
+        // x and y are at most 2e18, q at most 1e18: 2^62 * 2^60 * 2^60, twice.
+        unchecked {
+            int256 scaled = x * qWad;
+            int256 sum = scaled + y * ONE;
+            if (sum == 0) return -ONE;
+            int256 difference = (scaled - y * ONE) * ONE;
+            resultWad = difference / sum;
+            if (difference % sum < 0) --resultWad;
+        }
     }
 }

@@ -95,48 +95,59 @@ library CorrelationFilter {
     /// @notice Takes in what is seen, unless it is too soon.
     /// @return learnt Whether the pair changed.
     function observe(Pair memory pair, Sight memory sight) internal pure returns (bool learnt) {
-        uint256 elapsed = sight.atSeconds - pair.anchorAt;
-        if (elapsed < MIN_INTERVAL) return false;
-        if (pair.anchorAt != 0) {
-            Step memory step = Step(sight.logAE12 - pair.logAE12, sight.logBE12 - pair.logBE12, elapsed, 0, 0);
-            uint256 weighed = FixedPointMathLib.min(elapsed, MAX_WEIGHED);
-            step.keepWad = retention(weighed, FAST_HALF_LIFE);
-            step.restQ32 = ONE_Q32 - fastWeightQ32(pair.weightQ32);
-            blend(pair.fast, step, sight);
-            pair.fastCountQ12 = (pair.fastCountQ12 * step.keepWad) / WAD + ONE_Q12;
+        // Time only grows; fractions are below one, counts below 2^24, the rest as in `save`.
+        unchecked {
+            uint256 elapsed = sight.atSeconds - pair.anchorAt;
+            if (elapsed < MIN_INTERVAL) return false;
+            if (pair.anchorAt != 0) {
+                Step memory step = Step(sight.logAE12 - pair.logAE12, sight.logBE12 - pair.logBE12, elapsed, 0, 0);
+                uint256 weighed = FixedPointMathLib.min(elapsed, MAX_WEIGHED);
+                step.keepWad = retention(weighed, FAST_HALF_LIFE);
+                step.restQ32 = ONE_Q32 - fastWeightQ32(pair.weightQ32);
+                blend(pair.fast, step, sight);
+                pair.fastCountQ12 = (pair.fastCountQ12 * step.keepWad) / WAD + ONE_Q12;
 
-            step.keepWad = retention(weighed, SLOW_HALF_LIFE);
-            step.restQ32 = ONE_Q32 - pair.weightQ32;
-            blend(pair.slow, step, sight);
-            pair.slowCountQ12 = (pair.slowCountQ12 * step.keepWad) / WAD + ONE_Q12;
-            pair.weightQ32 += (step.restQ32 * (WAD - step.keepWad)) / WAD;
+                step.keepWad = retention(weighed, SLOW_HALF_LIFE);
+                step.restQ32 = ONE_Q32 - pair.weightQ32;
+                blend(pair.slow, step, sight);
+                pair.slowCountQ12 = (pair.slowCountQ12 * step.keepWad) / WAD + ONE_Q12;
+                pair.weightQ32 += (step.restQ32 * (WAD - step.keepWad)) / WAD;
+            }
+            pair.anchorAt = sight.atSeconds;
+            (pair.logAE12, pair.logBE12) = (sight.logAE12, sight.logBE12);
+            return true;
         }
-        pair.anchorAt = sight.atSeconds;
-        (pair.logAE12, pair.logBE12) = (sight.logAE12, sight.logBE12);
-        return true;
     }
 
     /// @notice Correlation of an estimate, WAD, within [-1e18, 1e18]; 0 when either did not move.
     function rhoWad(Estimate memory estimate) internal pure returns (int256 rho) {
         // 84 + 60 bits, then 42 + 90.
-        uint256 rootE18 = FixedPointMathLib.sqrt(estimate.varianceAE9 * estimate.varianceBE9 * WAD);
-        if (rootE18 == 0) return 0;
-        rho = (estimate.covarianceE9 * int256(WAD * E9_PER_WAD)) / int256(rootE18);
-        return FixedPointMathLib.clamp(rho, -int256(WAD), int256(WAD));
+        unchecked {
+            uint256 rootE18 = FixedPointMathLib.sqrt(estimate.varianceAE9 * estimate.varianceBE9 * WAD);
+            if (rootE18 == 0) return 0;
+            rho = (estimate.covarianceE9 * int256(WAD * E9_PER_WAD)) / int256(rootE18);
+            return FixedPointMathLib.clamp(rho, -int256(WAD), int256(WAD));
+        }
     }
 
     /// @notice W of the fast estimate: half-lives are 14 : 1, and with them the powers of what was not seen.
     function fastWeightQ32(uint256 slowWeightQ32) internal pure returns (uint256) {
-        uint256 rest = ONE_Q32 - slowWeightQ32;
-        uint256 square = (rest * rest) >> 32;
-        uint256 fourth = (square * square) >> 32;
-        uint256 eighth = (fourth * fourth) >> 32;
-        return ONE_Q32 - ((((eighth * fourth) >> 32) * square) >> 32);
+        // Powers of a number that is at most 2^32.
+        unchecked {
+            uint256 rest = ONE_Q32 - slowWeightQ32;
+            uint256 square = (rest * rest) >> 32;
+            uint256 fourth = (square * square) >> 32;
+            uint256 eighth = (fourth * fourth) >> 32;
+            return ONE_Q32 - ((((eighth * fourth) >> 32) * square) >> 32);
+        }
     }
 
     /// @notice exp(-ln 2 * elapsed / halfLife), WAD.
     function retention(uint256 elapsedSeconds, uint256 halfLifeSeconds) internal pure returns (uint256) {
-        return uint256(FixedPointMathLib.expWad(-int256((LN_2_WAD * elapsedSeconds) / halfLifeSeconds)));
+        // Seconds have 40 bits.
+        unchecked {
+            return uint256(FixedPointMathLib.expWad(-int256((LN_2_WAD * elapsedSeconds) / halfLifeSeconds)));
+        }
     }
 
     function load(Words storage self) internal view returns (Pair memory pair) {
@@ -157,14 +168,15 @@ library CorrelationFilter {
 
     /// @dev Every field fits: times until 2106, logs of prices below 2^96 are within 47e12, counts stay below 971 (one over
     /// the weight of an observation), W below one, moments by `blend`.
-    function save(Words storage self, Pair memory pair) internal {
-        uint256 word = (pair.anchorAt << 224) | (uint256(uint48(int48(pair.logAE12))) << 176);
-        word |= uint256(uint48(int48(pair.logBE12))) << 128;
-        word |= uint256(uint16(int16(pair.rhoMinBps))) << 112;
-        word |= uint256(uint16(int16(pair.rhoMaxBps))) << 96;
-        word |= uint256(uint16(int16(pair.priorBps))) << 80;
-        self.track = word | (pair.slowCountQ12 << 56) | (pair.fastCountQ12 << 32) | pair.weightQ32;
-        self.moments = (packEstimate(pair.slow) << ESTIMATE_BITS) | packEstimate(pair.fast);
+    function save(Words storage self, Pair memory pair) internal returns (uint256 track, uint256 moments) {
+        track = (pair.anchorAt << 224) | (uint256(uint48(int48(pair.logAE12))) << 176);
+        track |= uint256(uint48(int48(pair.logBE12))) << 128;
+        track |= uint256(uint16(int16(pair.rhoMinBps))) << 112;
+        track |= uint256(uint16(int16(pair.rhoMaxBps))) << 96;
+        track |= uint256(uint16(int16(pair.priorBps))) << 80;
+        track |= (pair.slowCountQ12 << 56) | (pair.fastCountQ12 << 32) | pair.weightQ32;
+        moments = (packEstimate(pair.slow) << ESTIMATE_BITS) | packEstimate(pair.fast);
+        (self.track, self.moments) = (track, moments);
     }
 
     /// @dev Rounded to nearest, so that many small steps do not drift.
@@ -173,7 +185,11 @@ library CorrelationFilter {
         int256 b = cut(step.returnBE12, estimate.varianceBE9, sight.referenceBE9, step);
         estimate.varianceAE9 = mixVariance(estimate.varianceAE9, a, step);
         estimate.varianceBE9 = mixVariance(estimate.varianceBE9, b, step);
-        int256 mixed = mix(estimate.covarianceE9, perYear(a * b, step.elapsed), step.keepWad);
+        int256 mixed;
+        // Returns have 49 bits.
+        unchecked {
+            mixed = mix(estimate.covarianceE9, perYear(a * b, step.elapsed), step.keepWad);
+        }
         estimate.covarianceE9 = FixedPointMathLib.clamp(mixed, -MAX_COVARIANCE_E9, MAX_COVARIANCE_E9);
     }
 
@@ -184,28 +200,39 @@ library CorrelationFilter {
         uint256 referenceE9,
         Step memory step
     ) private pure returns (int256) {
-        uint256 rest = FixedPointMathLib.max(step.restQ32, LEAST_REST_Q32);
-        uint256 varianceE9 = seenE9 + (referenceE9 * rest) / ONE_Q32;
         // 53 + 50 + 32 bits.
-        uint256 limit = CUT_DEVIATIONS * FixedPointMathLib.sqrt((varianceE9 * E24_PER_E9 * step.elapsed) / YEAR);
-        return FixedPointMathLib.clamp(returnE12, -int256(limit), int256(limit));
+        unchecked {
+            uint256 rest = FixedPointMathLib.max(step.restQ32, LEAST_REST_Q32);
+            uint256 varianceE9 = seenE9 + (referenceE9 * rest) / ONE_Q32;
+            uint256 limit = CUT_DEVIATIONS * FixedPointMathLib.sqrt((varianceE9 * E24_PER_E9 * step.elapsed) / YEAR);
+            return FixedPointMathLib.clamp(returnE12, -int256(limit), int256(limit));
+        }
     }
 
     function mixVariance(uint256 varianceE9, int256 returnE12, Step memory step) private pure returns (uint256) {
-        int256 mixed = mix(int256(varianceE9), perYear(returnE12 * returnE12, step.elapsed), step.keepWad);
+        int256 mixed;
+        // See `blend`.
+        unchecked {
+            mixed = mix(int256(varianceE9), perYear(returnE12 * returnE12, step.elapsed), step.keepWad);
+        }
         return FixedPointMathLib.min(uint256(mixed), MAX_VARIANCE_E9);
     }
 
-    /// @dev Products of returns are at most 2^98: logs have 48 bits.
     function perYear(int256 productE24, uint256 elapsed) private pure returns (int256) {
-        return (productE24 * int256(YEAR)) / int256(elapsed * E24_PER_E9);
+        // Returns have 49 bits.
+        unchecked {
+            return (productE24 * int256(YEAR)) / int256(elapsed * E24_PER_E9);
+        }
     }
 
     /// @dev Symmetric around zero: what is opposite stays opposite to the unit.
     function mix(int256 oldE9, int256 sampleE9, uint256 keepWad) private pure returns (int256) {
-        int256 sum = oldE9 * int256(keepWad) + sampleE9 * int256(WAD - keepWad);
-        int256 half = int256(WAD / 2);
-        return (sum + (sum < 0 ? -half : half)) / int256(WAD);
+        // Moments and samples are below 2^58, weights below 2^60.
+        unchecked {
+            int256 sum = oldE9 * int256(keepWad) + sampleE9 * int256(WAD - keepWad);
+            int256 half = int256(WAD / 2);
+            return (sum + (sum < 0 ? -half : half)) / int256(WAD);
+        }
     }
 
     function packEstimate(Estimate memory estimate) private pure returns (uint256 word) {
