@@ -5,7 +5,9 @@ import { connect } from "../../../offchain/sdk/index.js";
 
 const [ETH, BTC] = [1n, 2n];
 const MONTH_SECONDS = 30n * 86_400n;
-/** 80 % a year in Q24: the seed of the local oracle. */
+/** `SmileSource.Fallback`. */
+const FALLBACK = 3n;
+/** 80 % a year in Q24. */
 const ATM_Q24 = (80n << 24n) / 100n;
 
 describe("correlations and surfaces of a deployment", function () {
@@ -22,23 +24,26 @@ describe("correlations and surfaces of a deployment", function () {
     return { connection, spec, addresses, protocol, deployer, attester };
   }
 
-  it("default: anyone observes, an attester attests, and the spec is what stands there", async () => {
+  it("default: anyone observes, the attester is heard, and the spec is what stands there", async () => {
     const { connection, spec, addresses, protocol, attester } = await deployWithAttester();
     await verifyDeployment(connection, spec, addresses);
     const { correlationMatrix, volSurface } = protocol;
+    const surface = await connection.ethers.getContractAt("VolSurface", addresses.volSurface);
+    expect(await correlationMatrix.isDue(ETH, BTC)).to.equal(true);
+    // Markets without a history give no consensus: the observation is made and teaches nothing.
     await correlationMatrix.observe([ETH, BTC]);
-    expect(await correlationMatrix.isDue(ETH, BTC)).to.equal(false);
+    expect(await correlationMatrix.isDue(ETH, BTC)).to.equal(true);
     const { lowWad, rhoWad, highWad } = await correlationMatrix.correlationOf(BTC, ETH);
     expect([lowWad, rhoWad, highWad]).to.deep.equal([-(10n ** 18n), 6n * 10n ** 17n, 10n ** 18n]);
 
     const now = BigInt(await connection.networkHelpers.time.latest());
     const smile = { expiry: now + MONTH_SECONDS, atmQ24: ATM_Q24, skewQ24: 0n, curvatureQ24: 0n };
-    const fallback = await volSurface.volOf(ETH, smile.expiry, 0n);
-    expect(fallback.source).to.equal(3n);
-    await volSurface.connect(attester).attest(ETH, 1n, now, [smile]);
-    const { source, volWad } = await volSurface.volOf(ETH, smile.expiry, 0n);
-    expect(source).to.equal(1n);
-    expect(volWad).to.equal((ATM_Q24 * 10n ** 18n) >> 24n);
+    const { source, volWad, lowWad: lowVolWad } = await volSurface.volOf(ETH, smile.expiry, 0n);
+    expect([source, volWad, lowVolWad]).to.deep.equal([FALLBACK, 5n * 10n ** 18n, 10n ** 17n]);
+    // The attester may speak; with nothing realised to hold it against, its word is refused.
+    await expect(surface.connect(attester).attest(ETH, 1n, now, [smile]))
+      .to.be.revertedWithCustomError(surface, "Oracle_VolOutOfBounds")
+      .withArgs(smile.expiry, (ATM_Q24 * 10n ** 18n) >> 24n, 10n ** 17n, 0n);
   });
 
   it("error: nobody else attests, not even the administrator", async () => {
