@@ -241,9 +241,12 @@ contract VolSurfaceTest is OracleFixture {
         refuse(one(s), abi.encodeWithSelector(selector, WEEK, int256(limit) + 1, limit));
     }
 
-    /// @dev Lowest between the strikes that are looked at: 0.6 - 2 y + 1.93 y^2 is 8 % at y = 0.518.
+    /// @dev 11 % at the two strikes that are looked at, 9 % between them: 0.6 - 2.372 y + 2.758 y^2 at y = 0.43.
     function test_Attest_RevertsWhen_TheSmileDipsBelowTheFloor() public {
-        try surface.attest(ETH, 1, uint40(START), one(smile(MONTH, 6000, -20_000, 19_300))) {
+        IVolSurface.SurfaceTerms memory steep = terms();
+        steep.maxSkewBps = 30_000;
+        surface.setTerms(ETH, steep);
+        try surface.attest(ETH, 1, uint40(START), one(smile(MONTH, 6000, -23_720, 27_580))) {
             fail();
         } catch (bytes memory reason) {
             assertEq(bytes4(reason), IVolSurface.Oracle_VolOutOfBounds.selector);
@@ -252,7 +255,7 @@ contract VolSurfaceTest is OracleFixture {
                 (uint256, int256, uint256, uint256)
             );
             assertEq(expiry, MONTH);
-            assertApproxEqAbs(vol, 0.08187e18, 1e14);
+            assertApproxEqAbs(vol, 0.09e18, 1e14);
             assertEq(low, 0.1e18);
             assertEq(high, 4e18);
         }
