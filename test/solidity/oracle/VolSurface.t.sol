@@ -290,9 +290,10 @@ contract VolSurfaceTest is OracleFixture {
         attest(curve());
         // 60 % over 30 days against 35 % over 91: 10.8 against 11.1 %, at the money just in order.
         attest(one(smile(QUARTER, 3500, -800, 5000)));
-        IVolSurface.Smile memory low = smile(QUARTER, 3400, 0, 0);
-        int256 wing = 0.688e18;
-        refuse(one(low), abi.encodeWithSelector(IVolSurface.Oracle_CalendarArbitrage.selector, MONTH, QUARTER, -wing));
+        refuse(
+            one(smile(QUARTER, 3400, -800, 5000)),
+            abi.encodeWithSelector(IVolSurface.Oracle_CalendarArbitrage.selector, MONTH, QUARTER, int256(0))
+        );
         // A whole curve moves at once where one after the other would be refused.
         IVolSurface.Smile[] memory all = curve();
         (all[0], all[1], all[2]) = (smile(WEEK, 3300, 0, 0), smile(MONTH, 3300, 0, 0), smile(QUARTER, 3300, 0, 0));
