@@ -76,8 +76,10 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     // ---------------------------------------------------------------------------------------------- storage
 
-    address private _vault;
-    address private _waterfall;
+    /// @inheritdoc IPerpMarkets
+    address public vault;
+    /// @inheritdoc IPerpMarkets
+    address public waterfall;
     mapping(AssetId asset => Market) private _markets;
 
     modifier onlyFrom(address allowed) {
@@ -95,9 +97,9 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     /// @inheritdoc IPerpMarkets
     function wire(address vault_, address waterfall_) external restricted {
-        if (_vault != address(0)) revert Perp_AlreadyWired();
+        if (vault != address(0)) revert Perp_AlreadyWired();
         if (vault_ == address(0) || waterfall_ == address(0)) revert Perp_ZeroAddress();
-        (_vault, _waterfall) = (vault_, waterfall_);
+        (vault, waterfall) = (vault_, waterfall_);
         emit Wired(vault_, waterfall_);
     }
 
@@ -144,7 +146,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     }
 
     /// @inheritdoc IPerpMarkets
-    function record(PositionChange calldata change) external onlyFrom(_vault) returns (MarketMark memory mark) {
+    function record(PositionChange calldata change) external onlyFrom(vault) returns (MarketMark memory mark) {
         AssetId asset = change.asset;
         Market storage market = _listed(asset);
         uint256 openBefore = market.openLots;
@@ -167,7 +169,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
         AssetId asset,
         bool longSide,
         uint256 deficitWad
-    ) external onlyFrom(_waterfall) returns (uint256 chargedWad) {
+    ) external onlyFrom(waterfall) returns (uint256 chargedWad) {
         Market storage market = _listed(asset);
         uint256 lots = market.openLots;
         if (lots == 0 || deficitWad == 0) return 0;

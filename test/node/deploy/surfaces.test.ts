@@ -69,8 +69,8 @@ describe("correlations and surfaces of a deployment", function () {
       () => "none",
       (error: unknown) => (error instanceof WiringError ? error.message : String(error)),
     );
-    expect(problem).to.contain("correlation of 1 and 2");
-    expect(problem).to.contain("volatility surface of 1");
+    expect(problem).to.contain("correlation of 1 and 2.rhoMaxBps");
+    expect(problem).to.contain("volatility surface of 1.markupBps");
     expect(problem).to.contain(`attester ${deployer.address}`);
   });
 });
