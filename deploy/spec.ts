@@ -64,6 +64,25 @@ const underlying = z.strictObject({
   correlationGroup: count,
 });
 
+/** Bps of correlation, which may be negative. */
+const signedBps = z.int().min(-10_000).max(10_000);
+
+const volTerms = z.strictObject({
+  asset: count,
+  freshSeconds: count,
+  maxAgeSeconds: count,
+  lowestRatioBps: count,
+  highestRatioBps: count,
+  markupBps: count,
+  wingMarkupBps: count,
+  volFloorBps: count,
+  volCapBps: count,
+  maxSkewBps: count,
+  maxCurvatureBps: count,
+  wingDeviationsBps: count,
+  wingBps: count,
+});
+
 const collateral = z.strictObject({
   token: address,
   underlying: count,
@@ -131,6 +150,12 @@ export const protocolSpec = z.strictObject({
     delaySeconds: count,
   }),
   assets: z.array(asset).min(1),
+  /** Pairs whose correlation is learnt; any other is unknown. */
+  correlationPairs: z.array(
+    z.strictObject({ a: count, b: count, rhoMinBps: signedBps, rhoMaxBps: signedBps, priorBps: signedBps }),
+  ),
+  /** Implied volatilities: who may attest them, and the underlyings that have a surface. */
+  volSurface: z.strictObject({ attesters: z.array(address), terms: z.array(volTerms) }),
   perps: z.array(perp),
   risk: z.strictObject({
     underlyings: z.array(underlying).min(1),

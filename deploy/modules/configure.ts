@@ -32,6 +32,8 @@ export function configure(
   const later = { ...step, after: [...after, ...listed, ...risks] };
   return [
     ...later.after,
+    ...listPairs(later, spec.correlationPairs),
+    ...listSurfaces(later, spec.volSurface.terms),
     ...spec.perps.map((perp) => listPerp(later, perp)),
     ...listCollateral(later, spec.collateral),
     ...setLimits(later, spec),
@@ -65,6 +67,18 @@ function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"
     id: `underlying_${terms.asset}`,
     after,
   });
+}
+
+function listPairs({ m, contracts, after }: Step, pairs: ProtocolSpec["correlationPairs"]): Future[] {
+  return pairs.map(({ a, b, ...terms }) =>
+    m.call(contracts.correlationMatrix, "setPair", [a, b, terms], { id: `pair_${a}_${b}`, after }),
+  );
+}
+
+function listSurfaces({ m, contracts, after }: Step, surfaces: ProtocolSpec["volSurface"]["terms"]): Future[] {
+  return surfaces.map(({ asset, ...terms }) =>
+    m.call(contracts.volSurface, "setTerms", [asset, terms], { id: `surface_${asset}`, after }),
+  );
 }
 
 function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {

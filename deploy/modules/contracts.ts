@@ -10,6 +10,8 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   });
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
   const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
+  const correlationMatrix = m.contract("CorrelationMatrix", [accessManager, priceOracle]);
+  const volSurface = m.contract("VolSurface", [accessManager, priceOracle]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
@@ -53,6 +55,8 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     priceOracle,
     oracleDiagnostics,
     sourceCatalogue,
+    correlationMatrix,
+    volSurface,
     circuitBreaker,
     outflowLimiter,
     perpMarkets,

@@ -6,6 +6,7 @@ import { type Fact, fact, refuse } from "./fact.js";
 import { oracleFacts, perpFacts, riskFacts } from "./marketFacts.js";
 import { roleFacts } from "./roleFacts.js";
 import { auctionFacts, breakerFacts, insuranceFacts } from "./safetyFacts.js";
+import { surfaceFacts } from "./surfaceFacts.js";
 import { vaultFacts } from "./vaultFacts.js";
 import { wiringFacts } from "./wiringFacts.js";
 
@@ -31,6 +32,7 @@ export async function verifyDeployment(
   facts.push(
     ...(await vaultFacts(protocol, spec, addresses, deployer?.address)),
     ...(await oracleFacts(protocol, spec)),
+    ...(await surfaceFacts(protocol, spec)),
     ...(await perpFacts(protocol, spec)),
     ...(await riskFacts(protocol, spec)),
     ...(await breakerFacts(protocol, spec)),
