@@ -21,14 +21,14 @@ library GaussKernel {
     uint256 private constant POWER_Q_1 = 0xe92f287fe75c480583;
 
     /// @dev P(x) / Q(x) = millsRatio(x) on [0, 9.3]; absolute error 4.95e-15 / density(x).
-    uint256 private constant MILLS_P_0 = 0x477ecfb3edb8a7c0818aea941c0302fbcf83b3a6a74661417d3;
+    uint256 private constant MILLS_P_0 = 0x477ecfb3edb8a7c0818aea941c0302fbcf83b3a6a74661417d4;
     uint256 private constant MILLS_P_1 = 0x3ed8e159a6a76f4746a41d8f5724f68dd8c;
     uint256 private constant MILLS_P_2 = 0x1bcd0f8fd6f575ea0102f67ee7af106f895;
     uint256 private constant MILLS_P_3 = 0x6fa973149ee8c586cd1a67e87cadd31c647d95e18dece0d9b0;
     uint256 private constant MILLS_P_4 = 0xfc776a1e9fc87acf77907cff0027f01bb;
     uint256 private constant MILLS_P_5 = 0xfff923bd6971c6af;
     uint256 private constant MILLS_Q_0 = 0x390b87d48a83abf452eef52fbc1fcb4c9f7;
-    uint256 private constant MILLS_Q_1 = 0x5fa90031cc2966c724e2c17d56e0ced23af36fb67384049e153;
+    uint256 private constant MILLS_Q_1 = 0x5fa90031cc2966c724e2c17d56e0ced23af36fb67384049e154;
     uint256 private constant MILLS_Q_2 = 0x45fc392690e91f12b78e13d61f7be5a146f;
     uint256 private constant MILLS_Q_3 = 0x1cc00c3add94b0c7876a09c20afc12fd12cf962d100b2aa8cd5;
     uint256 private constant MILLS_Q_4 = 0x70b7c8ff7fdd25799c0447d83326253afa;

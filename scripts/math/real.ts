@@ -102,7 +102,7 @@ export function millsRatio(x: bigint): bigint {
     sum += term;
     term = mul(term, square) / (2n * n + 1n);
   }
-  return div(ONE / 2n, normalDensity(x)) - sum;
+  return mul(SQRT_TWO_PI, exp(square / 2n)) / 2n - sum;
 }
 
 /** The normal distribution. */

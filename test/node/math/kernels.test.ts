@@ -73,7 +73,7 @@ async function sharesOf(cases: readonly Case[]) {
       rest: most([
         share(deltaWad, delta, part + (3n * E36) / forwardWad),
         share(vegaWad, vega, (part * forwardWad) / WAD + wadE36(3n)),
-        share(gammaWad, gamma, (part * forwardWad) / totalVolWad + (wadE36(3n) * WAD) / totalVolWad),
+        share(gammaWad, gamma, (part * forwardWad) / totalVolWad + (wadE36(3n) * WAD) / totalVolWad + wadE36(1n)),
       ]),
     };
   });
