@@ -20,7 +20,7 @@ library LogRatio {
     uint256 private constant LN_2_X64 = 0xb17217f7d1cf79ac;
 
     /// @notice ln(larger / smaller) in X64, never negative. Absolute error 1e-15.
-    /// @dev Beyond a ratio of 2.5 the smaller one is doubled, at some 90 gas each time.
+    /// @dev Beyond a ratio of 2.5 the smaller one is doubled until it is more than half of the larger, at some 50 gas each time.
     /// @param larger Below 2^127, and not below `smaller`.
     /// @param smaller In the same unit. 0 counts as 1.
     function lnX64(uint256 larger, uint256 smaller) internal pure returns (uint256 resultX64) {
@@ -40,12 +40,16 @@ library LogRatio {
         }
     }
 
-    /// @dev ln(a / b) = ln(2) + ln(a / 2b). At most 127 levels deep; a is more than 2b, but for b = 0.
+    /// @dev ln(a / b) = n ln(2) + ln(a / (2^n b)), with n such that the last ratio is below two.
     function _far(uint256 larger, uint256 smaller) private pure returns (uint256 resultX64) {
-        if (smaller == 0) return lnX64(larger, 1);
-        // Below 2^71.
+        if (smaller == 0) smaller = 1;
+        // At most 127 rounds: the sum is below 2^71.
         unchecked {
-            return LN_2_X64 + lnX64(larger, smaller << 1);
+            while (larger >> 1 >= smaller) {
+                smaller <<= 1;
+                resultX64 += LN_2_X64;
+            }
+            return resultX64 + lnX64(larger, smaller);
         }
     }
 }

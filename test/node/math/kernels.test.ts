@@ -6,9 +6,10 @@ import { black } from "../../../scripts/math/black.js";
 import { fitErrors, kernelConstants } from "../../../scripts/math/kernels.js";
 import { ONE, abs, div, ln, normalCdf, normalDensity, ratio } from "../../../scripts/math/real.js";
 import { formatVectors } from "../../../scripts/math/vectors.js";
+import { deployKernelHarness } from "./kernelHarness.js";
 
 const { ethers } = await network.create();
-const harness = await ethers.deployContract("KernelHarness");
+const harness = await deployKernelHarness(ethers);
 
 const WAD = 10n ** 18n;
 const X64 = 2n ** 64n;
@@ -60,7 +61,7 @@ type Case = { readonly option: Option; readonly truth: readonly bigint[] };
 async function sharesOf(cases: readonly Case[]) {
   const valued = await harness.greeks(cases.map(({ option }) => option));
   const shares = cases.map(({ option: { forwardWad, strikeWad, totalVolWad }, truth }, i) => {
-    const { callWad, putWad, deltaWad, gammaWad, vegaWad } = valued[i] ?? expect.fail("missing");
+    const [callWad = 0n, putWad = 0n, deltaWad = 0n, gammaWad = 0n, vegaWad = 0n] = valued[i] ?? [];
     const [call = 0n, put = 0n, delta = 0n, gamma = 0n, vega = 0n] = truth;
     const share = (wad: bigint, exact: bigint, allowed: bigint) => (abs(wadE36(wad) - exact) * 1_000_000n) / allowed;
     // 7.1e-15 of forward + strike, and 3 wei.
@@ -134,7 +135,7 @@ describe("Option kernels against 70 digits", () => {
     });
     const golden = vectors.log.map(([larger = 0n, smaller = 0n]) => [larger, smaller] as const);
     const pairs = [...golden, ...swept].filter(([larger]) => larger < 2n ** 127n);
-    const results = await harness.lnX64(pairs.map(([a, b]) => [a, b] as [bigint, bigint]));
+    const results = await harness.lnX64(pairs);
     const error = most(pairs.map(([a, b], i) => abs(ratio(results[i] ?? 0n, X64) - ln(div(a * ONE, b * ONE)))));
     const goldenError = most(vectors.log.map(([, , truth = 0n], i) => abs(((results[i] ?? 0n) * E36) / X64 - truth)));
     expect(toE36(error) <= 10n ** 21n, `ln ${toE36(error)}`).to.equal(true);
@@ -181,7 +182,7 @@ describe("Option kernels against 70 digits", () => {
     const draw = draws(13n);
     for (let i = 0; i < 50; i++) {
       const [sigmaWad, timeSeconds] = [1n + draw(5n * WAD), draw(10n ** 8n)];
-      const [down, up] = await harness.totalVol(sigmaWad, timeSeconds);
+      const [down = 0n, up = 0n] = await harness.totalVol(sigmaWad, timeSeconds);
       const squared = (sigmaWad * sigmaWad * timeSeconds) / 31_536_000n;
       expect(down * down <= squared, "down").to.equal(true);
       expect(up * up >= squared, "up").to.equal(true);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Black} from "../../../contracts/math/Black.sol";
+import {BlackLadder} from "../../../contracts/math/BlackLadder.sol";
 import {LogRatio} from "../../../contracts/math/LogRatio.sol";
 import {NormalDistribution} from "../../../contracts/math/NormalDistribution.sol";
 import {OptionTime} from "../../../contracts/math/OptionTime.sol";
@@ -59,6 +60,38 @@ contract KernelHarness {
     function lnX64(uint256[2][] calldata pairs) external pure returns (uint256[] memory resultX64) {
         resultX64 = new uint256[](pairs.length);
         for (uint256 i = 0; i < pairs.length; ++i) resultX64[i] = LogRatio.lnX64(pairs[i][0], pairs[i][1]);
+    }
+
+    /// @dev The sums of one leg after another on one ladder, each on its own.
+    function ladder(
+        address table,
+        uint256 stepX64,
+        uint256[9] calldata forwardsWad,
+        Option[] calldata options,
+        int256 weight
+    ) external view returns (int256[9][] memory sumsX63) {
+        BlackLadder.Ladder memory rungs = BlackLadder.Ladder(BlackLadder.load(table), stepX64, forwardsWad);
+        sumsX63 = new int256[9][](options.length);
+        for (uint256 i = 0; i < options.length; ++i) {
+            uint256 strikeWad = options[i].strikeWad;
+            int256 logX64 = BlackLadder.logMoneynessX64(rungs, strikeWad);
+            BlackLadder.addCalls(rungs, strikeWad, logX64, options[i].totalVolWad, weight, sumsX63[i]);
+        }
+    }
+
+    /// @dev Square root of the time, vega per volatility, theta.
+    function inTime(
+        uint256 timeSeconds,
+        uint256 sigmaWad,
+        uint256 gammaWad,
+        uint256 vegaWad
+    ) external pure returns (uint256, uint256, int256) {
+        uint256 sqrtYearsWad = OptionTime.sqrtYears(timeSeconds);
+        return (
+            sqrtYearsWad,
+            OptionTime.vegaOfSigma(vegaWad, sqrtYearsWad),
+            OptionTime.thetaPerYear(gammaWad, sigmaWad)
+        );
     }
 
     function totalVol(uint256 sigmaWad, uint256 timeSeconds) external pure returns (uint256 downWad, uint256 upWad) {
