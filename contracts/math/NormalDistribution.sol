@@ -13,7 +13,7 @@ library NormalDistribution {
     uint256 private constant LIMIT_WAD = 10e18;
 
     /// @notice N(x). Absolute error 5e-15. cdf(x) + cdf(-x) = 1e18 exactly; 0 <= cdf <= 1e18.
-    /// @dev Rising up to 2e-17 of the smaller tail where |x| <= 7; further out up to the error.
+    /// @dev Rising, up to 2e-17 where |x| <= 7, and up to twice the error further out.
     /// @param xWad x, WAD.
     function cdf(int256 xWad) internal pure returns (uint256 probabilityWad) {
         if (xWad == 0) return WAD / 2;
