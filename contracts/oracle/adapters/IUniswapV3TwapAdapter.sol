@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IDescribedSource} from "../IDescribedSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 
 /// @title IUniswapV3TwapAdapter
 /// @notice A Uniswap v3 pool's time-weighted price as a source that keeps the pool's sub-windows itself.
 /// @dev `refresh` asks the pool for its present sums only and ends a sub-window whenever one is full; the pool's own
 /// history is searched (100k to 400k gas) when there are no sub-windows yet, or none was ended for the time of two.
 /// Nobody needs to refresh for the source to work: `latest` computes what a refresh would find.
-interface IUniswapV3TwapAdapter is IRefreshableSource {
+interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSource {
     /// @notice The pool was asked and the result kept.
-    /// @param tick Median tick of base in quote; of no meaning when `tooThin`.
+    /// @param tick Median tick of base in quote; beyond +-887272 when the pool had too little liquidity for a value.
     /// @param lagTicks Distance of the newest sub-window from it.
-    /// @param poolUpdatedAt Unix seconds of the pool's last observation.
-    /// @param tooThin Whether the pool had too little liquidity for a value.
-    event Refreshed(int256 tick, uint256 lagTicks, uint256 poolUpdatedAt, bool tooThin);
+    event Refreshed(int256 tick, uint256 lagTicks);
 
     /// @notice Base is not a token of the pool.
     error Oracle_NotInPool(address pool, address baseToken);

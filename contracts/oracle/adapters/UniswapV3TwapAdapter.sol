@@ -4,12 +4,15 @@ pragma solidity 0.8.37;
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IUniswapV3Pool} from "@uniswap/v3-core/contracts/interfaces/IUniswapV3Pool.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {LibString} from "solady/src/utils/LibString.sol";
 
 import {TickPrice} from "../../math/TickPrice.sol";
 import {AssetId} from "../../types/AssetId.sol";
+import {IDescribedSource} from "../IDescribedSource.sol";
 import {IOpenSize} from "../IOpenSize.sol";
 import {IPriceSource} from "../IPriceSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 import {IUniswapV3TwapAdapter} from "./IUniswapV3TwapAdapter.sol";
 import {PoolWindows} from "./PoolWindows.sol";
 
@@ -116,44 +119,62 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
 
     /// @inheritdoc IUniswapV3TwapAdapter
     function refresh() external {
-        PoolWindows.Windows memory windows;
-        windows.loadCursor(_words.cursor);
-        if (_isInDate(windows)) return;
-        windows.loadMeans(_words.means);
-        uint256 observedAt = _advance(windows);
+        uint256 cursor = _words.cursor;
+        if (_isInDate(cursor)) return;
+        PoolWindows.Windows memory windows = _load(cursor);
+        _advance(windows);
         _words.save(windows);
-        emit Refreshed(_inQuote(windows.tick), windows.lagTicks, observedAt, windows.tick == PoolWindows.NO_TICK);
+        emit Refreshed(_inQuote(windows.tick), windows.lagTicks);
     }
 
     /// @inheritdoc IPriceSource
     /// @dev Rounded down; confidence rounded up. No value once the pool has been idle for too long to tell (18 h).
     function latest() external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        PoolWindows.Windows memory windows;
-        windows.loadCursor(_words.cursor);
-        if (!_isInDate(windows)) {
-            windows.loadMeans(_words.means);
+        uint256 cursor = _words.cursor;
+        if (!_isInDate(cursor)) {
+            PoolWindows.Windows memory windows = _load(cursor);
             _advance(windows);
-        } else if (windows.tick == PoolWindows.NO_TICK) {
-            windows.loadMeans(_words.means);
+            _requireDepth(windows);
+            cursor = windows.cursorOf();
         }
-        _requireDepth(windows);
-        if (windows.idleSeconds == PoolWindows.MAX_IDLE) return (0, 0, 0);
-        priceWad = TickPrice.toPriceWad(_inQuote(windows.tick), decimalShift);
+        (int256 tick, uint256 lagTicks, uint256 idleSeconds) = PoolWindows.foundIn(cursor);
+        if (tick == PoolWindows.NO_TICK) _requireDepth(_load(cursor));
+        if (idleSeconds == PoolWindows.MAX_IDLE) return (0, 0, 0);
+        priceWad = TickPrice.toPriceWad(_inQuote(tick), decimalShift);
         // Idle since a time after 1970; lags are 16 bits wide.
         unchecked {
-            updatedAt = windows.closedAt + windows.sinceClosed - windows.idleSeconds;
-            confidenceWad = FixedPointMathLib.mulDivUp(priceWad, windows.lagTicks * TICK_WAD, WAD);
+            updatedAt = PoolWindows.refreshedAt(cursor) - idleSeconds;
+            if (lagTicks != 0) confidenceWad = FixedPointMathLib.mulDivUp(priceWad, lagTicks * TICK_WAD, WAD);
         }
     }
 
     /// @inheritdoc IUniswapV3TwapAdapter
     function evaluate() external view returns (int256 tick, uint256 lagTicks, uint256 poolUpdatedAt) {
-        PoolWindows.Windows memory windows;
-        windows.loadCursor(_words.cursor);
-        windows.loadMeans(_words.means);
+        PoolWindows.Windows memory windows = _load(_words.cursor);
         poolUpdatedAt = _advance(windows);
         _requireDepth(windows);
         return (_inQuote(windows.tick), windows.lagTicks, poolUpdatedAt);
+    }
+
+    /// @inheritdoc IDescribedSource
+    /// @dev The pair is that of the tokens, by their own symbols: what stands behind USDC is the quote's promise, not ours.
+    /// Reverts when a token has no symbol.
+    function describe() external view returns (SourceCard memory card) {
+        string memory symbol0 = IERC20Metadata(pool.token0()).symbol();
+        string memory symbol1 = IERC20Metadata(pool.token1()).symbol();
+        card.kind = "uniswap-v3-twap";
+        (card.base, card.quote) = baseIsToken0 ? (symbol0, symbol1) : (symbol1, symbol0);
+        card.feed = address(pool);
+        card.description = string.concat(symbol0, "/", symbol1, ", fee ", LibString.toString(pool.fee()), " pips");
+        card.highestWad = type(uint256).max;
+    }
+
+    /// @inheritdoc IUnitSource
+    /// @dev Decimals of base less those of quote, as the tokens say now.
+    function unitDecimals() external view returns (int256) {
+        int256 decimals0 = int256(uint256(IERC20Metadata(pool.token0()).decimals()));
+        int256 decimals1 = int256(uint256(IERC20Metadata(pool.token1()).decimals()));
+        return baseIsToken0 ? decimals0 - decimals1 : decimals1 - decimals0;
     }
 
     /// @inheritdoc IRefreshableSource
@@ -193,11 +214,11 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
     /// @dev Takes in what the pool says now.
     /// @return observedAt Unix seconds of the pool's last observation.
     function _advance(PoolWindows.Windows memory windows) private view returns (uint256 observedAt) {
-        Sample memory sample = _sample();
         // Times in storage are of earlier blocks.
         unchecked {
             uint256 elapsed = block.timestamp - windows.closedAt;
             uint256 share = windowSeconds / PoolWindows.COUNT;
+            Sample memory sample = _sample(elapsed >= share && elapsed < 2 * share);
             if (elapsed >= 2 * share) {
                 _rebuild(windows);
             } else if (elapsed >= share) {
@@ -208,8 +229,8 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
             }
             observedAt = sample.observedAt;
             windows.idleSeconds = FixedPointMathLib.min(block.timestamp - observedAt, PoolWindows.MAX_IDLE);
+            (windows.tick, windows.lagTicks) = windows.middle(sample.tickCumulative);
         }
-        (windows.tick, windows.lagTicks) = windows.middle(sample.tickCumulative);
         if (windows.burdenOf() > PoolWindows.MAX_BURDEN) windows.tick = PoolWindows.NO_TICK;
     }
 
@@ -230,10 +251,11 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
     }
 
     /// @dev What `observe` would say of zero seconds ago, for less: the last observation carried on to now.
-    function _sample() private view returns (Sample memory sample) {
+    /// @param withLiquidity Whether the sum over liquidity matters.
+    function _sample(bool withLiquidity) private view returns (Sample memory sample) {
         (, int24 tick, uint16 index, , , , ) = pool.slot0();
         (uint32 observedAt, int56 tickCumulative, uint160 perLiquidity, ) = pool.observations(index);
-        uint256 liquidity = FixedPointMathLib.max(pool.liquidity(), 1);
+        uint256 liquidity = withLiquidity ? FixedPointMathLib.max(pool.liquidity(), 1) : 1;
         // The pool's sums wrap around by design, and are cut to fewer bits where they are kept.
         unchecked {
             uint256 elapsed = block.timestamp - observedAt;
@@ -243,10 +265,15 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
         sample.observedAt = observedAt;
     }
 
-    function _isInDate(PoolWindows.Windows memory windows) private view returns (bool) {
+    function _load(uint256 cursor) private view returns (PoolWindows.Windows memory windows) {
+        windows.loadCursor(cursor);
+        windows.loadMeans(_words.means);
+    }
+
+    function _isInDate(uint256 cursor) private view returns (bool) {
         // No history is as old as 1970. Times are below 2^32.
         unchecked {
-            return block.timestamp <= windows.closedAt + windows.sinceClosed + cacheSeconds;
+            return block.timestamp <= PoolWindows.refreshedAt(cursor) + cacheSeconds;
         }
     }
 

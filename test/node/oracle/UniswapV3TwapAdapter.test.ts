@@ -193,7 +193,7 @@ describe("UniswapV3TwapAdapter", () => {
     await networkHelpers.time.increase(Number(WINDOW));
     const liquidity: bigint = await pool.pool.getFunction("liquidity").staticCall();
     const strict = await adapterOf(pool, 60n, (liquidity * 199n) / 100n);
-    await expect(strict.refresh()).to.emit(strict, "Refreshed").withArgs(-1048576n, 0n, anyValue, true);
+    await expect(strict.refresh()).to.emit(strict, "Refreshed").withArgs(-1048576n, 0n);
     // Eleven sub-windows with half the floor weigh 4 of 2 each.
     await expect(strict.latest()).to.be.revertedWithCustomError(strict, "Oracle_PoolTooThin").withArgs(44n, 22n);
     const empty = await adapterOf(pool, 60n, liquidity * 2n + 2n);
@@ -316,6 +316,22 @@ describe("UniswapV3TwapAdapter", () => {
         await adapter.refresh();
       }
       expect((await adapter.latest())[0]).to.be.greaterThan(0n);
+    });
+
+    it(`says what it is, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const adapter = await adapterOf(pool);
+      const card = await adapter.describe();
+      expect([card.kind, card.base, card.quote, card.feed, card.description]).to.deep.equal([
+        "uniswap-v3-twap",
+        "MOCK",
+        "MOCK",
+        pool.poolAddress,
+        "MOCK/MOCK, fee 3000 pips",
+      ]);
+      expect([card.lowestWad, card.highestWad]).to.deep.equal([0n, 2n ** 256n - 1n]);
+      // 18 decimals of base less 6 of quote.
+      expect(await adapter.unitDecimals()).to.equal(12n);
     });
   }
 

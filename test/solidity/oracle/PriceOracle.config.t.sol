@@ -302,7 +302,7 @@ contract PriceOracleConfigTest is OracleFixture {
 
     function test_Poke_OncePerBlock() public {
         vm.expectEmit();
-        emit IPriceOracle.ObservationCommitted(ETH, PRICE, 1e6, 3, Grade.Firm);
+        emit IPriceOracle.ObservationCommitted(ETH, PRICE, 1e6, 3);
         poke();
         assertFalse(oracle.canPoke(ETH));
         setAll(PRICE * 2);
