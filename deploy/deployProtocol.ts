@@ -37,6 +37,8 @@ export async function deployProtocol(
     priceOracle: await contracts.priceOracle.getAddress(),
     oracleDiagnostics: await contracts.oracleDiagnostics.getAddress(),
     sourceCatalogue: await contracts.sourceCatalogue.getAddress(),
+    correlationMatrix: await contracts.correlationMatrix.getAddress(),
+    volSurface: await contracts.volSurface.getAddress(),
     circuitBreaker: await contracts.circuitBreaker.getAddress(),
     outflowLimiter: await contracts.outflowLimiter.getAddress(),
     perpMarkets: await contracts.perpMarkets.getAddress(),

@@ -12,4 +12,4 @@ export { defaultLocalMarkets, deployLocalMarkets, type LocalMarket, sqrtPriceX96
 export { runDeploy, type RunDeployParameters } from "./runDeploy.edge.js";
 export type { SourceSpec } from "./sourceSpec.js";
 export type { ProtocolSpec, ProtocolSpecInput } from "./spec.js";
-export { verifyDeployment } from "./verify.js";
+export { verifyDeployment } from "./verify/verifyDeployment.js";

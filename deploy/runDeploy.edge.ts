@@ -15,7 +15,7 @@ import { DeploymentInterruptedError, NoAdministratorError, NoDeployerError } fro
 import { loadSpec, readSpecHead } from "./loadSpec.edge.js";
 import { deployLocalMarkets } from "./localMarkets.js";
 import { mendJournal } from "./mendJournal.edge.js";
-import { verifyDeployment } from "./verify.js";
+import { verifyDeployment } from "./verify/verifyDeployment.js";
 
 export type RunDeployParameters = {
   /** Name in `deploy/specs/`, or a path to a spec. */

@@ -9,6 +9,7 @@ const pair = { base: symbol, quote: symbol };
 const provider = {
   /** `deviationBps` is the feed's deviation threshold, if its half-width is to count with this source. */
   chainlink: { kind: z.literal("chainlink"), feed: address, deviationBps: count.default(0) },
+  /** `securesOpenInterest`: whether the pool must cost more to move than what is open on the asset. */
   uniswapV3: {
     kind: z.literal("uniswapV3"),
     pool: address,
@@ -16,6 +17,7 @@ const provider = {
     windowSeconds: count,
     cacheSeconds: count,
     minLiquidity: whole,
+    securesOpenInterest: z.boolean().default(true),
   },
   pyth: {
     kind: z.literal("pyth"),

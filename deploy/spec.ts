@@ -47,8 +47,19 @@ const perp = z.strictObject({
   }),
 });
 
-/** `expiryLimit`: expiries at a time; 16 hold the whole calendar, 64 are there for all underlyings. */
-const option = z.strictObject({ asset: count, lotSize: wad, openInterestCap: wad, expiryLimit: count });
+/** The last six are how the risk engine stresses them. `expiryLimit`: expiries at a time; 16 hold the whole calendar, 64 are there for all underlyings. */
+const option = z.strictObject({
+  asset: count,
+  lotSize: wad,
+  openInterestCap: wad,
+  expiryLimit: count,
+  volUpBps: count,
+  volDownBps: count,
+  nearPowerBps: count,
+  farPowerBps: count,
+  shortMinimumBps: count,
+  farShareBps: count,
+});
 
 const underlying = z.strictObject({
   asset: count,
@@ -65,6 +76,25 @@ const underlying = z.strictObject({
   stressWeight: wad,
   fastGain: wad,
   correlationGroup: count,
+});
+
+/** Bps of correlation, which may be negative. */
+const signedBps = z.int().min(-10_000).max(10_000);
+
+const volTerms = z.strictObject({
+  asset: count,
+  freshSeconds: count,
+  maxAgeSeconds: count,
+  lowestRatioBps: count,
+  highestRatioBps: count,
+  markupBps: count,
+  wingMarkupBps: count,
+  volFloorBps: count,
+  volCapBps: count,
+  maxSkewBps: count,
+  maxCurvatureBps: count,
+  wingDeviationsBps: count,
+  wingBps: count,
 });
 
 const collateral = z.strictObject({
@@ -134,6 +164,12 @@ export const protocolSpec = z.strictObject({
     delaySeconds: count,
   }),
   assets: z.array(asset).min(1),
+  /** Pairs whose correlation is learnt; any other is unknown. */
+  correlationPairs: z.array(
+    z.strictObject({ a: count, b: count, rhoMinBps: signedBps, rhoMaxBps: signedBps, priorBps: signedBps }),
+  ),
+  /** Implied volatilities: who may attest them, and the underlyings that have a surface. */
+  volSurface: z.strictObject({ attesters: z.array(address), terms: z.array(volTerms) }),
   perps: z.array(perp),
   options: z.array(option),
   risk: z.strictObject({
@@ -143,7 +179,13 @@ export const protocolSpec = z.strictObject({
     flatCost: wad,
   }),
   collateral: z.array(collateral),
-  breaker: z.strictObject({ stress: wad, blockSeconds: count, toleranceSeconds: count }),
+  breaker: z.strictObject({
+    stress: wad,
+    blockSeconds: count,
+    toleranceSeconds: count,
+    /** Chainlink's sequencer uptime feed of an L2; null on a chain without a sequencer. */
+    sequencerFeed: address.nullable(),
+  }),
   outflow: z.array(z.strictObject({ token: address, capBps: count, smallAmount: whole, smallBudget: whole })),
   vault,
   auction,

@@ -12,6 +12,7 @@ import {Action, Level, Rule} from "../types/Policy.sol";
 import {Grade, PriceViews} from "../types/Price.sol";
 
 import {ActionPolicy} from "./ActionPolicy.sol";
+import {ChainLiveness} from "./ChainLiveness.sol";
 import {GuardianTerms} from "./GuardianTerms.sol";
 import {ICircuitBreaker} from "./ICircuitBreaker.sol";
 import {LevelLedger} from "./LevelLedger.sol";
@@ -19,9 +20,11 @@ import {PriceMove} from "./PriceMove.sol";
 
 /// @title CircuitBreaker
 /// @notice Graded levels per asset and for the domain, and what they allow.
-/// @dev Owns: levels, recovery clocks, inactive seconds. Trusts: the oracle; nobody else can trip or untrip anything
-/// except guardians (upward, for a time) and governance. Keeps: invariants 10 and 17.
+/// @dev Owns: levels, recovery clocks, the chain's clock, inactive seconds. Trusts: the oracle, and the uptime feed as far as it
+/// can be believed; nobody else can trip or untrip anything except guardians (upward, for a time) and governance.
+/// Keeps: invariants 10 and 17.
 contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransient {
+    using ChainLiveness for ChainLiveness.Clock;
     using LevelLedger for LevelLedger.State;
     using GuardianTerms for GuardianTerms.Terms;
 
@@ -33,9 +36,6 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
 
     /// @dev Age of the anchor for drift: catches a walk that is slow against the baseline.
     uint32 internal constant DRIFT_SECONDS = 4 hours;
-
-    /// @dev A chain may miss one block in 32 without standing still, however long nobody looked.
-    uint256 internal constant MISSED_BLOCKS_DIVISOR = 32;
 
     /// @dev Hard bounds of the parameters.
     uint256 internal constant MIN_MOVE_BPS = 50;
@@ -50,19 +50,14 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
 
     IPriceOracle internal immutable _oracle;
 
-    /// @dev One slot, 232 bits.
-    /// @param stressWad 64 bits. @param vouchSeconds 32. @param blockSeconds 24, 0 = no detector.
-    /// @param toleranceSeconds 24. @param recordedAt 40. @param recordedBlock 48.
+    /// @dev One slot, 96 bits.
     struct DomainSlot {
         uint64 stressWad;
         uint32 vouchSeconds;
-        uint24 blockSeconds;
-        uint24 toleranceSeconds;
-        uint40 recordedAt;
-        uint48 recordedBlock;
     }
 
     DomainSlot internal _domain;
+    ChainLiveness.Clock internal _chain;
     mapping(AssetId asset => LevelLedger.State) internal _states;
     mapping(AssetId asset => Limits) internal _limits;
 
@@ -70,14 +65,9 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     constructor(address authority, IPriceOracle oracle) AccessManaged(authority) {
         if (authority == address(0) || address(oracle) == address(0)) revert Breaker_ZeroAddress();
         _oracle = oracle;
-        _domain = DomainSlot({
-            stressWad: 1.5e18,
-            vouchSeconds: 15 minutes,
-            blockSeconds: 0,
-            toleranceSeconds: 5 minutes,
-            recordedAt: uint40(block.timestamp),
-            recordedBlock: uint48(block.number)
-        });
+        _domain = DomainSlot({stressWad: 1.5e18, vouchSeconds: 15 minutes});
+        _chain.record();
+        _chain.setPace(0, 5 minutes);
         // A major at 80 % volatility: 3 % and 8 % in ten minutes, 10 % and 20 % in four hours.
         _limits[NO_ASSET] = Limits({
             velocityGuarded: Trigger({minMoveBps: 300, maxMoveBps: 800, sigmasWad: 8e18}),
@@ -93,13 +83,13 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function update(AssetId[] calldata assets) external nonReentrant {
         if (assets.length > MAX_ASSETS) revert Breaker_TooManyAssets(assets.length, MAX_ASSETS);
         for (uint256 i; i < assets.length; ++i) _requireListed(assets[i]);
-        _recordChain();
+        ChainLiveness.Clock memory clock = _chain.record();
         if (assets.length == 0) return;
 
         // An old commit must not trip what a fresh one would not.
         _oracle.poke(assets);
         PriceViews[] memory views = _oracle.readMany(assets);
-        for (uint256 i; i < assets.length; ++i) _evaluate(assets[i], views[i]);
+        for (uint256 i; i < assets.length; ++i) _evaluate(assets[i], views[i], clock);
     }
 
     // --- By hand --------------------------------------------------------------------------------------------------
@@ -115,7 +105,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         uint256 nextAt = state.raises.nextAt();
         if (nextAt != 0) revert Breaker_RaisesExhausted(nextAt);
 
-        state.accrue(false);
+        _accrue(asset);
         state.raisedLevel = level;
         state.raisedUntil = state.raises.start();
         emit LevelRaised(asset, level, state.raisedUntil);
@@ -127,7 +117,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         Level from = state.current();
         if (level >= from) revert Breaker_NotALowering(level, from);
 
-        state.accrue(false);
+        _accrue(asset);
         if (state.level > level) {
             state.moveTo(level, level == Level.Normal ? Cause.None : Cause.Governance);
         }
@@ -141,7 +131,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         LevelLedger.State storage state = _states[asset];
         Level from = state.level;
         if (from == Level.Settling) revert Breaker_NotARaise(Level.Settling, from);
-        state.accrue(false);
+        _accrue(asset);
         state.moveTo(Level.Settling, Cause.Governance);
         emit LevelTripped(asset, from, Level.Settling, Cause.Governance);
     }
@@ -169,10 +159,16 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         _requireWithin(blockSeconds, 0, MAX_PACE_SECONDS);
         _requireWithin(toleranceSeconds, MIN_TOLERANCE_SECONDS, MAX_PACE_SECONDS);
         // What happened before is judged by the pace of before.
-        _recordChain();
-        _domain.blockSeconds = uint24(blockSeconds);
-        _domain.toleranceSeconds = uint24(toleranceSeconds);
+        _chain.record();
+        _chain.setPace(blockSeconds, toleranceSeconds);
         emit ChainPaceSet(blockSeconds, toleranceSeconds);
+    }
+
+    /// @inheritdoc ICircuitBreaker
+    function setSequencerFeed(address feed) external restricted {
+        address previous = _chain.record().watch.feed;
+        _chain.setFeed(feed);
+        emit SequencerFeedSet(previous, feed);
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -193,10 +189,13 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
 
     /// @inheritdoc ICircuitBreaker
     function ruleFor(uint256 assetBitmap, Action action) external view returns (Rule rule, Level level) {
+        // Invariant 10: what only reduces risk does not even depend on the reads below.
+        if (action == Action.Deposit || action == Action.Close) {
+            level = _states[NO_ASSET].current();
+            return (ActionPolicy.ruleOf(action, level, Grade.Firm), level);
+        }
         level = domainLevel();
         rule = ActionPolicy.ruleOf(action, level, Grade.Firm);
-        // Invariant 10: what only reduces risk does not even depend on the reads below.
-        if (action == Action.Deposit || action == Action.Close) return (rule, level);
         if (assetBitmap == 0) {
             return (rule == Rule.UnaffectedOnly ? Rule.SurplusOnly : rule, level);
         }
@@ -215,10 +214,15 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     /// @inheritdoc ICircuitBreaker
     function inactiveSeconds(uint256 assetBitmap) external view returns (uint256 elapsed) {
         _requireBitmap(assetBitmap);
-        elapsed = _states[NO_ASSET].inactive();
+        (ChainLiveness.Clock memory clock, ) = _chain.settled();
+        elapsed = clock.inactive() + _states[NO_ASSET].certainApartFrom(clock);
+        uint256 unvouched;
         for (uint256 left = assetBitmap; left != 0; left &= left - 1) {
-            elapsed += _states[AssetId.wrap(uint16(LibBit.ffs(left)))].inactive();
+            LevelLedger.State storage state = _states[AssetId.wrap(uint16(LibBit.ffs(left)))];
+            elapsed += state.certain();
+            unvouched = FixedPointMathLib.max(unvouched, state.unvouched(clock));
         }
+        elapsed += unvouched;
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -248,8 +252,13 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         view
         returns (uint256 blockSeconds, uint256 toleranceSeconds, uint256 recordedAt, uint256 recordedBlock)
     {
-        DomainSlot memory domain = _domain;
-        return (domain.blockSeconds, domain.toleranceSeconds, domain.recordedAt, domain.recordedBlock);
+        ChainLiveness.Pulse memory pulse = _chain.pulse;
+        return (pulse.blockSeconds, pulse.toleranceSeconds, pulse.recordedAt, pulse.recordedBlock);
+    }
+
+    /// @inheritdoc ICircuitBreaker
+    function liveness() external view returns (Liveness memory) {
+        return _chain.report();
     }
 
     /// @inheritdoc ICircuitBreaker
@@ -260,15 +269,16 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     /// @inheritdoc ICircuitBreaker
     function domainLevel() public view returns (Level) {
         Level level = _states[NO_ASSET].current();
-        return _chainGap() == 0 ? level : ActionPolicy.worse(level, Level.Protected);
+        (ChainLiveness.Clock memory clock, ) = _chain.settled();
+        return clock.isHeld() ? ActionPolicy.worse(level, Level.Protected) : level;
     }
 
     // --- Inside ---------------------------------------------------------------------------------------------------
 
-    function _evaluate(AssetId asset, PriceViews memory views) private {
+    function _evaluate(AssetId asset, PriceViews memory views, ChainLiveness.Clock memory clock) private {
         LevelLedger.State storage state = _states[asset];
         (Level implied, Cause cause) = _implied(asset, views);
-        state.accrue(implied >= Level.Protected);
+        state.accrue(clock, implied >= Level.Protected);
 
         Level from = state.level;
         if (implied > from) {
@@ -315,26 +325,11 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         return anchorWad == 0 ? views.longTwapWad : anchorWad;
     }
 
-    function _recordChain() private {
-        uint256 gap = _chainGap();
-        if (gap != 0) {
-            LevelLedger.State storage state = _states[NO_ASSET];
-            state.accrue(false);
-            state.inactiveSeconds += uint40(gap);
-            emit ChainGapCounted(gap, state.inactiveSeconds);
-        }
-        _domain.recordedAt = uint40(block.timestamp);
-        _domain.recordedBlock = uint48(block.number);
-    }
-
-    /// @dev Time since the last record for which there are no blocks; 0 within tolerance.
-    function _chainGap() private view returns (uint256) {
-        DomainSlot memory domain = _domain;
-        if (domain.blockSeconds == 0) return 0;
-        uint256 elapsed = block.timestamp - domain.recordedAt;
-        uint256 expected = (block.number - domain.recordedBlock) * domain.blockSeconds;
-        uint256 gap = FixedPointMathLib.zeroFloorSub(elapsed, expected);
-        return gap > domain.toleranceSeconds + elapsed / MISSED_BLOCKS_DIVISOR ? gap : 0;
+    /// @dev Before a level changes by hand.
+    function _accrue(AssetId asset) private {
+        ChainLiveness.Clock memory clock = _chain.record();
+        if (asset == NO_ASSET) _states[asset].accrueApartFrom(clock);
+        else _states[asset].accrue(clock, false);
     }
 
     function _limitsOf(AssetId asset) private view returns (Limits storage) {

@@ -103,8 +103,23 @@ library FlowWindow {
         return rolled(self);
     }
 
+    /// @notice Samples the holdings of this period again.
+    function resample(Flow storage self, uint256 holdings) internal {
+        uint256 period = bucketNow() / PERIOD_BUCKETS;
+        self.samples[period % SAMPLES].holdings = uint112(FixedPointMathLib.min(holdings, MAX_AMOUNT));
+    }
+
+    /// @notice Forgets a token whose first flow was in this bucket: its next inflow is the first again.
+    function forget(Flow storage self) internal {
+        uint256 current = bucketNow();
+        delete self.total;
+        delete self.buckets[current % BUCKETS];
+        delete self.samples[(current / PERIOD_BUCKETS) % SAMPLES];
+        delete self.small;
+    }
+
     /// @notice Adds an inflow, as far as the sums can hold it.
-    /// @param returned Part of it that only brings back what left in this block; it is taken off the outflow.
+    /// @param returned Part of it that only brings back what left in this transaction; it is taken off the outflow.
     /// @return counted What was added to the inflow.
     function addInflow(
         Flow storage self,
@@ -114,8 +129,8 @@ library FlowWindow {
     ) internal returns (uint256 counted) {
         counted = FixedPointMathLib.min(amount - returned, MAX_AMOUNT - total.inflow);
         Bucket memory bucket = _open(self, total.index);
-        // Within a uint112: a bucket never holds more than the sum over the buckets, and what left in this block is in
-        // the bucket of this block.
+        // Within a uint112: a bucket never holds more than the sum over the buckets, and what left in this
+        // transaction is in the bucket of now.
         if (returned != 0) {
             bucket.outflow -= uint112(returned);
             total.outflow -= uint112(returned);
@@ -126,7 +141,7 @@ library FlowWindow {
     }
 
     /// @notice Adds an outflow; the caller has checked that the sum stays below 2^112.
-    /// @param passing Part of it that only came in in this block; it is taken off the inflow.
+    /// @param passing Part of it that only came in in this transaction; it is taken off the inflow.
     function addOutflow(Flow storage self, Bucket memory total, uint256 amount, uint256 passing) internal {
         Bucket memory bucket = _open(self, total.index);
         if (passing != 0) {

@@ -59,6 +59,31 @@ interface ICircuitBreaker {
         uint40 raisedUntil;
     }
 
+    /// @notice What is known of the chain's sequencer. Silent: the feed's answer cannot be understood.
+    enum Sequencer {
+        Unwatched,
+        Up,
+        Down,
+        Silent
+    }
+
+    /// @notice Whether the chain lets accounts act. Unix seconds and seconds.
+    /// @param feed The uptime feed, 0 if none.
+    /// @param since When the status came to be, by the feed.
+    /// @param isHeld Whether an outage or the grace after one holds the domain at Protected.
+    /// @param heldUntil When that ends if nothing more happens; of a gap that nobody has recorded, if it is recorded now.
+    /// @param gapSeconds Missing time that the blocks show and nobody has recorded, if it is enough to count.
+    /// @param inactiveSeconds Seconds of outages and graces up to now, each counted once.
+    struct Liveness {
+        address feed;
+        Sequencer status;
+        uint40 since;
+        bool isHeld;
+        uint40 heldUntil;
+        uint40 gapSeconds;
+        uint40 inactiveSeconds;
+    }
+
     /// @notice An evaluation ended: level stored and level implied by grade and moves, with the recovery and inactivity
     /// clocks after it.
     event LevelEvaluated(
@@ -81,8 +106,17 @@ interface ICircuitBreaker {
     /// @notice Governance lowered stored level and raise to at most `to`.
     event LevelLowered(AssetId indexed asset, Level from, Level to);
 
-    /// @notice The chain stood still (or produced far fewer blocks than it should) for about `gapSeconds`.
+    /// @notice The chain stood still (or produced far fewer blocks than it should) for about `gapSeconds`, of which no feed told.
+    /// @param inactiveSeconds Seconds of outages and graces up to now.
     event ChainGapCounted(uint256 gapSeconds, uint256 inactiveSeconds);
+
+    /// @notice What the uptime feed says changed since the last record.
+    /// @param since Unix seconds of the change, by the feed; while it is silent, of the change before.
+    /// @param inactiveSeconds Seconds of outages and graces up to now.
+    event SequencerSeen(Sequencer status, uint256 since, uint256 inactiveSeconds);
+
+    /// @notice The uptime feed changed; 0 = none.
+    event SequencerFeedSet(address previous, address current);
 
     /// @notice Triggers changed; `NO_ASSET` = the default of assets without their own.
     event LimitsSet(AssetId indexed asset, Limits previous, Limits current);
@@ -116,6 +150,12 @@ interface ICircuitBreaker {
     /// @notice A parameter is outside its hard bounds (both inclusive).
     error Breaker_OutOfBounds(uint256 actual, uint256 low, uint256 high);
 
+    /// @notice Too little gas to give the uptime feed its full share.
+    error Breaker_InsufficientGas(uint256 available, uint256 needed);
+
+    /// @notice The address does not answer as an uptime feed does.
+    error Breaker_FeedUnreadable(address feed);
+
     /// @notice A ReduceOnly trigger would fire before the Guarded trigger of the same horizon.
     error Breaker_TriggersNotOrdered();
 
@@ -124,7 +164,7 @@ interface ICircuitBreaker {
     /// @dev Only what the oracle recorded counts, so calling often changes nothing: baselines belong to the oracle, and
     /// recovery clocks count seconds. A level steps down one at a time, after its criteria held for 10 (Guarded), 30
     /// (ReduceOnly) and 60 minutes (Protected); for 10 each where a grade caused it, which the oracle itself held for as
-    /// long before. An empty list only records the pace of the chain. A longer list than 32 reverts
+    /// long before. An empty list only records the chain: its blocks and its uptime feed. A longer list than 32 reverts
     /// with `Breaker_TooManyAssets`, an unlisted asset with `Breaker_UnknownAsset`.
     function update(AssetId[] calldata assets) external;
 
@@ -150,9 +190,14 @@ interface ICircuitBreaker {
 
     /// @notice Sets what the chain should do: blocks at least every `blockSeconds` on average.
     /// @param blockSeconds Upper bound of the average block time; 0 turns the detector off.
-    /// @param toleranceSeconds Missing time above which a gap counts, at least 60; a 32nd of the time since the last
-    /// record is tolerated on top.
+    /// @param toleranceSeconds Missing time above which a gap counts, at least 60; a 32nd of the time is tolerated on top. Missing
+    /// time that is not yet enough is carried from record to record.
     function setChainPace(uint256 blockSeconds, uint256 toleranceSeconds) external;
+
+    /// @notice Sets the chain's sequencer uptime feed (Chainlink's on an L2; 0 on an L1). Slow governance only.
+    /// @dev An outage that the previous feed told of ends now, with its grace; one that the new feed tells of counts from now.
+    /// Reverts with `Breaker_FeedUnreadable`.
+    function setSequencerFeed(address feed) external;
 
     /// @notice Sets for how long an accepted observation vouches that its asset could be traded, seconds.
     /// @dev Must not exceed the age at which the oracle grades a price Blind; from 5 minutes to 1 day.
@@ -161,7 +206,9 @@ interface ICircuitBreaker {
     /// @notice Effective level of an asset now: the worst of its own, the domain's, and what its live grade implies.
     function levelOf(AssetId asset) external view returns (Level);
 
-    /// @notice The domain's own level now. Protected while a gap of the chain waits to be recorded by `update`.
+    /// @notice The domain's own level now. Protected while the sequencer is down, while a gap of the chain waits to be recorded by
+    /// `update`, and for the grace after either: a quarter of the outage, from 300 to 3,600 seconds.
+    /// @dev Warning: the feed is read with a gas cap; with too little gas for it this reverts with `Breaker_InsufficientGas`.
     function domainLevel() external view returns (Level);
 
     /// @notice What the policy says of `action` for an account exposed to the assets in `assetBitmap` (bit i = asset i).
@@ -170,15 +217,20 @@ interface ICircuitBreaker {
     /// An empty bitmap (cash only) gets `SurplusOnly` there: it can always leave until the domain settles. At most 32
     /// bits may be set, else `Breaker_TooManyAssets`; bit 0 reverts with `Breaker_UnknownAsset`.
     /// @return rule The strictest rule over the exposed assets and the domain.
-    /// @return level The level that gave it; for Deposit and Close the domain's.
+    /// @return level The level that gave it; for Deposit and Close the stored one of the domain.
     function ruleFor(uint256 assetBitmap, Action action) external view returns (Rule rule, Level level);
 
-    /// @notice Seconds, summed over the domain and the assets of the bitmap, in which accounts could not act: at
-    /// Protected or worse, plus gaps of the chain.
-    /// @dev Never falls. Only differences mean anything: clocks and charges exclude them. Overlaps count twice, and
-    /// time is counted in favour of the account where it cannot be known: an update that finds a price Blind counts
-    /// everything since the update before; once an asset was ever updated, seconds beyond the last observation's vouch
-    /// (`vouchSeconds`) count until the next update. So a difference may exceed the seconds that passed: saturate.
+    /// @notice Seconds in which accounts exposed to the bitmap could not act: at Protected or worse of the domain or an asset, in
+    /// outages of the chain and in the grace after them.
+    /// @dev The same just before and after an `update` that names no asset. Never falls, unless a witness takes back what nobody
+    /// has recorded: a gap of the chain (`liveness().gapSeconds`) made up by later blocks, or an uptime feed whose "up"
+    /// arrives after the grace that it starts. Only differences mean anything: clocks and charges exclude them.
+    /// An outage of the chain counts once, however many witnesses it has, whatever assets are in the bitmap, and together
+    /// with a Protected domain; a Protected of an asset's own counts beside it. Time is counted in favour of the account
+    /// where it cannot be known: an update that finds a price Blind counts everything since the update before; once an
+    /// asset was ever updated, seconds beyond the last observation's vouch (`vouchSeconds`) count until the next update; a
+    /// message of the feed that arrives late counts from when it says. So a difference may exceed the seconds that passed:
+    /// saturate.
     function inactiveSeconds(uint256 assetBitmap) external view returns (uint256 elapsed);
 
     /// @notice Multiplier on the initial shock at Guarded and above, WAD, at least 1e18.
@@ -198,6 +250,9 @@ interface ICircuitBreaker {
         external
         view
         returns (uint256 blockSeconds, uint256 toleranceSeconds, uint256 recordedAt, uint256 recordedBlock);
+
+    /// @notice Whether the chain lets accounts act now, and what its witnesses say.
+    function liveness() external view returns (Liveness memory);
 
     /// @notice For how long an accepted observation vouches that its asset could be traded, seconds.
     function vouchSeconds() external view returns (uint256);

@@ -9,8 +9,8 @@ pragma solidity ^0.8.28;
 /// All amounts in token base units.
 interface IOutflowLimiter {
     /// @notice What a token may lose.
-    /// @param capBps Share of the holdings of 24 to 28 hours ago (while the history is shorter: of its beginning) that
-    /// may leave net in any four hours.
+    /// @param capBps Share of the holdings of 24 to 28 hours ago (while the history is shorter: of what the
+    /// transaction of the first inflow left) that may leave net in any four hours.
     /// @param smallAmount Largest single withdrawal that may still leave when the cap is used up.
     /// @param smallBudget What such withdrawals may take in any four hours, in sum.
     struct FlowLimits {

@@ -3,12 +3,15 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {Level} from "../types/Policy.sol";
+import {ChainLiveness} from "./ChainLiveness.sol";
 import {GuardianTerms} from "./GuardianTerms.sol";
 import {ICircuitBreaker} from "./ICircuitBreaker.sol";
 
 /// @title LevelLedger
 /// @notice The state of one asset or of the domain: its level, its way back, and the seconds it could not act.
 library LevelLedger {
+    using ChainLiveness for ChainLiveness.Clock;
+
     /// @dev Criteria must hold this long before the step down from Guarded, ReduceOnly, Protected. What the oracle's
     /// grade caused steps down at the pace of Guarded: the oracle held the grade for 10, 30 or 60 minutes already.
     uint256 internal constant GUARDED_SECONDS = 10 minutes;
@@ -58,34 +61,55 @@ library LevelLedger {
         record.raisedUntil = self.raisedUntil;
     }
 
-    /// @notice Inactive seconds up to now. Never falls.
-    function inactive(State storage self) internal view returns (uint256) {
-        return self.inactiveSeconds + pending(self);
+    /// @notice Inactive seconds up to now that follow from stored levels and raises. Never falls.
+    function certain(State storage self) internal view returns (uint256) {
+        return self.inactiveSeconds + (_certainUntil(self) - self.accruedAt);
     }
 
-    /// @dev Inactive seconds since `accruedAt`. Each state change accrues first, so one rule covers the whole span:
-    /// all of it at a stored Protected; else up to the end of a raise, and then whatever nobody vouches for.
-    function pending(State storage self) internal view returns (uint256) {
-        uint256 from = self.accruedAt;
-        if (from == 0) return 0;
-        if (self.level >= Level.Protected) return block.timestamp - from;
+    /// @notice The same less what the chain's last outage counts already.
+    function certainApartFrom(State storage self, ChainLiveness.Clock memory clock) internal view returns (uint256) {
+        return certain(self) - clock.overlap(self.accruedAt, _certainUntil(self));
+    }
 
-        uint256 activeFrom = from;
-        if (self.raisedLevel >= Level.Protected && self.raisedUntil > from) {
-            activeFrom = FixedPointMathLib.min(block.timestamp, self.raisedUntil);
-        }
-        uint256 unvouchedFrom = FixedPointMathLib.max(activeFrom, self.vouchedUntil);
-        bool overdue = self.vouchedUntil != 0 && block.timestamp > unvouchedFrom;
-        return activeFrom - from + (overdue ? block.timestamp - unvouchedFrom : 0);
+    /// @notice Seconds up to now, beyond the certain ones, for which nobody vouches and which the chain's last outage does not
+    /// count. Of several assets they all end now, so the longest holds the others.
+    function unvouched(State storage self, ChainLiveness.Clock memory clock) internal view returns (uint256) {
+        uint256 vouchedUntil = self.vouchedUntil;
+        if (vouchedUntil == 0 || block.timestamp <= vouchedUntil) return 0;
+        uint256 from = FixedPointMathLib.max(_certainUntil(self), vouchedUntil);
+        return block.timestamp - from - clock.overlap(from, block.timestamp);
     }
 
     /// @notice Counts inactive seconds up to now.
-    /// @param blind Whether the time since the last count must be taken as inactive as a whole.
-    function accrue(State storage self, bool blind) internal {
+    /// @param blind Whether the time since the last count, outages of the chain apart, must be taken as inactive as a whole.
+    function accrue(State storage self, ChainLiveness.Clock memory clock, bool blind) internal {
         uint256 from = self.accruedAt;
-        uint256 added = blind && from != 0 ? block.timestamp - from : pending(self);
-        self.inactiveSeconds += uint40(added);
+        uint256 counted = certain(self) + unvouched(self, clock);
+        if (blind && from != 0) {
+            uint256 whole = block.timestamp - from - clock.overlap(from, block.timestamp);
+            counted = FixedPointMathLib.max(counted, self.inactiveSeconds + whole);
+        }
+        _store(self, counted);
+    }
+
+    /// @notice Counts inactive seconds of the domain up to now.
+    function accrueApartFrom(State storage self, ChainLiveness.Clock memory clock) internal {
+        _store(self, certainApartFrom(self, clock));
+    }
+
+    function _store(State storage self, uint256 inactiveSeconds) private {
+        self.inactiveSeconds = uint40(inactiveSeconds);
         self.accruedAt = uint40(block.timestamp);
+    }
+
+    /// @dev Until when everything since `accruedAt` is inactive for certain: each state change accrues first, so one rule covers
+    /// the whole span: all of it at a stored Protected, else up to the end of a raise.
+    function _certainUntil(State storage self) private view returns (uint256) {
+        uint256 from = self.accruedAt;
+        if (from == 0) return 0;
+        if (self.level >= Level.Protected) return block.timestamp;
+        if (self.raisedLevel < Level.Protected || self.raisedUntil <= from) return from;
+        return FixedPointMathLib.min(block.timestamp, self.raisedUntil);
     }
 
     /// @notice Puts the stored level at `level` now; recovery starts anew.

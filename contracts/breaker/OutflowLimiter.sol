@@ -61,12 +61,14 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
     function recordInflow(address token, uint256 amount, uint256 holdingsAfter) external onlyVault {
         FlowWindow.Flow storage flow = _flows[token];
         bool first = flow.total.index == 0;
+        if (first) _seedSlot(token).tstore(block.timestamp);
         uint256 holdings = first ? holdingsAfter : FixedPointMathLib.zeroFloorSub(holdingsAfter, amount);
         FlowWindow.Bucket memory total = flow.touch(holdings);
         (uint256 arrived, uint256 left) = _passingThrough(token);
         uint256 returned = FixedPointMathLib.min(amount, left);
         uint256 counted = flow.addInflow(total, amount, returned);
         _remember(token, arrived + counted, left - returned);
+        _seed(flow, token, holdingsAfter);
         emit InflowRecorded(token, returned + counted);
     }
 
@@ -91,6 +93,7 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
             flow.addOutflow(total, amount, passing);
             _remember(token, arrived - passing, left + amount - passing);
         }
+        _seed(flow, token, FixedPointMathLib.zeroFloorSub(holdingsBefore, amount));
         emit OutflowConsumed(token, amount, small);
     }
 
@@ -153,6 +156,23 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
     }
 
     // --- Inside ---------------------------------------------------------------------------------------------------
+
+    /// @dev A token begins with what the transaction of its first inflow leaves of it: borrowed tokens that come and go would
+    /// else set the measure of a day. Where that leaves nothing, the token has not begun.
+    function _seed(FlowWindow.Flow storage flow, address token, uint256 holdings) private {
+        if (_seedSlot(token).tload() != block.timestamp) return;
+        if (holdings != 0) {
+            flow.resample(holdings);
+            return;
+        }
+        flow.forget();
+        _remember(token, 0, 0);
+    }
+
+    /// @dev The second that a token began in, kept for the transaction.
+    function _seedSlot(address token) private pure returns (TransientSlot.Uint256Slot) {
+        return bytes32((uint256(1) << 160) | uint256(uint160(token))).asUint256();
+    }
 
     /// @dev Flows of this transaction that no opposite flow made up for yet. Both are in the bucket of now: a transaction
     /// has one time; a record of another time is void, should anything ever keep it.

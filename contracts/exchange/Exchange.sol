@@ -130,12 +130,12 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     // --- Configuration -------------------------------------------------------------------------
 
     /// @inheritdoc IExchange
-    function wire(address perps) external restricted {
-        if (perps == address(0)) revert Exchange_ZeroAddress();
+    function wire(address perps_) external restricted {
+        if (perps_ == address(0)) revert Exchange_ZeroAddress();
         address present = address(_state.perps);
         if (present != address(0)) revert Exchange_AlreadyWired(present);
-        _state.perps = IPerpMarkets(perps);
-        emit ExchangeWired(perps);
+        _state.perps = IPerpMarkets(perps_);
+        emit ExchangeWired(perps_);
     }
 
     // --- Views ---------------------------------------------------------------------------------
@@ -168,6 +168,11 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     /// @inheritdoc IExchange
     function vault() external view returns (address) {
         return address(_vault);
+    }
+
+    /// @inheritdoc IExchange
+    function perps() external view returns (address) {
+        return address(_state.perps);
     }
 
     /// @inheritdoc IExchange
@@ -284,10 +289,10 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         lotSizeWad = _state.lotSizeWad[asset];
         if (lotSizeWad != 0) return lotSizeWad;
 
-        IPerpMarkets perps = _state.perps;
-        if (address(perps) == address(0)) revert Exchange_NotWired();
-        if (!perps.isListed(asset)) revert Exchange_InstrumentNotListed(instrument);
-        lotSizeWad = perps.marksOf(1 << AssetId.unwrap(asset))[0].lotSizeWad;
+        IPerpMarkets markets = _state.perps;
+        if (address(markets) == address(0)) revert Exchange_NotWired();
+        if (!markets.isListed(asset)) revert Exchange_InstrumentNotListed(instrument);
+        lotSizeWad = markets.marksOf(1 << AssetId.unwrap(asset))[0].lotSizeWad;
         _state.lotSizeWad[asset] = lotSizeWad;
         emit LotSizeLearned(asset, lotSizeWad);
     }

@@ -235,7 +235,7 @@ interface IExchange {
 
     /// @notice Connects the perpetual markets, whose lot sizes the exchange reads once per market. Restricted, once.
     /// @dev Throws `Exchange_ZeroAddress`, `Exchange_AlreadyWired`.
-    function wire(address perps) external;
+    function wire(address perps_) external;
 
     // --- Views ---------------------------------------------------------------------------------
 
@@ -261,4 +261,7 @@ interface IExchange {
 
     /// @notice The vault whose accounts trade here.
     function vault() external view returns (address);
+
+    /// @notice The perpetual markets that trade here; zero until wired.
+    function perps() external view returns (address);
 }

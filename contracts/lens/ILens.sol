@@ -104,11 +104,13 @@ interface ILens {
     }
 
     /// @notice The domain as a whole.
+    /// @param liveness What is known of the chain's sequencer, and until when an outage holds the domain.
     /// @param heldAmount Settlement tokens in the vault, token base units.
     /// @param fundAssets What the insurance fund's shares own, token base units.
     /// @param fundCashWad Cash in the fund's account, WAD.
     struct DomainState {
         Level level;
+        ICircuitBreaker.Liveness liveness;
         uint256 stressWad;
         uint256 accounts;
         uint256 openAuctions;

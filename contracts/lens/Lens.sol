@@ -182,6 +182,7 @@ contract Lens is ILens {
     /// @inheritdoc ILens
     function domain() external view returns (DomainState memory state) {
         state.level = _breaker.domainLevel();
+        state.liveness = _breaker.liveness();
         state.stressWad = _breaker.stressWad();
         state.accounts = _vault.accountCount();
         state.openAuctions = _auction.openCount();

@@ -69,13 +69,31 @@ library AuctionOffer {
         return AuctionPrice.isOutsideBand(subject.margin.equityWad, state.equityAtFlagWad, state.bandWad);
     }
 
-    /// @notice Whether more inactive seconds were counted than have passed: what exceeds them would hold the clock after
-    /// the outage that caused it.
-    function isOverdrawn(
+    /// @notice Whether the clock of a snapshot that is not stale counts what it should not: more inactive seconds than have
+    /// passed, which would hold it after the outage that caused them; or those of an asset that is gone, or broken and
+    /// could not save the account, which would hold it for as long as that is broken.
+    function isClockWrong(
         ILiquidationAuction.AuctionState memory state,
+        AuctionSubject.Subject memory subject,
         uint256 inactiveNow
     ) internal view returns (bool) {
+        if (state.assetBitmap & ~subject.ruledBitmap != 0) return true;
         return inactiveNow.zeroFloorSub(state.inactiveAtStart) > block.timestamp - state.startedAt;
+    }
+
+    /// @notice Assets whose inactive seconds the settled clock of a snapshot counts. None is added: what breaks and recovers
+    /// by turns stops a clock once.
+    function clockedAssets(uint256 assetBitmap, uint256 ruledBitmap) internal pure returns (uint256) {
+        uint256 kept = assetBitmap & ruledBitmap;
+        return kept == 0 ? ruledBitmap : kept;
+    }
+
+    /// @notice Seconds since the snapshot in which somebody could act.
+    function activeSeconds(
+        ILiquidationAuction.AuctionState memory state,
+        uint256 inactiveNow
+    ) internal view returns (uint256) {
+        return AuctionPrice.activeSeconds(block.timestamp, state.startedAt, inactiveNow, state.inactiveAtStart);
     }
 
     /// @notice Active seconds that a new snapshot starts with. Between doubt and insolvency the clock runs on, the gate taken
@@ -85,19 +103,14 @@ library AuctionOffer {
         ILiquidationAuction.AuctionState memory state,
         AuctionSubject.Subject memory subject,
         uint256 inactiveNow
-    ) internal view returns (uint256 activeSeconds) {
+    ) internal view returns (uint256 carried) {
         ILiquidationAuction.Phase phase = subject.phase();
         if (phase == ILiquidationAuction.Phase.Solvent || state.phase == ILiquidationAuction.Phase.Solvent) return 0;
         if (AuctionPrice.isOutsideBand(subject.margin.equityWad, state.equityAtFlagWad, state.bandWad)) return 0;
-        activeSeconds = AuctionPrice.activeSeconds(
-            block.timestamp,
-            state.startedAt,
-            inactiveNow,
-            state.inactiveAtStart
-        );
-        if (phase == state.phase) return activeSeconds;
-        if (phase == ILiquidationAuction.Phase.Doubtful) return activeSeconds + subject.config.doubtSeconds;
-        return activeSeconds.zeroFloorSub(subject.config.doubtSeconds);
+        carried = activeSeconds(state, inactiveNow);
+        if (phase == state.phase) return carried;
+        if (phase == ILiquidationAuction.Phase.Doubtful) return carried + subject.config.doubtSeconds;
+        return carried.zeroFloorSub(subject.config.doubtSeconds);
     }
 
     /// @notice Discount at the start of an auction.
@@ -126,9 +139,8 @@ library AuctionOffer {
         if (terms.restarted) {
             terms.activeSeconds = carriedSeconds(state, self.subject, inactiveNow);
         } else {
-            uint256 elapsed = block.timestamp - state.startedAt;
-            terms.inactiveSeconds = inactiveNow.zeroFloorSub(state.inactiveAtStart).min(elapsed);
-            terms.activeSeconds = elapsed - terms.inactiveSeconds;
+            terms.activeSeconds = activeSeconds(state, inactiveNow);
+            terms.inactiveSeconds = block.timestamp - state.startedAt - terms.activeSeconds;
         }
         if (terms.phase == ILiquidationAuction.Phase.Insolvent) {
             uint256 maxWad = config.maxIncentiveWad;
@@ -173,9 +185,9 @@ library AuctionOffer {
         IDiscountCurve curve,
         uint256 startWad,
         uint256 maxWad,
-        uint256 activeSeconds
+        uint256 elapsed
     ) private view returns (uint256) {
-        return curve.discount(startWad, maxWad, activeSeconds).min(maxWad);
+        return curve.discount(startWad, maxWad, elapsed).min(maxWad);
     }
 
     /// @notice Whether the domain pays for what moves, not the bidder: no price of the solvent is below 1.

@@ -54,8 +54,8 @@ library AuctionSubject {
         (subject.config, subject.solventCurve, subject.insolventCurve) = parameters.settings();
     }
 
-    /// @dev What is broken protects an account only as far as it could save it: else a token of a collateral whose feed
-    /// is down, which anyone can deposit, would keep the worst accounts from liquidation. Where even as much
+    /// @dev What is broken protects an account only as far as it could save it: else dust of a collateral whose feed is
+    /// down would keep the worst accounts from liquidation, and owners would hold some. Where even as much
     /// again of all that is broken would leave the account below maintenance, the rule is that of the rest.
     function _lookThrough(Subject memory self, IPortfolioMargin risk, ICircuitBreaker breaker) private view {
         uint256 broken = 0;

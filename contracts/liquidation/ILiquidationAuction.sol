@@ -111,7 +111,8 @@ interface ILiquidationAuction {
     /// @notice A snapshot was taken: at the flag, when the phase changed, or when equity left the band.
     event AuctionStarted(AccountId indexed account, AuctionState state);
 
-    /// @notice The clock of an auction began anew: inactive seconds beyond those that had passed are forgotten.
+    /// @notice The clock of an auction was set right, its active seconds kept: inactive seconds beyond those that had passed
+    /// are forgotten, and assets that are gone, or broken and could not save the account, no longer stop it.
     event ClockSettled(AccountId indexed account, AuctionState state);
 
     /// @notice An account left the auction.
@@ -230,10 +231,12 @@ interface ILiquidationAuction {
     /// @dev Reverts with `Auction_NotOpen`, `Auction_StillUnhealthy`.
     function release(AccountId account) external;
 
-    /// @notice Takes a new snapshot of an auction whose phase has changed or whose equity has left the band; begins
-    /// the clock anew of one for which more inactive seconds were counted than have passed. Anyone.
+    /// @notice Takes a new snapshot of an auction whose phase has changed or whose equity has left the band; else
+    /// sets its clock right where more inactive seconds were counted than have passed, or where an asset of its clock is gone,
+    /// or broken and could not save the account. Anyone.
     /// @dev The breaker counts an outage once for the domain and once for each asset. What exceeds the outage would hold
-    /// the discount at its start for as long again after it. Reverts with `Auction_NotOpen`, `Auction_Healthy`, `Auction_BreakerForbids`, `Auction_NotDeepInsolvent`,
+    /// the discount at its start for as long again after it. Marks, discount and active seconds stay as they are, so that
+    /// nobody moves a price by it. Reverts with `Auction_NotOpen`, `Auction_Healthy`, `Auction_BreakerForbids`, `Auction_NotDeepInsolvent`,
     /// `Auction_NothingChanged`.
     function refresh(AccountId account) external;
 

@@ -113,15 +113,12 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationAuction
     function refresh(AccountId account) external nonReentrant {
-        (
-            AuctionSubject.Subject memory subject,
-            bool stale,
-            uint256 carriedSeconds,
-            bytes memory refusal
-        ) = _refreshable(account);
+        (AuctionSubject.Subject memory subject, bool stale, uint256 activeSeconds, bytes memory refusal) = _refreshable(
+            account
+        );
         refusal.enforce();
-        if (stale) _restart(account, subject, carriedSeconds);
-        else _settleClock(account);
+        if (stale) _restart(account, subject, activeSeconds);
+        else _settleClock(account, subject.ruledBitmap, activeSeconds);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -254,10 +251,11 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         if (changed) _waterfall.setInsolvent(account, phase == Phase.Insolvent);
     }
 
-    /// @dev Only where none of the seconds that have passed was counted as active: nothing is lost.
-    function _settleClock(AccountId account) private {
+    /// @dev Marks, discount and active seconds stay: the price does not move.
+    function _settleClock(AccountId account, uint256 ruledBitmap, uint256 activeSeconds) private {
         AuctionState storage state = _auctions[account];
-        state.startedAt = block.timestamp.toUint40();
+        state.assetBitmap = AuctionOffer.clockedAssets(state.assetBitmap, ruledBitmap).toUint32();
+        state.startedAt = (block.timestamp - activeSeconds).toUint40();
         state.inactiveAtStart = _inactiveSeconds(state.assetBitmap).toUint40();
         emit ClockSettled(account, state);
     }
@@ -402,7 +400,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     )
         private
         view
-        returns (AuctionSubject.Subject memory subject, bool stale, uint256 carriedSeconds, bytes memory refusal)
+        returns (AuctionSubject.Subject memory subject, bool stale, uint256 activeSeconds, bytes memory refusal)
     {
         AuctionState memory state = _auctions[account];
         if (state.phase == Phase.None) return (subject, false, 0, _refuseClosed(account));
@@ -411,9 +409,11 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         if (refusal.length != 0) return (subject, false, 0, refusal);
         uint256 inactiveNow = _inactiveSeconds(state.assetBitmap);
         stale = AuctionOffer.isStale(state, subject);
-        if (stale) {
-            carriedSeconds = AuctionOffer.carriedSeconds(state, subject, inactiveNow);
-        } else if (!AuctionOffer.isOverdrawn(state, inactiveNow)) {
+        activeSeconds =
+            stale
+                ? AuctionOffer.carriedSeconds(state, subject, inactiveNow)
+                : AuctionOffer.activeSeconds(state, inactiveNow);
+        if (!stale && !AuctionOffer.isClockWrong(state, subject, inactiveNow)) {
             refusal = Refusal.because(Auction_NothingChanged.selector, AccountId.unwrap(account));
         }
     }

@@ -17,9 +17,12 @@ library TickPrice {
     /// @dev The shift is added in the exponent, so that small raw prices (18 against 6 decimals) lose no digits. Reverts
     /// when the result exceeds 2^255, which no tick and no shift within +-20 reaches together with a real price.
     /// @param tick Within +-887272.
-    /// @param decimalShift Decimals of the base token less those of the quote token.
+    /// @param decimalShift Decimals of the base token less those of the quote token, within +-77.
     function toPriceWad(int256 tick, int256 decimalShift) internal pure returns (uint256 priceWad) {
-        int256 exponentWad = (tick * LN_TICK_E36) / E36_PER_WAD + decimalShift * LN_10_WAD;
-        return uint256(FixedPointMathLib.expWad(exponentWad));
+        // 21 + 107 bits, and 62 more than the shift has.
+        unchecked {
+            int256 exponentWad = (tick * LN_TICK_E36) / E36_PER_WAD + decimalShift * LN_10_WAD;
+            return uint256(FixedPointMathLib.expWad(exponentWad));
+        }
     }
 }

@@ -108,14 +108,7 @@ interface IPriceOracle {
     /// @param midWad WAD.
     /// @param halfSpreadE9 Half-spread, 1e-9 of mid.
     /// @param groups Accepted groups.
-    /// @param grade Stored grade after this observation.
-    event ObservationCommitted(
-        AssetId indexed asset,
-        uint256 midWad,
-        uint256 halfSpreadE9,
-        uint256 groups,
-        Grade grade
-    );
+    event ObservationCommitted(AssetId indexed asset, uint256 midWad, uint256 halfSpreadE9, uint256 groups);
 
     /// @notice The sources were read and gave no consensus; the last price stays and its interval widens.
     /// @param validGroups Groups with a valid value.

@@ -42,7 +42,7 @@ interface ISourceCatalogue {
     /// @dev Reverts with `Oracle_NotListed` or `Oracle_InsufficientGas`, as the diagnostics do.
     function catalogue(AssetId asset) external view returns (Entry[] memory entries);
 
-    /// @notice What one adapter says of itself; a pool adapter is described by its pool.
+    /// @notice What one adapter says of itself.
     /// @dev Reverts when it says nothing of sense; `catalogue` calls this with a bounded amount of gas.
     function cardOf(address adapter) external view returns (IDescribedSource.SourceCard memory card);
 }

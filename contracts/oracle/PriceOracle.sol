@@ -142,8 +142,8 @@ contract PriceOracle is IPriceOracle, AccessManaged {
 
     /// @inheritdoc IPriceOracle
     function canPoke(AssetId asset) external view returns (bool) {
-        PriceBook.Words storage words = _assets[asset].words;
-        return words.versionOf() != 0 && !words.wasTriedAt(block.timestamp);
+        (uint256 version, bool wasTried) = _assets[asset].words.statusAt(block.timestamp);
+        return version != 0 && !wasTried;
     }
 
     /// @inheritdoc IPriceOracle
@@ -178,53 +178,69 @@ contract PriceOracle is IPriceOracle, AccessManaged {
     /// @dev One observation of one asset: refresh, load, read, agree, settle standings, commit, store.
     function _poke(AssetId asset) private {
         AssetCommits.AssetState storage state = _assets[asset];
-        uint256 version = state.words.versionOf();
+        (uint256 version, bool wasTried) = state.words.statusAt(block.timestamp);
         if (version == 0) revert Oracle_NotListed(asset);
-        if (state.words.wasTriedAt(block.timestamp)) return;
+        if (wasTried) return;
         bytes memory spec = AssetSpecs.load(asset, version);
         SourceReader.requireGas(spec);
         SourceReader.refreshAll(spec);
         PriceBook.Book memory book = state.words.load();
         AssetConfigWord config = spec.configOf();
-        Reading[] memory readings = SourceReader.readAll(spec, config.gateBps());
-        Consensus.Outcome memory outcome = Consensus.form(readings, book.quarantined, config.gateBps());
+        uint256 gateBps = config.gateBps();
+        Reading[] memory readings = SourceReader.readAll(spec, gateBps);
+        Consensus.Outcome memory outcome = Consensus.form(readings, book.quarantined, gateBps);
         if (!Consensus.isFlawless(outcome, readings.length)) {
-            uint256 moveBps = AssetCommits.moveOf(book, outcome.medianWad);
-            outcome = Consensus.withMove(outcome, readings, book.quarantined, config.gateBps(), moveBps);
+            outcome = _settle(state, asset, book, config, readings, outcome);
         }
+        _record(state, asset, book, config, outcome);
+    }
+
+    /// @dev What is wrong with a source, and what that does to the consensus and to its standing.
+    function _settle(
+        AssetCommits.AssetState storage state,
+        AssetId asset,
+        PriceBook.Book memory book,
+        AssetConfigWord config,
+        Reading[] memory readings,
+        Consensus.Outcome memory outcome
+    ) private returns (Consensus.Outcome memory moved) {
+        uint256 moveBps = AssetCommits.moveOf(book, outcome.medianWad);
+        moved = Consensus.withMove(outcome, readings, book.quarantined, config.gateBps(), moveBps);
+        uint256 seenSeconds = FixedPointMathLib.min(block.timestamp - book.triedAt(), config.freshSeconds());
         book.quarantined = SourceStandings.settle(
             state.standings,
             asset,
             readings,
-            outcome,
+            moved,
             book.quarantined,
             config.gateBps(),
-            FixedPointMathLib.min(block.timestamp - book.triedAt(), config.freshSeconds())
+            seenSeconds
         );
-        _record(asset, book, config, outcome);
     }
 
     function _record(
+        AssetCommits.AssetState storage state,
         AssetId asset,
         PriceBook.Book memory book,
         AssetConfigWord config,
         Consensus.Outcome memory outcome
     ) private {
         Grade before = book.grade;
-        uint256 elapsed = block.timestamp - book.triedAt();
-        book.freshSeconds = config.freshSeconds();
-        book.maxAgeSeconds = config.maxAgeSeconds();
-        book.ageSpreadBps = config.ageSpreadBps();
+        uint256 elapsed;
+        // Times in storage are of earlier blocks.
+        unchecked {
+            elapsed = block.timestamp - book.triedAt();
+        }
         if (outcome.agreed) {
-            AssetCommits.commit(_assets[asset], book, config, outcome, elapsed);
-            emit ObservationCommitted(asset, book.midWad, book.halfSpreadE9, book.groups, book.grade);
+            AssetCommits.commit(state, book, config, outcome, elapsed);
+            emit ObservationCommitted(asset, book.midWad, book.halfSpreadE9, book.groups);
         } else {
             book.missedAt = block.timestamp;
             AssetCommits.miss(book, config, elapsed);
             emit ConsensusMissed(asset, outcome.validGroups, outcome.acceptedGroups);
         }
         if (book.grade != before) emit GradeChanged(asset, before, book.grade);
-        _assets[asset].words.save(book);
+        state.words.save(book);
     }
 
     /// @dev The ring around the moment `ageSeconds` ago; not found when history does not reach back that far.

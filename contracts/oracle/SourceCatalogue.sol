@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {IUniswapV3Pool} from "@uniswap/v3-core/contracts/interfaces/IUniswapV3Pool.sol";
-import {LibString} from "solady/src/utils/LibString.sol";
-
 import {AssetId} from "../types/AssetId.sol";
 import {IDescribedSource} from "./IDescribedSource.sol";
 import {IOracleDiagnostics} from "./IOracleDiagnostics.sol";
-import {IPoolSource} from "./IPoolSource.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 import {ISourceCatalogue} from "./ISourceCatalogue.sol";
 
@@ -55,25 +50,10 @@ contract SourceCatalogue is ISourceCatalogue {
 
     /// @inheritdoc ISourceCatalogue
     function cardOf(address adapter) external view returns (IDescribedSource.SourceCard memory card) {
-        try IDescribedSource(adapter).describe() returns (IDescribedSource.SourceCard memory described) {
-            return described;
-        } catch {
-            return _poolCard(IPoolSource(adapter));
-        }
+        return IDescribedSource(adapter).describe();
     }
 
-    function _poolCard(IPoolSource adapter) private view returns (IDescribedSource.SourceCard memory card) {
-        IUniswapV3Pool pool = adapter.pool();
-        string memory symbol0 = IERC20Metadata(pool.token0()).symbol();
-        string memory symbol1 = IERC20Metadata(pool.token1()).symbol();
-        card.kind = "uniswap-v3-twap";
-        (card.base, card.quote) = adapter.baseIsToken0() ? (symbol0, symbol1) : (symbol1, symbol0);
-        card.feed = address(pool);
-        card.description = string.concat(symbol0, "/", symbol1, ", fee ", LibString.toString(pool.fee()), " pips");
-        card.highestWad = type(uint256).max;
-    }
-
-    /// @dev What is wrong with the value comes first: it is also what keeps a source in quarantine.
+    /// @dev What is wrong with the value comes first: it is also what keeps a source in quarantine or in shadow.
     function _reason(IOracleDiagnostics.SourceReport memory report) private pure returns (string memory) {
         IPriceOracle.SourceFault fault = report.fault;
         if (fault == IPriceOracle.SourceFault.NoCode) return "the adapter has no code";
@@ -85,6 +65,8 @@ contract SourceCatalogue is ISourceCatalogue {
         if (fault == IPriceOracle.SourceFault.OutOfBounds) return "its value is out of bounds";
         if (fault == IPriceOracle.SourceFault.Future) return "its value is from the future";
         if (fault == IPriceOracle.SourceFault.Deviant) return "its value is beyond the gate from the median";
+        if (fault == IPriceOracle.SourceFault.Lagging) return "it lags behind a moving market";
+        if (report.standing.inShadow) return "it is in shadow";
         return report.standing.quarantined ? "it is in quarantine" : "";
     }
 }

@@ -5,6 +5,7 @@ import {AssetId, NO_ASSET} from "../types/AssetId.sol";
 import {Grade} from "../types/Price.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 import {AssetCommits} from "./libraries/AssetCommits.sol";
+import {packConfig} from "./libraries/AssetConfigWord.sol";
 import {AssetSpecs} from "./libraries/AssetSpecs.sol";
 import {ObservationRing} from "./libraries/ObservationRing.sol";
 import {PriceBook} from "./libraries/PriceBook.sol";
@@ -279,6 +280,7 @@ library SpecDesk {
         if (book.version == type(uint16).max) revert IPriceOracle.Oracle_SpecVersionsExhausted(asset);
         book.version += 1;
         AssetSpecs.store(asset, book.version, config, sources, SourceReader.probeRefresh(sources));
+        PriceBook.keepTerms(book, packConfig(config));
         state.words.save(book);
     }
 

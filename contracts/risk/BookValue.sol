@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {AssetId} from "../types/AssetId.sol";
-import {PriceViews} from "../types/Price.sol";
+import {Grade, PriceViews} from "../types/Price.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {Book, Sheet, Valuation} from "./Book.sol";
 import {CorrelationBlend} from "./CorrelationBlend.sol";
@@ -404,7 +404,10 @@ library BookValue {
     ) private pure returns (uint256 unitsWad) {
         uint256 ratio = book.holdingRatio[holding];
         if (ratio == 0) return tokensWad;
-        (uint256 lowWad, uint256 highWad) = hull(sheet.views[sheet.count + ratio - 1], valuation);
+        PriceViews memory views = sheet.views[sheet.count + ratio - 1];
+        // What nobody can price any more secures nothing new; the breaker watches underlyings alone.
+        if (views.grade == Grade.Blind && valuation == Valuation.Union) return 0;
+        (uint256 lowWad, uint256 highWad) = hull(views, valuation);
         return isInitial(valuation) ? tokensWad.mulWad(lowWad) : tokensWad.mulWadUp(highWad);
     }
 

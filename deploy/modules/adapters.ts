@@ -1,12 +1,16 @@
 import type { ContractFuture, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
-import { id as hashOf } from "ethers";
+import { id as hashOf, ZeroAddress } from "ethers";
 import type { LegSpec, Pair, SourceSpec } from "../sourceSpec.js";
+
+/** Who knows what is open on an asset, and its id there. */
+export type Secured = { readonly openSize: ContractFuture<string>; readonly assetId: number };
 
 /** The adapter of a source. `asset` is what it prices, unless the source says so itself. */
 export function deployAdapter(
   m: IgnitionModuleBuilder,
   source: SourceSpec | LegSpec,
   asset: Pair,
+  secured: Secured,
   id: string,
 ): ContractFuture<string> {
   const { base, quote } = "base" in source ? source : asset;
@@ -15,7 +19,9 @@ export function deployAdapter(
       return m.contract("ChainlinkAdapter", [source.feed, base, quote, 0n, 0n, source.deviationBps], { id });
     case "uniswapV3": {
       const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
-      return m.contract("UniswapV3TwapAdapter", [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity], { id });
+      const openSize = source.securesOpenInterest ? secured.openSize : ZeroAddress;
+      const values = [pool, baseToken, windowSeconds, cacheSeconds, minLiquidity, openSize, secured.assetId];
+      return m.contract("UniswapV3TwapAdapter", values, { id });
     }
     case "pyth":
       return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id });
@@ -34,7 +40,7 @@ export function deployAdapter(
     }
     case "cross": {
       const legs = [source.first, source.second].map((leg, index) => ({
-        source: deployAdapter(m, leg, asset, `${id}_leg_${index}`),
+        source: deployAdapter(m, leg, asset, secured, `${id}_leg_${index}`),
         inverse: leg.inverse,
         maxAgeSeconds: leg.maxAgeSeconds,
         floorWad: leg.floor,

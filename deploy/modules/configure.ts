@@ -2,6 +2,19 @@ import type { Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-co
 import { encodeAccountId } from "../../offchain/sdk/index.js";
 import type { ProtocolSpec } from "../spec.js";
 import { pairOf } from "../sourceSpec.js";
+import {
+  addOnTerms,
+  auctionTerms,
+  collateralTerms,
+  correlationTerms,
+  cureTerms,
+  flowTerms,
+  optionStress,
+  optionTerms,
+  perpTerms,
+  tradeTerms,
+  underlyingTerms,
+} from "../terms.js";
 import { deployAdapter } from "./adapters.js";
 import type { Contracts } from "./contracts.js";
 
@@ -21,8 +34,10 @@ export function configure(
   const later = { ...step, after: [...after, ...listed, ...risks] };
   return [
     ...later.after,
+    ...listPairs(later, spec.correlationPairs),
+    ...listSurfaces(later, spec.volSurface.terms),
     ...spec.perps.map((perp) => listPerp(later, perp)),
-    ...spec.options.map((terms) => listOptions(later, terms)),
+    ...spec.options.flatMap((terms) => listOptions(later, terms)),
     ...listCollateral(later, spec.collateral),
     ...setLimits(later, spec),
     ...setVaultTerms(later, spec, deployer),
@@ -37,6 +52,7 @@ function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][
       m,
       source,
       pairOf(asset.symbol),
+      { openSize: contracts.perpMarkets, assetId: asset.id },
       `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`,
     ),
     group: source.group,
@@ -50,69 +66,44 @@ function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][
 }
 
 function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {
-  const config = {
-    zInitialWad: terms.zInitial,
-    zMaintenanceWad: terms.zMaintenance,
-    mporInitialSeconds: terms.mporInitialSeconds,
-    mporMaintenanceSeconds: terms.mporMaintenanceSeconds,
-    rhoMinInitialWad: terms.rhoMinInitial,
-    rhoMaxInitialWad: terms.rhoMaxInitial,
-    rhoMinMaintenanceWad: terms.rhoMinMaintenance,
-    rhoMaxMaintenanceWad: terms.rhoMaxMaintenance,
-    sigmaFloorWad: terms.sigmaFloor,
-    stressSigmaWad: terms.stressSigma,
-    stressWeightWad: terms.stressWeight,
-    fastGainWad: terms.fastGain,
-    correlationGroup: terms.correlationGroup,
-  };
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, config], {
+  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms)], {
     id: `underlying_${terms.asset}`,
     after,
   });
 }
 
-function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
-  const config = {
-    lotSizeWad: perp.lotSize,
-    openInterestCapWad: perp.openInterestCap,
-    funding: {
-      gainWadPerDay: perp.funding.gainPerDay,
-      clampWadPerDay: perp.funding.clampPerDay,
-      interestWadPerDay: perp.funding.interestPerDay,
-      windowSeconds: perp.funding.windowSeconds,
-      depthLots: perp.funding.depthLots,
-    },
-  };
-  return m.call(contracts.perpMarkets, "list", [perp.asset, config], { id: `perp_${perp.asset}`, after });
+function listPairs({ m, contracts, after }: Step, pairs: ProtocolSpec["correlationPairs"]): Future[] {
+  return pairs.map(({ a, b, ...terms }) =>
+    m.call(contracts.correlationMatrix, "setPair", [a, b, terms], { id: `pair_${a}_${b}`, after }),
+  );
 }
 
-function listOptions({ m, contracts, after }: Step, terms: ProtocolSpec["options"][number]): Future {
-  const config = {
-    lotSizeWad: terms.lotSize,
-    openInterestCapWad: terms.openInterestCap,
-    expiryLimit: terms.expiryLimit,
-  };
-  return m.call(contracts.optionMarkets, "listUnderlying", [terms.asset, config], {
-    id: `options_${terms.asset}`,
-    after,
-  });
+function listSurfaces({ m, contracts, after }: Step, surfaces: ProtocolSpec["volSurface"]["terms"]): Future[] {
+  return surfaces.map(({ asset, ...terms }) =>
+    m.call(contracts.volSurface, "setTerms", [asset, terms], { id: `surface_${asset}`, after }),
+  );
+}
+
+function listPerp({ m, contracts, after }: Step, perp: ProtocolSpec["perps"][number]): Future {
+  return m.call(contracts.perpMarkets, "list", [perp.asset, perpTerms(perp)], { id: `perp_${perp.asset}`, after });
+}
+
+function listOptions({ m, contracts, after }: Step, terms: ProtocolSpec["options"][number]): Future[] {
+  const { asset } = terms;
+  return [
+    m.call(contracts.portfolioMargin, "setOptions", [asset, optionStress(terms)], {
+      id: `option_risk_${asset}`,
+      after,
+    }),
+    m.call(contracts.optionMarkets, "listUnderlying", [asset, optionTerms(terms)], { id: `options_${asset}`, after }),
+  ];
 }
 
 /** A collateral's index is its place in the list, so each listing waits for the one before. */
 function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec["collateral"]): Future[] {
   const futures: Future[] = [];
   for (const [index, terms] of collateral.entries()) {
-    const config = {
-      underlying: terms.underlying,
-      ratioAsset: terms.ratioAsset,
-      haircutFloorWad: terms.haircutFloor,
-      zWad: terms.z,
-      liquidationSeconds: terms.liquidationSeconds,
-      concentrationGainWad: terms.concentrationGain,
-      concentrationFreeWad: terms.concentrationFree,
-      capWad: terms.cap,
-    };
-    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, config], {
+    const priced = m.call(contracts.portfolioMargin, "setCollateral", [index, collateralTerms(terms)], {
       id: `collateral_${index}`,
       after,
     });
@@ -126,13 +117,11 @@ function listCollateral({ m, contracts, after }: Step, collateral: ProtocolSpec[
 
 function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] {
   const { portfolioMargin, circuitBreaker, outflowLimiter } = contracts;
-  const { liquidationCostBps, flatCost, correlations } = spec.risk;
-  const addOns = { liquidationCostBps, flatCostWad: flatCost };
   return [
-    m.call(portfolioMargin, "setAddOns", [addOns], { id: "add_ons", after }),
-    ...correlations.map(({ group, theta, kappa }) =>
-      m.call(portfolioMargin, "setCorrelation", [group, { thetaWad: theta, kappa }], {
-        id: `correlation_${group}`,
+    m.call(portfolioMargin, "setAddOns", [addOnTerms(spec.risk)], { id: "add_ons", after }),
+    ...spec.risk.correlations.map((terms) =>
+      m.call(portfolioMargin, "setCorrelation", [terms.group, correlationTerms(terms)], {
+        id: `correlation_${terms.group}`,
         after,
       }),
     ),
@@ -141,8 +130,11 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
       id: "breaker_pace",
       after,
     }),
-    ...spec.outflow.map(({ token, capBps, smallAmount, smallBudget }, index) =>
-      m.call(outflowLimiter, "setFlowLimits", [token, { capBps, smallAmount, smallBudget }], {
+    ...(spec.breaker.sequencerFeed === null
+      ? []
+      : [m.call(circuitBreaker, "setSequencerFeed", [spec.breaker.sequencerFeed], { id: "breaker_feed", after })]),
+    ...spec.outflow.map((terms, index) =>
+      m.call(outflowLimiter, "setFlowLimits", [terms.token, flowTerms(terms)], {
         id: `outflow_${index}`,
         after,
       }),
@@ -152,11 +144,11 @@ function setLimits({ m, contracts, after }: Step, spec: ProtocolSpec): Future[] 
 
 function setVaultTerms({ m, contracts, after }: Step, spec: ProtocolSpec, deployer: string): Future[] {
   const { marginVault, insuranceFund } = contracts;
-  const { feeBps, fundShareBps, reductionToleranceBps, interest, treasury } = spec.vault;
+  const { interest, treasury } = spec.vault;
   const fund = m.staticCall(insuranceFund, "account", [], 0, { id: "fund_account" });
   const treasuryAccount = encodeAccountId({ owner: treasury ?? deployer, subAccount: 0n });
   return [
-    m.call(marginVault, "setTradePolicy", [{ feeBps, fundShareBps, reductionToleranceBps }], {
+    m.call(marginVault, "setTradePolicy", [tradeTerms(spec.vault)], {
       id: "trade_policy",
       after,
     }),
@@ -167,27 +159,9 @@ function setVaultTerms({ m, contracts, after }: Step, spec: ProtocolSpec, deploy
 
 function setAuctions({ m, contracts, after }: Step, terms: ProtocolSpec["auction"]): Future[] {
   const { auctionParameters, cureAuction, discountCurve } = contracts;
-  const config = {
-    targetWad: terms.target,
-    startSlopeWad: terms.startSlope,
-    maxDiscountWad: terms.maxDiscount,
-    maxTakeWad: terms.maxTake,
-    priceFloorWad: terms.priceFloor,
-    maxIncentiveWad: terms.maxIncentive,
-    bandWad: terms.band,
-    freeDiscountWad: terms.freeDiscount,
-    penaltyBps: terms.penaltyBps,
-    rewardShareWad: terms.rewardShare,
-    rewardWad: terms.reward,
-    dustWad: terms.dust,
-    coolOffSeconds: terms.coolOffSeconds,
-    doubtSeconds: terms.doubtSeconds,
-    doubtShareWad: terms.doubtShare,
-  };
-  const { share, maxDiscount, afterSeconds } = terms.cure;
-  const cure = { shareWad: share, maxDiscountWad: maxDiscount, afterSeconds, curve: discountCurve };
+  const cure = { ...cureTerms(terms.cure), curve: discountCurve };
   return [
-    m.call(auctionParameters, "setConfig", [config], { id: "auction_config", after }),
+    m.call(auctionParameters, "setConfig", [auctionTerms(terms)], { id: "auction_config", after }),
     m.call(auctionParameters, "setCurves", [discountCurve, discountCurve], { id: "auction_curves", after }),
     m.call(cureAuction, "setConfig", [cure], { id: "cure_config", after }),
     ...terms.capacities.map(({ asset, capacity, windowSeconds }) =>

@@ -10,11 +10,15 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   });
   const oracleDiagnostics = m.contract("OracleDiagnostics", [priceOracle]);
   const sourceCatalogue = m.contract("SourceCatalogue", [oracleDiagnostics]);
+  const correlationMatrix = m.contract("CorrelationMatrix", [accessManager, priceOracle]);
+  const volSurface = m.contract("VolSurface", [accessManager, priceOracle]);
   const circuitBreaker = m.contract("CircuitBreaker", [accessManager, priceOracle]);
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
   const optionMarkets = m.contract("OptionMarkets", [accessManager, priceOracle]);
-  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle]);
+  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle, volSurface], {
+    libraries: { OptionGrid: m.library("OptionGrid"), ParameterDesk: m.library("ParameterDesk") },
+  });
   const libraries = {
     FillDesk: m.library("FillDesk"),
     ModuleDesk: m.library("ModuleDesk"),
@@ -23,7 +27,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   };
   const marginVault = m.contract(
     "MarginVault",
-    [accessManager, token, portfolioMargin, perpMarkets, circuitBreaker, outflowLimiter],
+    [accessManager, token, portfolioMargin, perpMarkets, optionMarkets, circuitBreaker, outflowLimiter],
     { libraries },
   );
   const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
@@ -55,6 +59,8 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     priceOracle,
     oracleDiagnostics,
     sourceCatalogue,
+    correlationMatrix,
+    volSurface,
     circuitBreaker,
     outflowLimiter,
     perpMarkets,

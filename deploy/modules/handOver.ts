@@ -8,6 +8,11 @@ export const ADMIN_ROLE = 0n;
 /** May only tighten, at once. */
 export const GUARDIAN_ROLE = 1n;
 
+/** May attest implied volatilities, within the terms of each surface. */
+export const ATTESTER_ROLE = 2n;
+/** The one door through which implied volatilities come in. */
+export const attestFunction = "attest(uint16,uint32,uint40,(uint40,uint32,int32,int32)[])";
+
 /** What a guardian may call: each of these can only reduce risk. */
 export const guardianFunctions = {
   priceOracle: ["suspendSource(uint16,uint256)", "rollbackSources(uint16)"],
@@ -45,6 +50,7 @@ export function handOver(
   for (const [index, guardian] of spec.governance.guardians.entries()) {
     granted.push(m.call(accessManager, "grantRole", [GUARDIAN_ROLE, guardian, 0], { id: `guardian_${index}` }));
   }
+  granted.push(...appointAttesters(m, spec, contracts, after));
   const { admin, delaySeconds } = spec.governance;
   if (admin === null) return;
   const grant = m.call(accessManager, "grantRole", [ADMIN_ROLE, admin, delaySeconds], {
@@ -54,4 +60,20 @@ export function handOver(
   // Else the one administrator would dismiss itself, and nobody were left.
   if (admin.toLowerCase() === deployer.toLowerCase()) return;
   m.call(accessManager, "renounceRole", [ADMIN_ROLE, m.getAccount(0)], { id: "admin_renounce", after: [grant] });
+}
+
+function appointAttesters(
+  m: IgnitionModuleBuilder,
+  { volSurface: { attesters } }: ProtocolSpec,
+  { accessManager, volSurface }: Contracts,
+  after: readonly Future[],
+): Future[] {
+  const selectors = [selectorOf(attestFunction)];
+  return [
+    m.call(accessManager, "labelRole", [ATTESTER_ROLE, "ATTESTER"], { id: "label_attester", after: [...after] }),
+    m.call(accessManager, "setTargetFunctionRole", [volSurface, selectors, ATTESTER_ROLE], { id: "attest_surface" }),
+    ...attesters.map((attester, index) =>
+      m.call(accessManager, "grantRole", [ATTESTER_ROLE, attester, 0], { id: `attester_${index}` }),
+    ),
+  ];
 }

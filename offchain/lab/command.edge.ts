@@ -1,16 +1,17 @@
 import { setImmediate } from "node:timers/promises";
-import { type LabRequest, parseCommandLine } from "./cli.js";
+import { type LossRequest, parseCommandLine } from "./cli.js";
 import { LabError } from "./errors.js";
-import { exitCodeOf, runLab } from "./lab.js";
+import { stopSignal } from "./interrupt.edge.js";
+import { type LabReport, exitCodeOf, runLab } from "./lab.js";
 import { prepareOutput, saveProgress, saveReport } from "./output.edge.js";
 import { openProgress } from "./progress.edge.js";
-import { COLOURED, PLAIN, scoreLines, summaryTable } from "./report/terminal.js";
+import { COLOURED, PLAIN, manipulationLine, scoreLines, summaryTable } from "./report/terminal.js";
 import { type Case, caseOf } from "./scenarios/case.js";
 import { findScenarios } from "./scenarios/catalogue.js";
 import { findReplays, loadBars } from "./scenarios/replay/files.edge.js";
 import { REPLAY_SEED, replayCase } from "./scenarios/replay/replay.js";
 
-function casesOf(request: Exclude<LabRequest, { command: "help" }>): readonly Case[] {
+function casesOf(request: LossRequest): readonly Case[] {
   if (request.command === "run")
     return findScenarios(request.scenarios).map((scenario) => caseOf(scenario, request.seed ?? scenario.seed));
   const hours = request.hours === undefined ? {} : { hours: request.hours };
@@ -19,28 +20,21 @@ function casesOf(request: Exclude<LabRequest, { command: "help" }>): readonly Ca
   );
 }
 
-/** A signal that is raised by Ctrl-C, by a polite kill or when the time is over. */
-function stopSignal(maxSeconds: number | undefined): { signal: AbortSignal; release: () => void } {
-  const stop = new AbortController();
-  const raise = (name: NodeJS.Signals) => {
-    stop.abort(`${name} received`);
-    process.once(name, () => process.exit(3));
-  };
-  process.once("SIGINT", raise).once("SIGTERM", raise);
-  const limit = maxSeconds === undefined ? [] : [AbortSignal.timeout(Math.ceil(maxSeconds * 1000))];
-  return {
-    signal: AbortSignal.any([stop.signal, ...limit]),
-    release: () => process.off("SIGINT", raise).off("SIGTERM", raise),
-  };
+/** The main job, all scenarios on the protocol, also says what it costs to move a reader of prices. */
+async function withManipulation(request: LossRequest, report: LabReport): Promise<LabReport> {
+  const everything = request.command === "run" && request.scenarios.includes("all");
+  if (!everything || !report.complete || !report.designs.includes("breakwater")) return report;
+  const { measureManipulation } = await import("./manipulation/measure.edge.js");
+  return { ...report, manipulation: await measureManipulation() };
 }
 
-async function perform(request: Exclude<LabRequest, { command: "help" }>): Promise<number> {
+async function perform(request: LossRequest): Promise<number> {
   const cases = casesOf(request);
   prepareOutput(request.out);
   const { signal, release } = stopSignal(request.maxSeconds);
   const progress = openProgress(cases, request.designs, process.stderr);
   try {
-    const report = await runLab({
+    const ran = await runLab({
       cases,
       designs: request.designs,
       signal,
@@ -62,13 +56,16 @@ async function perform(request: Exclude<LabRequest, { command: "help" }>): Promi
       },
     });
     progress.stop();
+    const report = await withManipulation(request, ran);
     const { json, html } = saveReport(request.out, report);
     const paint = process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? COLOURED : PLAIN;
+    const manipulation = report.manipulation === undefined ? [] : [manipulationLine(report.manipulation)];
     const stopped = report.stopped === null ? [] : [`Incomplete: ${report.stopped}.`];
     const parts = [
       summaryTable(report, paint),
       "",
       ...scoreLines(report),
+      ...manipulation,
       ...stopped,
       "",
       `Report: ${html}`,
@@ -90,9 +87,18 @@ async function perform(request: Exclude<LabRequest, { command: "help" }>): Promi
 export async function labCommand(argv: readonly string[]): Promise<number> {
   try {
     const request = parseCommandLine(argv);
-    if (request.command !== "help") return await perform(request);
-    process.stdout.write(request.text);
-    return 0;
+    switch (request.command) {
+      case "help":
+        process.stdout.write(request.text);
+        return 0;
+      case "oracle": {
+        // Loaded late, like the protocol in `perform`.
+        const { replayOracle } = await import("./oracle/command.edge.js");
+        return await replayOracle(request);
+      }
+      default:
+        return await perform(request);
+    }
   } catch (error) {
     if (error instanceof LabError) {
       process.stderr.write(`${error.message}\n`);

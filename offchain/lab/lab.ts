@@ -1,5 +1,6 @@
 import { type Design, gatedDesigns } from "./designs.js";
 import { InterruptedRunError } from "./errors.js";
+import type { Manipulation } from "./manipulation/manipulation.js";
 import type { Case } from "./scenarios/case.js";
 import { runBaseline } from "./simulator/baseline.js";
 import { type RunResult, verdictOf } from "./simulator/result.js";
@@ -27,6 +28,8 @@ export type LabReport = {
   readonly designs: readonly Design[];
   readonly cases: readonly Case[];
   readonly runs: readonly RunResult[];
+  /** What it costs to move a reader of prices, where that was measured. */
+  readonly manipulation?: Manipulation;
 };
 
 /** What the lab is asked to do. */

@@ -14,8 +14,12 @@ function attempt(path: string, action: () => void): void {
   }
 }
 
-/** Writes a file whole or not at all. */
-function writeAtomically(path: string, text: string): void {
+/**
+ * Writes a file whole or not at all.
+ *
+ * @throws {FileAccessError} when it cannot be written.
+ */
+export function writeAtomically(path: string, text: string): void {
   const draft = `${path}.partial`;
   attempt(path, () => {
     writeFileSync(draft, text);
@@ -24,15 +28,24 @@ function writeAtomically(path: string, text: string): void {
 }
 
 /** One folder after the other: Node's own recursion never ends where the system denies that a parent exists. */
-function makeFolder(path: string): void {
+function makeEach(path: string): void {
   if (existsSync(path)) return;
-  makeFolder(dirname(path));
+  makeEach(dirname(path));
   mkdirSync(path);
+}
+
+/**
+ * Makes sure that a folder exists.
+ *
+ * @throws {FileAccessError} when it cannot be made.
+ */
+export function makeFolder(folder: string): void {
+  attempt(folder, () => makeEach(resolve(folder)));
 }
 
 /** Makes sure that the report can be written before anything is run. */
 export function prepareOutput(folder: string): void {
-  attempt(folder, () => makeFolder(resolve(folder)));
+  makeFolder(folder);
   writeAtomically(join(folder, "report.json"), '{"complete":false,"runs":[]}\n');
 }
 

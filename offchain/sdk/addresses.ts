@@ -6,6 +6,8 @@ import { InvalidAddressBookError, MissingAddressError } from "./errors.js";
 export const contractNames = [
   "accessManager",
   "priceOracle",
+  "correlationMatrix",
+  "volSurface",
   "circuitBreaker",
   "outflowLimiter",
   "perpMarkets",

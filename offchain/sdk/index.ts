@@ -54,6 +54,27 @@ export {
   type SignOrderReturnType,
   type TakeRequest,
 } from "./order.js";
+export {
+  type BlackMarket,
+  greeksOf,
+  maxPriceError,
+  type OptionGreeks,
+  type OptionPrices,
+  pricesDown,
+  pricesUp,
+} from "./math/black.js";
+export {
+  LADDER_RUNGS,
+  LADDER_VALUE_SHIFT,
+  ladderCalls,
+  type LadderLeg,
+  maxLadderError,
+  normalTable,
+  type PriceLadder,
+} from "./math/blackLadder.js";
+export { lnRatioX64 } from "./math/logRatio.js";
+export { normalCdf, normalPdf } from "./math/normalDistribution.js";
+export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
 export { requireChain, type RequireChainParameters } from "./requireChain.edge.js";

@@ -6,6 +6,8 @@ import {
   IBackstop__factory,
   type ICircuitBreaker,
   ICircuitBreaker__factory,
+  type ICorrelationMatrix,
+  ICorrelationMatrix__factory,
   type IExchange,
   IExchange__factory,
   type IInsuranceFund,
@@ -28,6 +30,8 @@ import {
   IPortfolioMargin__factory,
   type IPriceOracle,
   IPriceOracle__factory,
+  type IVolSurface,
+  IVolSurface__factory,
 } from "../../types/ethers-contracts/index.js";
 import { type AddressBook, addressOf } from "./addresses.js";
 
@@ -35,6 +39,8 @@ import { type AddressBook, addressOf } from "./addresses.js";
 export type Protocol = {
   readonly accessManager: AccessManager;
   readonly priceOracle: IPriceOracle;
+  readonly correlationMatrix: ICorrelationMatrix;
+  readonly volSurface: IVolSurface;
   readonly circuitBreaker: ICircuitBreaker;
   readonly outflowLimiter: IOutflowLimiter;
   readonly perpMarkets: IPerpMarkets;
@@ -63,6 +69,8 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
   return {
     accessManager: AccessManager__factory.connect(addressOf(book, "accessManager"), runner),
     priceOracle: IPriceOracle__factory.connect(addressOf(book, "priceOracle"), runner),
+    correlationMatrix: ICorrelationMatrix__factory.connect(addressOf(book, "correlationMatrix"), runner),
+    volSurface: IVolSurface__factory.connect(addressOf(book, "volSurface"), runner),
     circuitBreaker: ICircuitBreaker__factory.connect(addressOf(book, "circuitBreaker"), runner),
     outflowLimiter: IOutflowLimiter__factory.connect(addressOf(book, "outflowLimiter"), runner),
     perpMarkets: IPerpMarkets__factory.connect(addressOf(book, "perpMarkets"), runner),

@@ -1,4 +1,5 @@
 import type { GasFigures } from "./compare.js";
+import { measureKernel } from "./measureKernel.js";
 import { measureLiquidation } from "./measureLiquidation.js";
 import { measureMargin } from "./measureMargin.js";
 import { measureOracle } from "./measureOracle.js";
@@ -15,5 +16,6 @@ export async function measureAll(onMeasured: OnMeasured = async () => {}): Promi
   const margin = await measureMargin(stage);
   const liquidation = await measureLiquidation(stage);
   await stage.world.chain.connection.close();
-  return { ...trading, ...margin, ...oracle, ...liquidation };
+  const kernel = await measureKernel();
+  return { ...kernel, ...trading, ...margin, ...oracle, ...liquidation };
 }

@@ -1,5 +1,6 @@
 import { concat, dataLength, id, toBeHex, zeroPadValue } from "ethers";
 import type { IPriceOracle } from "../../types/ethers-contracts/contracts/oracle/IPriceOracle.js";
+import { CLASS_A_TERMS } from "../../offchain/lab/index.js";
 import type { GasFigures } from "./compare.js";
 import { BenchSetupError } from "./errors.js";
 import type { Stage } from "./stage.js";
@@ -21,20 +22,10 @@ const OUT_OF_DATE_SECONDS = 72;
 const FORGOTTEN_SECONDS = 240;
 /** Terms of an asset whose ring takes a slot a second; its windows are short enough for the ring it is listed with. */
 const EVERY_SECOND: AssetConfig = {
-  gateBps: 200n,
-  truncationBps: 200n,
-  velocityBps: 500n,
-  minHalfSpreadBps: 10n,
-  wideHalfSpreadBps: 100n,
-  freshSeconds: 300n,
-  maxAgeSeconds: 3600n,
-  ageSpreadBps: 10_000n,
+  ...CLASS_A_TERMS,
   shortWindowSeconds: 60n,
   longWindowSeconds: 200n,
   ringSpacingSeconds: 1n,
-  sigmaFloorBps: 3000n,
-  sigmaSeedBps: 6000n,
-  glideBpsPerHour: 1000n,
 };
 /** Steps until standings and windows are those of an asset in use. */
 const SETTLE_STEPS = 35;

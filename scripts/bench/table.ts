@@ -7,6 +7,7 @@ export const CEILINGS: GasFigures = {
   "flag.4": 160_000n,
   "bid.4": 350_000n,
   "bid.4.insolvent": 400_000n,
+  "kernel.greeks": 1_350n,
   "oracle.poke.3": 110_000n,
   "oracle.poke.5": 150_000n,
   "oracle.poke.next": 110_000n,

@@ -70,6 +70,9 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
     /// @notice How far the true price may be from the answer before the feed updates, bps: reported as half-width.
     uint256 public immutable deviationBps;
 
+    /// @dev Between the feed's unit and WAD.
+    uint256 private immutable _scale;
+    /// @dev Of the phase in which this was made: the declared bounds together with the aggregator's.
     uint16 private immutable _firstPhase;
     int256 private immutable _firstLowest;
     int256 private immutable _firstHighest;
@@ -97,10 +100,13 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
         }
         if (deviationBps_ > MAX_DEVIATION_BPS) revert Oracle_BadDeviation(deviationBps_, MAX_DEVIATION_BPS);
         feed = feed_;
+        _scale = 10 ** (decimals > WAD_DECIMALS ? decimals - WAD_DECIMALS : WAD_DECIMALS - decimals);
         (declaredLowest, declaredHighest) = _withMargin(lowerBound, upperBound);
         deviationBps = deviationBps_;
         _firstPhase = _phase();
-        (_firstLowest, _firstHighest) = _readBounds(feed_);
+        (int256 lowest, int256 highest) = _readBounds(feed_);
+        _firstLowest = FixedPointMathLib.max(lowest, declaredLowest);
+        _firstHighest = FixedPointMathLib.min(highest, declaredHighest);
     }
 
     /// @notice Stores the bounds of the aggregator that answers now. Anyone may call; nobody needs to.
@@ -117,13 +123,13 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
     /// @inheritdoc IPriceSource
     /// @dev Price rounded down, half-width up.
     function latest() external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        (uint80 roundId, int256 answer, , uint256 updatedAt_, uint80 answeredInRound) = feed.latestRoundData();
+        IChainlinkAggregator feed_ = IChainlinkAggregator(address(feed));
+        (uint256 roundId, int256 answer, , uint256 updatedAt_, uint256 answeredInRound) = feed_.latestRoundData();
         // The aggregator's own count starts at one in each phase; both numbers carry the phase.
         if (uint64(roundId) == 0 || answeredInRound < roundId || updatedAt_ == 0) return (0, 0, 0);
-        if (answer <= declaredLowest || answer >= declaredHighest) return (0, 0, 0);
-        (int256 lowest, int256 highest) = _boundsOf(uint16(roundId >> PHASE_SHIFT));
+        (int256 lowest, int256 highest) = _boundsOf(roundId >> PHASE_SHIFT);
         if (answer <= lowest || answer >= highest) return (0, 0, 0);
-        if (feed.decimals() != decimals) return (0, 0, 0);
+        if (feed_.decimals() != decimals) return (0, 0, 0);
         // Positive: above the lower bound, which is at least 0.
         priceWad = _toWad(uint256(answer));
         if (deviationBps != 0) confidenceWad = FixedPointMathLib.fullMulDivUp(priceWad, deviationBps, BPS);
@@ -132,9 +138,7 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
 
     /// @notice Between which answers of the present phase the feed is believed, in its decimals, exclusively.
     function bounds() public view returns (int256 lowest, int256 highest) {
-        (lowest, highest) = _boundsOf(_phase());
-        lowest = FixedPointMathLib.max(lowest, declaredLowest);
-        highest = FixedPointMathLib.min(highest, declaredHighest);
+        return _boundsOf(_phase());
     }
 
     /// @inheritdoc IDescribedSource
@@ -159,13 +163,20 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
         return uint16(roundId >> PHASE_SHIFT);
     }
 
-    /// @dev The bounds of a phase: known from the start, stored, or read now.
-    function _boundsOf(uint16 phase) private view returns (int256 lowest, int256 highest) {
+    /// @dev The declared bounds and those of a phase: known from the start, stored, or read now.
+    /// Phases have 16 bits: nothing lies between the bounds of a larger one.
+    function _boundsOf(uint256 phase) private view returns (int256 lowest, int256 highest) {
         if (phase == _firstPhase) return (_firstLowest, _firstHighest);
+        if (phase > type(uint16).max) return (type(int256).max, 0);
         Bounds memory stored = _bounds;
-        if (phase == 0 || stored.phase != phase) return _readBounds(feed);
-        highest = stored.highest == type(int120).max ? type(int256).max : int256(stored.highest);
-        return (stored.lowest, highest);
+        if (phase == 0 || stored.phase != phase) {
+            (lowest, highest) = _readBounds(feed);
+        } else {
+            highest = stored.highest == type(int120).max ? type(int256).max : int256(stored.highest);
+            lowest = stored.lowest;
+        }
+        lowest = FixedPointMathLib.max(lowest, declaredLowest);
+        highest = FixedPointMathLib.min(highest, declaredHighest);
     }
 
     /// @dev The bounds that the present aggregator declares, with the margin; those that it does not declare, and those
@@ -198,8 +209,8 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
     }
 
     function _toWad(uint256 answer) private view returns (uint256) {
-        if (decimals > WAD_DECIMALS) return answer / 10 ** (decimals - WAD_DECIMALS);
+        if (decimals > WAD_DECIMALS) return answer / _scale;
         // An absurd answer saturates: the reader refuses it as out of bounds.
-        return FixedPointMathLib.saturatingMul(answer, 10 ** (WAD_DECIMALS - decimals));
+        return FixedPointMathLib.saturatingMul(answer, _scale);
     }
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IDescribedSource} from "../IDescribedSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
+import {IUnitSource} from "../IUnitSource.sol";
 
 /// @title IUniswapV3TwapAdapter
 /// @notice A Uniswap v3 pool's time-weighted price as a source that keeps the pool's sub-windows itself.
 /// @dev `refresh` asks the pool for its present sums only and ends a sub-window whenever one is full; the pool's own
 /// history is searched (100k to 400k gas) when there are no sub-windows yet, or none was ended for the time of two.
 /// Nobody needs to refresh for the source to work: `latest` computes what a refresh would find.
-interface IUniswapV3TwapAdapter is IRefreshableSource {
+interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSource {
     /// @notice The pool was asked and the result kept.
-    /// @param tick Median tick of base in quote; of no meaning when `tooThin`.
+    /// @param tick Median tick of base in quote; beyond +-887272 when the pool had too little liquidity for a value.
     /// @param lagTicks Distance of the newest sub-window from it.
-    /// @param poolUpdatedAt Unix seconds of the pool's last observation.
-    /// @param tooThin Whether the pool had too little liquidity for a value.
-    event Refreshed(int256 tick, uint256 lagTicks, uint256 poolUpdatedAt, bool tooThin);
+    event Refreshed(int256 tick, uint256 lagTicks);
 
     /// @notice Base is not a token of the pool.
     error Oracle_NotInPool(address pool, address baseToken);
     /// @notice Window 600..43200 s, cache 0..300 s, decimals at most 24.
     error Oracle_BadTwapParameter(uint256 actual, uint256 lowest, uint256 highest);
     /// @notice Over the window, the mean of floor / liquidity is above one, or some sub-window had less than half the
-    /// floor. In halves of a sub-window's share, each rounded up; the largest integer for the latter.
+    /// floor of its time. In halves of a sub-window's share, each rounded up; the largest integer for the latter.
     error Oracle_PoolTooThin(uint256 burden, uint256 highest);
 
     /// @notice Asks the pool, unless the last refresh is at most `cacheSeconds` old. Anyone may call.
@@ -34,4 +34,17 @@ interface IUniswapV3TwapAdapter is IRefreshableSource {
     /// @return lagTicks Distance of the newest sub-window's mean from it: how far the median lags behind.
     /// @return poolUpdatedAt Unix seconds of the pool's last observation.
     function evaluate() external view returns (int256 tick, uint256 lagTicks, uint256 poolUpdatedAt);
+
+    /// @notice Smallest harmonic mean liquidity for a sub-window with this mean tick, in the pool's unit, rounded up: that
+    /// at which moving the pool costs twice what is open at its price, or `minLiquidity` if that is more.
+    /// @param tick As the pool has it.
+    function floorAt(int256 tick) external view returns (uint256 liquidity);
+
+    /// @notice What it takes to move the pool's mean by 5 % within two blocks, and what is open at its price.
+    /// @dev For people: from the pool's own history, with the harmonic mean liquidity of the window and no more than 20 % of it;
+    /// the median of sub-windows takes more. It is money needed, and exposed to everybody's arbitrage; lost is at least the
+    /// pool's fee on it. Reverts as the pool does (`OLD`).
+    /// @return costWad WAD of the quote token, rounded down.
+    /// @return securedWad Notional of one side, WAD of the quote token, rounded up.
+    function manipulationCost() external view returns (uint256 costWad, uint256 securedWad);
 }

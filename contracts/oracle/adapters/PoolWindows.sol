@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
-import {LibSort} from "solady/src/utils/LibSort.sol";
 
 /// @title PoolWindows
 /// @notice Eleven consecutive sub-windows of a pool's history in two words: the mean tick and the depth of each, and the
@@ -60,6 +59,12 @@ library PoolWindows {
     int256 private constant TICK_BIAS = 1_048_576;
     uint256 private constant TICK_BITS = 21;
     uint256 private constant TICK_MASK = 0x1fffff;
+    /// @dev Every second tick of word 1: six ones 42 bits apart, the ticks there, and the bit above each.
+    uint256 private constant EVEN_ONES = (1 << 210) | (1 << 168) | (1 << 126) | (1 << 84) | (1 << 42) | 1;
+    uint256 private constant EVEN_TICKS = EVEN_ONES * TICK_MASK;
+    uint256 private constant REACHED = EVEN_ONES << 21;
+    uint256 private constant SIXTH_PLACE = 210;
+    uint256 private constant MAJORITY = 6;
     uint256 private constant DEPTH_BITS = 2;
     /// @dev 11 x 21 and 11 x 2 bits.
     uint256 private constant MEANS_BITS = 231;
@@ -84,13 +89,31 @@ library PoolWindows {
     uint256 private constant EMPTY = 3;
 
     function save(Words storage self, Windows memory windows) internal {
-        uint256 word = (windows.closedAt << 224) | (windows.tickCumulative << 184) | (windows.perLiquidity << 78);
-        word |= (biased(windows.tick) << 57) | (windows.lagTicks << 41) | (windows.idleSeconds << 25);
-        self.cursor = word | (windows.newestSeconds << 12) | windows.sinceClosed;
+        self.cursor = cursorOf(windows);
         self.means = (windows.depths << MEANS_BITS) | windows.means;
     }
 
-    /// @notice Unpacks word 0: all that `latest` needs as long as the last refresh is in date.
+    /// @notice Packs word 0.
+    function cursorOf(Windows memory windows) internal pure returns (uint256 word) {
+        word = (windows.closedAt << 224) | (windows.tickCumulative << 184) | (windows.perLiquidity << 78);
+        word |= (biased(windows.tick) << 57) | (windows.lagTicks << 41) | (windows.idleSeconds << 25);
+        return word | (windows.newestSeconds << 12) | windows.sinceClosed;
+    }
+
+    /// @notice From word 0, Unix seconds of the last refresh.
+    function refreshedAt(uint256 word) internal pure returns (uint256) {
+        // 32 and 12 bits.
+        unchecked {
+            return (word >> 224) + (word & SINCE_MASK);
+        }
+    }
+
+    /// @notice From word 0, what the last refresh found: see `Windows`.
+    function foundIn(uint256 word) internal pure returns (int256 tick, uint256 lagTicks, uint256 idleSeconds) {
+        return (unbiased((word >> 57) & TICK_MASK), uint16(word >> 41), uint16(word >> 25));
+    }
+
+    /// @notice Unpacks word 0.
     function loadCursor(Windows memory windows, uint256 word) internal pure {
         windows.closedAt = word >> 224;
         windows.tickCumulative = (word >> 184) & SUM_MASK;
@@ -106,6 +129,18 @@ library PoolWindows {
     function loadMeans(Windows memory windows, uint256 word) internal pure {
         windows.means = word & MEANS_MASK;
         windows.depths = word >> MEANS_BITS;
+    }
+
+    /// @notice Mean tick of the `seconds_` since `closedAt`, after which the pool's sum is as given.
+    /// @param seconds_ Positive, below 2^16.
+    function meanSince(
+        Windows memory windows,
+        int256 tickCumulative,
+        uint256 seconds_
+    ) internal pure returns (int256 tick) {
+        unchecked {
+            return ticksSince(windows, tickCumulative) / int256(seconds_);
+        }
     }
 
     /// @notice Ends a sub-window `seconds_` after the last, where the pool's sums are as given; the oldest one falls out.
@@ -143,23 +178,37 @@ library PoolWindows {
         Windows memory windows,
         int256 tickCumulative
     ) internal pure returns (int256 median, uint256 lagTicks) {
-        uint256[] memory means = new uint256[](COUNT);
-        uint256 word = windows.means;
         // Ticks of 21 bits, times of 13 bits, sums of 40 bits, and a positive number of seconds.
         unchecked {
-            for (uint256 i; i < COUNT; ++i) {
-                means[i] = word & TICK_MASK;
-                word >>= TICK_BITS;
-            }
-            int256 newest = unbiased(means[0]);
+            int256 newest = unbiased(windows.means & TICK_MASK);
+            uint256 means = windows.means;
             if (windows.sinceClosed != 0) {
                 int256 covered = newest * int256(windows.newestSeconds) + ticksSince(windows, tickCumulative);
                 newest = covered / int256(windows.newestSeconds + windows.sinceClosed);
-                means[0] = biased(newest);
+                means = (means & ~TICK_MASK) | biased(newest);
             }
-            LibSort.insertionSort(means);
-            median = unbiased(means[COUNT / 2]);
+            median = unbiased(medianOf(means));
             lagTicks = FixedPointMathLib.min(FixedPointMathLib.dist(newest, median), MAX_LAG);
+        }
+    }
+
+    /// @notice Median of eleven biased ticks, packed as in `means`: the largest that at least six of them reach.
+    /// @dev Every second tick of the word at a time, so that each has a free place of its own width above it: a bit set
+    /// there survives the subtraction of a candidate if the tick reaches it. No tick is 0 when biased; the sixth odd one, which
+    /// does not exist, is.
+    function medianOf(uint256 means) internal pure returns (uint256 median) {
+        // Six places of 42 bits; sums of at most twelve ones.
+        unchecked {
+            uint256 even = (means & EVEN_TICKS) | REACHED;
+            uint256 odd = ((means >> TICK_BITS) & EVEN_TICKS) | REACHED;
+            for (uint256 rest = means; rest != 0; rest >>= TICK_BITS) {
+                uint256 candidate = rest & TICK_MASK;
+                if (candidate <= median) continue;
+                uint256 six = candidate * EVEN_ONES;
+                uint256 reached = (((even - six) & REACHED) + ((odd - six) & REACHED)) >> TICK_BITS;
+                // All places added up in the sixth.
+                if (((reached * EVEN_ONES) >> SIXTH_PLACE) & TICK_MASK >= MAJORITY) median = candidate;
+            }
         }
     }
 
@@ -175,7 +224,7 @@ library PoolWindows {
         }
     }
 
-    /// @dev Ticks * seconds since `closedAt`: exact below 2^39, which 887272 * 2^13 is.
+    /// @dev Ticks * seconds since `closedAt`: exact below 2^39, which 887272 times twelve hours is.
     function ticksSince(Windows memory windows, int256 tickCumulative) private pure returns (int256) {
         unchecked {
             return int40(uint40(uint256(tickCumulative) - windows.tickCumulative));

@@ -9,6 +9,7 @@ import {IPriceSource} from "../IPriceSource.sol";
 import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 import {IPythAdapter} from "./IPythAdapter.sol";
+import {IPythPrice} from "./IPythPrice.sol";
 
 /// @title PythAdapter
 /// @notice One Pyth price feed as a source. Its publishers are its independence group.
@@ -47,14 +48,18 @@ contract PythAdapter is IPythAdapter, DeclaredPair, IUnitSource {
     /// @inheritdoc IPriceSource
     /// @dev Exact: exponents below -18, which would round, give no value.
     function latest() external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        PythStructs.Price memory price = pyth.getPriceUnsafe(feedId);
-        if (price.price <= 0 || price.expo < MIN_EXPONENT || price.expo > MAX_EXPONENT) return (0, 0, 0);
+        (int256 price, uint256 conf, int256 expo, uint256 publishTime) = IPythPrice(address(pyth)).getPriceUnsafe(
+            feedId
+        );
+        if (price <= 0 || price > type(int64).max || expo < MIN_EXPONENT || expo > MAX_EXPONENT) return (0, 0, 0);
         // Positive: the cast keeps it.
-        uint256 digits = uint64(price.price);
-        if (price.conf >= digits) return (0, 0, 0);
-        // 64 bits times at most 1e30 fit; the exponent is not below the smallest one.
-        uint256 scale = 10 ** uint256(int256(price.expo) - MIN_EXPONENT);
-        return (digits * scale, price.conf * scale, price.publishTime);
+        uint256 digits = uint256(price);
+        if (conf >= digits) return (0, 0, 0);
+        // 63 bits times at most 1e30 fit; the exponent is not below the smallest one.
+        unchecked {
+            uint256 scale = 10 ** uint256(expo - MIN_EXPONENT);
+            return (digits * scale, conf * scale, publishTime);
+        }
     }
 
     /// @inheritdoc IUnitSource

@@ -65,7 +65,11 @@ library AssetCommits {
     ) internal {
         bool isFirst = book.midWad == 0;
         if (isFirst) VolatilityFilter.seed(book, config);
-        uint256 sinceAccepted = isFirst ? 0 : block.timestamp - book.updatedAt;
+        uint256 sinceAccepted;
+        // Times in storage are of earlier blocks.
+        unchecked {
+            if (!isFirst) sinceAccepted = block.timestamp - book.updatedAt;
+        }
         int256 logE16 = PriceLog.toLogE16(outcome.medianWad);
         uint256 moveBps = trackVelocity(book, logE16, isFirst);
         book.midWad = outcome.medianWad;
@@ -105,7 +109,10 @@ library AssetCommits {
     /// @dev Grade that this observation alone deserves, velocity aside: what is only remembered does not count.
     function gradeOf(AssetConfigWord config, uint256 groups, uint256 spreadE9) private pure returns (Grade) {
         if (groups < Consensus.FULL_QUORUM) return Grade.Thin;
-        return spreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
+        // 16 bits.
+        unchecked {
+            return spreadE9 > config.wideHalfSpreadBps() * E9_PER_BPS ? Grade.Wide : Grade.Firm;
+        }
     }
 
     /// @dev The maximum of everything that makes this observation uncertain, 1e-9 of mid.
@@ -119,9 +126,9 @@ library AssetCommits {
         unchecked {
             spreadE9 = FixedPointMathLib.max(config.minHalfSpreadBps() * E9_PER_BPS, outcome.dispersionE9);
             if (outcome.ageSeconds != 0) {
-                uint256 varianceE9 = FixedPointMathLib.max(book.varianceFastE9, book.varianceSlowE9);
-                uint256 agedE9 = PriceBook.ageSpreadE9(varianceE9, outcome.ageSeconds, config.ageSpreadBps());
-                spreadE9 = FixedPointMathLib.max(spreadE9, agedE9);
+                uint256 sigmaE11 = PriceBook.sigmaE11Of(book);
+                uint256 agedE9 = PriceBook.ageSpreadE9(sigmaE11, outcome.ageSeconds, config.ageSpreadBps());
+                if (agedE9 > spreadE9) spreadE9 = agedE9;
             }
             // A fast move widens by half of what exceeds the gate.
             if (moveBps > config.velocityBps()) {
@@ -140,8 +147,9 @@ library AssetCommits {
         uint256 elapsed
     ) private pure returns (uint256) {
         if (groups < Consensus.FULL_QUORUM) spreadE9 = FixedPointMathLib.max(spreadE9, config.gateBps() * E9_PER_BPS);
-        spreadE9 = FixedPointMathLib.max(spreadE9, remembered(book, groups, elapsed));
-        return FixedPointMathLib.min(spreadE9, PriceBook.WHOLE_E9);
+        uint256 rememberedE9 = remembered(book, groups, elapsed);
+        if (rememberedE9 > spreadE9) spreadE9 = rememberedE9;
+        return spreadE9 > PriceBook.WHOLE_E9 ? PriceBook.WHOLE_E9 : spreadE9;
     }
 
     /// @dev A group that leaves takes its dispersion with it: what was seen stays until the memory has run out.
@@ -221,26 +229,34 @@ library AssetCommits {
         }
         (book.ringIndex, book.ringCardinality) = (index, cardinality);
         if (elapsed > CURSOR_MEMORY) (book.shortWindow.nextCode, book.longWindow.nextCode) = (0, 0);
-        book.shortRatio = twapRatio(ring, book, entered, book.shortWindow, config.shortWindowSeconds());
-        book.longRatio = twapRatio(ring, book, entered, book.longWindow, config.longWindowSeconds());
+        book.shortRatio = twapRatio(ring, book, entered, book.shortWindow, config.shortWindowSeconds(), logE16);
+        book.longRatio = twapRatio(ring, book, entered, book.longWindow, config.longWindowSeconds(), logE16);
     }
 
+    /// @dev The mean over a window over mid, whose log is `logE16`.
     function twapRatio(
         ObservationRing.Ring storage ring,
         PriceBook.Book memory book,
         Observation head,
         ObservationRing.Cursor memory window,
-        uint256 windowSeconds
+        uint256 windowSeconds,
+        int256 logE16
     ) private view returns (uint256 ratio) {
-        int256 meanE16 = ring.meanSince(
-            head,
-            book.ringIndex,
-            book.ringCardinality,
-            window,
-            block.timestamp - windowSeconds
-        );
-        uint256 twapWad = FixedPointMathLib.min(PriceLog.toPriceWad(meanE16), MAX_PRICE_WAD);
-        ratio = CompactRatio.pack(twapWad, book.midWad);
+        // Windows are shorter than the time since 1970, logs below 2^63.
+        unchecked {
+            uint256 target = block.timestamp - windowSeconds;
+            int256 meanE16 = ring.meanSince(head, book.ringIndex, book.ringCardinality, window, target);
+            return ratioOf(meanE16, meanE16 - logE16, book.midWad);
+        }
+    }
+
+    /// @dev exp(meanE16) over `midWad`, which is exp(distanceE16).
+    function ratioOf(int256 meanE16, int256 distanceE16, uint256 midWad) private pure returns (uint256) {
+        if (distanceE16 <= CompactRatio.NEAR_E16 && distanceE16 >= -CompactRatio.NEAR_E16) {
+            return CompactRatio.packNear(distanceE16);
+        }
+        uint256 meanWad = FixedPointMathLib.min(PriceLog.toPriceWad(meanE16), MAX_PRICE_WAD);
+        return CompactRatio.pack(meanWad, midWad);
     }
 
     function truncate(

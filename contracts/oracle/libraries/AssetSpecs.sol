@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {LibBytes} from "solady/src/utils/LibBytes.sol";
 import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
 import {AssetId} from "../../types/AssetId.sol";
@@ -18,7 +17,6 @@ library AssetSpecs {
     uint256 internal constant MAX_SOURCES = 8;
     uint256 internal constant MAX_GROUPS = 7;
 
-    uint256 private constant WORD_BYTES = 32;
     uint256 private constant SOURCE_BYTES = 64;
     uint256 private constant NEEDED_SHIFT = 232;
     uint256 private constant REFRESHED_SHIFT = 224;
@@ -79,7 +77,7 @@ library AssetSpecs {
 
     /// @notice Gas that must be there before the first call to a source, so that each gets its full cap.
     function gasNeeded(bytes memory spec) internal pure returns (uint256) {
-        return wordAt(spec, 0) >> NEEDED_SHIFT;
+        return headOf(spec) >> NEEDED_SHIFT;
     }
 
     /// @notice Gas for the refresh of a source, from the upper of its words; 0 = it has none.
@@ -89,7 +87,7 @@ library AssetSpecs {
 
     /// @notice Bitmap of the sources that have a refresh.
     function refreshedOf(bytes memory spec) internal pure returns (uint256) {
-        return uint8(wordAt(spec, 0) >> REFRESHED_SHIFT);
+        return uint8(headOf(spec) >> REFRESHED_SHIFT);
     }
 
     /// @notice Number of sources.
@@ -99,14 +97,15 @@ library AssetSpecs {
 
     /// @notice The configuration.
     function configOf(bytes memory spec) internal pure returns (AssetConfigWord) {
-        return AssetConfigWord.wrap(wordAt(spec, 0));
+        return AssetConfigWord.wrap(headOf(spec));
     }
 
     /// @notice The two words of the source at `index`, which must be below the count.
     function sourceWords(bytes memory spec, uint256 index) internal pure returns (uint256 upper, uint256 lower) {
-        // At most 8 sources.
-        unchecked {
-            return (wordAt(spec, 1 + 2 * index), wordAt(spec, 2 + 2 * index));
+        // Safe: reads only, past the length and the first word.
+        assembly ("memory-safe") {
+            upper := mload(add(add(spec, 0x40), shl(6, index)))
+            lower := mload(add(add(spec, 0x60), shl(6, index)))
         }
     }
 
@@ -131,10 +130,10 @@ library AssetSpecs {
         for (uint256 i; i < count; ++i) sources[i] = sourceAt(spec, i);
     }
 
-    function wordAt(bytes memory spec, uint256 index) private pure returns (uint256) {
-        // At most 17 words.
-        unchecked {
-            return uint256(LibBytes.load(spec, index * WORD_BYTES));
+    function headOf(bytes memory spec) private pure returns (uint256 word) {
+        // Safe: reads only.
+        assembly ("memory-safe") {
+            word := mload(add(spec, 0x20))
         }
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {DynamicArrayLib} from "solady/src/utils/DynamicArrayLib.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {LibSort} from "solady/src/utils/LibSort.sol";
 
 import {PriceLog} from "../../math/PriceLog.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
@@ -10,6 +12,8 @@ import {Reading, toReading} from "./Reading.sol";
 /// @title Consensus
 /// @notice From what the sources said to one value, its dispersion and its quorum. Pure.
 library Consensus {
+    using DynamicArrayLib for uint256[];
+
     /// @notice What the groups agree on.
     /// @param agreed Two accepted groups or more, and more than half of the valid ones.
     /// @param medianWad Lower median of the valid groups; 0 if there is none.
@@ -37,6 +41,12 @@ library Consensus {
     uint256 private constant QUORUM = 2;
     /// @dev Groups that a full quorum has.
     uint256 internal constant FULL_QUORUM = 3;
+    /// @dev Where a reading's word has its group and its price; without the group the price is what is above its shift.
+    uint256 private constant GROUP_SHIFT = 248;
+    uint256 private constant GROUP_BITS = 8;
+    uint256 private constant PRICE_SHIFT = 152;
+    /// @dev Stands for a reading that does not count, above any that does.
+    uint256 private constant SORTS_LAST = type(uint256).max;
     /// @dev By how many gates a moving market widens the gate at most.
     uint256 private constant MAX_WIDENING = 2;
 
@@ -103,51 +113,56 @@ library Consensus {
     function measure(Outcome memory outcome, uint256[] memory words, uint256 count, uint256 gateBps) private pure {
         outcome.gateBps = gateBps;
         uint256 median = outcome.medianWad;
-        uint256 accepted;
-        uint256 smallest;
-        uint256 largest;
-        uint256 halfSpread;
-        // Prices and confidences are below 2^96, indices below 8.
+        // Gates are below a whole. The median is within any, so both searches end there at the latest. Prices and confidences are below 2^96, indices below 8.
         unchecked {
-            for (uint256 i; i < count; ++i) {
-                Reading group = Reading.wrap(words[i]);
-                uint256 price = group.priceOf();
-                if (isBeyondGate(price, median, gateBps)) continue;
-                if (accepted == 0) smallest = price;
-                largest = price;
-                ++accepted;
-                halfSpread = FixedPointMathLib.max(halfSpread, group.confidenceOf());
-            }
+            uint256 first;
+            uint256 last = count - 1;
+            uint256 reach = (gateBps * median) / BPS;
+            while (words.get(first) >> PRICE_SHIFT < median - reach) ++first;
+            while (words.get(last) >> PRICE_SHIFT > median + reach) --last;
             // Half the range rounds up; the upper median lies within the interval as well.
-            halfSpread = FixedPointMathLib.max(halfSpread, (largest - smallest + 1) / 2);
-            uint256 upper = Reading.wrap(words[count / 2]).priceOf();
-            halfSpread = FixedPointMathLib.max(halfSpread, upper - median);
+            uint256 range = (words.get(last) >> PRICE_SHIFT) - (words.get(first) >> PRICE_SHIFT);
+            uint256 halfSpread = (range + 1) / 2;
+            uint256 upper = words.get(count / 2) >> PRICE_SHIFT;
+            if (upper - median > halfSpread) halfSpread = upper - median;
+            for (uint256 i = first; i <= last; ++i) {
+                uint256 confidence = Reading.wrap(words.get(i)).confidenceOf();
+                if (confidence > halfSpread) halfSpread = confidence;
+            }
+            uint256 accepted = last - first + 1;
             outcome.acceptedGroups = accepted;
             outcome.agreed = accepted >= QUORUM && 2 * accepted > count;
             outcome.dispersionE9 = FixedPointMathLib.divUp(halfSpread * E9, median);
         }
     }
 
-    /// @dev One word per group, the group's bits cleared, sorted by price. Groups of one, the usual case, need no more
-    /// than their source's word.
+    /// @dev One word per group, the group's bits cleared, sorted by price; beyond `count` there is nothing of sense. Groups
+    /// of one, the usual case, need no more than their source's word.
     function groupValues(
         Reading[] memory readings,
         uint256 ignored
     ) private pure returns (uint256[] memory values, uint256 count) {
         uint256 length = readings.length;
-        values = new uint256[](length);
+        // Every entry is set below.
+        values = DynamicArrayLib.malloc(length);
         uint256 seen;
         // At most 8 readings in 7 groups.
         unchecked {
             for (uint256 i; i < length; ++i) {
-                Reading reading = readings[i];
-                if (!reading.isValid() || (ignored >> i) & 1 != 0) continue;
-                uint256 groupBit = 1 << reading.groupOf();
+                uint256 word = Reading.unwrap(readings[i]);
+                // The lowest byte is the fault.
+                if (uint8(word) | ((ignored >> i) & 1) != 0) {
+                    values.set(i, SORTS_LAST);
+                    continue;
+                }
+                uint256 groupBit = 1 << (word >> GROUP_SHIFT);
                 if (seen & groupBit != 0) return sharedGroupValues(readings, ignored);
                 seen |= groupBit;
-                insert(values, count++, (Reading.unwrap(reading) << 8) >> 8);
+                values.set(i, (word << GROUP_BITS) >> GROUP_BITS);
+                ++count;
             }
         }
+        LibSort.insertionSort(values);
     }
 
     /// @dev The same when sources share groups: sorted by group and price first.
@@ -196,6 +211,6 @@ library Consensus {
     }
 
     function sameGroup(uint256 a, uint256 b) private pure returns (bool) {
-        return (a ^ b) >> 248 == 0;
+        return (a ^ b) >> GROUP_SHIFT == 0;
     }
 }

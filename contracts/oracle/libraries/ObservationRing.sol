@@ -64,7 +64,7 @@ library ObservationRing {
         unchecked {
             if (head.isWritten() && observation.timeOf() / spacing != head.timeOf() / spacing) {
                 if (index + 1 == cardinality) cardinalityAfter = self.cardinalityNext;
-                indexAfter = (index + 1) % cardinalityAfter;
+                indexAfter = index + 1 == cardinalityAfter ? 0 : index + 1;
             }
         }
         self.slots[indexAfter] = observation;

@@ -5,20 +5,21 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {CompactRatio} from "../../math/CompactRatio.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {AssetConfigWord} from "./AssetConfigWord.sol";
 import {ObservationRing} from "./ObservationRing.sol";
 
 /// @title PriceBook
 /// @notice The state of one asset in three words: the first two are all that a read needs.
-/// @dev Packed by hand: as a storage struct, each of the 26 fields would be masked in and out of its slot on its own.
+/// @dev Packed by hand: as a storage struct, each of the 29 fields would be masked in and out of its slot on its own.
 ///
 /// word 0: midWad 96 | shortRatio 32 | longRatio 32 | updatedAt 32 | halfSpreadE9 32 | freshSeconds 16 | groups 8 |
 ///         grade 8
-/// word 1: varianceFastE9 48 | varianceSlowE9 48 | varianceStressE9 48 | glideE9 40 | anchorLogE9 40 (signed) |
+/// word 1: sigmaFastE11 48 | sigmaSlowE11 48 | sigmaStressE11 48 | glideE9 40 | anchorLogE9 40 (signed) |
 ///         maxAgeSeconds 16 | ageSpreadBps 16
 /// word 2: missedAt 32 | anchorAt 32 | shortNextCode 16 | longNextCode 16 | olderLogBps 24 (signed) | newerLogBps 24 (signed) |
 ///         ringIndex 16 | ringCardinality 16 | shortBack 16 | longBack 16 | version 16 | heldSeconds 16 | quarantined 8 |
 ///         strikes 4 | pending 4
-/// In regular use an observation changes word 0 only.
+/// In regular use an observation changes word 0 only; word 1 is unpacked once a minute, when the filter takes it in.
 library PriceBook {
     /// @notice The three words of an asset in storage.
     struct Words {
@@ -27,7 +28,7 @@ library PriceBook {
         uint256 control;
     }
 
-    /// @notice The same, unpacked.
+    /// @notice The same, words 0 and 2 unpacked.
     /// @param midWad Last accepted median, WAD; 0 = never.
     /// @param shortRatio Short TWAP over mid, as `CompactRatio`.
     /// @param longRatio Long TWAP over mid.
@@ -36,11 +37,9 @@ library PriceBook {
     /// @param freshSeconds Copy of the config's, so that a read needs no more words.
     /// @param groups Accepted groups then.
     /// @param grade Stored grade.
-    /// @param varianceFastE9 Variance per year, 1e-9 units, one hour half-life; likewise slow (14 days) and stress (a year).
-    /// @param glideE9 Volatility that existing accounts are held to, 1e-9 per square root of a year.
-    /// @param anchorLogE9 Log-price from which the next return is measured, and `anchorAt` its time.
-    /// @param maxAgeSeconds Copy of the config's; likewise `ageSpreadBps`.
+    /// @param volatility Word 1 as it is stored.
     /// @param missedAt Unix seconds of the last poke without a consensus.
+    /// @param anchorAt Unix seconds of the log-price from which the next return is measured; 0 = none yet.
     /// @param newerLogBps Log-price at the first observation of the five minutes of `updatedAt`, `olderLogBps` of the five
     /// minutes before. 1e-4 units.
     /// @param ringIndex Slot of the newest observation.
@@ -59,13 +58,7 @@ library PriceBook {
         uint256 freshSeconds;
         uint256 groups;
         Grade grade;
-        uint256 varianceFastE9;
-        uint256 varianceSlowE9;
-        uint256 varianceStressE9;
-        uint256 glideE9;
-        int256 anchorLogE9;
-        uint256 maxAgeSeconds;
-        uint256 ageSpreadBps;
+        uint256 volatility;
         uint256 missedAt;
         uint256 anchorAt;
         int256 olderLogBps;
@@ -81,12 +74,32 @@ library PriceBook {
         Grade pending;
     }
 
+    /// @notice Word 1, unpacked.
+    /// @param sigmaFastE11 Volatility, 1e-11 per square root of a year, one hour half-life of its square; likewise slow
+    /// (14 days) and stress (forgotten over a year).
+    /// @param glideE9 Volatility that existing accounts are held to, 1e-9 per square root of a year.
+    /// @param anchorLogE9 Log-price from which the next return is measured.
+    struct Estimates {
+        uint256 sigmaFastE11;
+        uint256 sigmaSlowE11;
+        uint256 sigmaStressE11;
+        uint256 glideE9;
+        int256 anchorLogE9;
+    }
+
     /// @notice All of mid, in the unit of half-spreads.
     uint256 internal constant WHOLE_E9 = 1e9;
 
     uint256 private constant BPS = 1e4;
     uint256 private constant E9_PER_WAD = 1e9;
+    uint256 private constant E7_PER_WAD = 1e7;
     uint256 private constant YEAR = 365 days;
+    /// @dev Square of the unit in which roots of a time are taken, 1e-12, and that times E11 over E9.
+    uint256 private constant ROOT_UNITS_SQUARED = 1e24;
+    uint256 private constant ROOT_SIGMA_PER_E9 = 1e14;
+    /// @dev Word 1 ends with two numbers that the configuration has next to each other, in the same order.
+    uint256 private constant TERMS_MASK = type(uint32).max;
+    uint256 private constant TERMS_SHIFT = 96;
     /// @dev From the last accepted observation of a blind asset until its interval is +-100 %.
     uint256 private constant BLIND_WIDENING = 24 hours;
 
@@ -100,20 +113,18 @@ library PriceBook {
         book.freshSeconds = uint16(word >> 16);
         book.groups = uint8(word >> 8);
         book.grade = Grade(uint8(word));
-        loadVolatility(book, self.volatility);
+        book.volatility = self.volatility;
         loadControl(book, self.control);
     }
 
-    /// @dev Every field is kept inside its width by whoever sets it: prices by the sources' ceilings, variances and
-    /// volatilities by the filter's caps, times until 2106, the rest by `SpecBounds`.
+    /// @dev Every field is kept inside its width by whoever sets it: prices by the sources' ceilings, volatilities by the
+    /// filter's caps, times until 2106, the rest by `SpecBounds`.
     function save(Words storage self, Book memory book) internal {
         uint256 word = (book.midWad << 160) | (book.shortRatio << 128) | (book.longRatio << 96);
         word |= (book.updatedAt << 64) | (book.halfSpreadE9 << 32) | (book.freshSeconds << 16);
         self.spot = word | (book.groups << 8) | uint256(book.grade);
 
-        word = (book.varianceFastE9 << 208) | (book.varianceSlowE9 << 160) | (book.varianceStressE9 << 112);
-        word |= (book.glideE9 << 72) | (uint256(uint40(int40(book.anchorLogE9))) << 32);
-        self.volatility = word | (book.maxAgeSeconds << 16) | book.ageSpreadBps;
+        self.volatility = book.volatility;
 
         word = (book.missedAt << 224) | (book.anchorAt << 192);
         word |= (book.shortWindow.nextCode << 176) | (book.longWindow.nextCode << 160);
@@ -124,14 +135,46 @@ library PriceBook {
         self.control = word | (book.quarantined << 8) | (book.strikes << 4) | uint256(book.pending);
     }
 
-    /// @notice Unix seconds of the last poke, accepted or not.
-    function triedAt(Book memory book) internal pure returns (uint256) {
-        return FixedPointMathLib.max(book.updatedAt, book.missedAt);
+    /// @notice Unpacks word 1.
+    function estimatesOf(Book memory book) internal pure returns (Estimates memory estimates) {
+        uint256 word = book.volatility;
+        estimates.sigmaFastE11 = word >> 208;
+        estimates.sigmaSlowE11 = uint48(word >> 160);
+        estimates.sigmaStressE11 = uint48(word >> 112);
+        estimates.glideE9 = uint40(word >> 72);
+        estimates.anchorLogE9 = int40(uint40(word >> 32));
     }
 
-    /// @notice Whether the asset was poked at `nowSeconds`, accepted or not.
-    function wasTriedAt(Words storage self, uint256 nowSeconds) internal view returns (bool) {
-        return uint32(self.spot >> 64) == nowSeconds || self.control >> 224 == nowSeconds;
+    /// @notice Packs word 1, but for the copies of the configuration, which stay.
+    function keepEstimates(Book memory book, Estimates memory estimates) internal pure {
+        uint256 word = (estimates.sigmaFastE11 << 208) | (estimates.sigmaSlowE11 << 160);
+        word |= (estimates.sigmaStressE11 << 112) | (estimates.glideE9 << 72);
+        word |= uint256(uint40(int40(estimates.anchorLogE9))) << 32;
+        book.volatility = word | (book.volatility & TERMS_MASK);
+    }
+
+    /// @notice Copies what a read needs of the configuration.
+    function keepTerms(Book memory book, AssetConfigWord config) internal pure {
+        book.freshSeconds = config.freshSeconds();
+        uint256 terms = (AssetConfigWord.unwrap(config) >> TERMS_SHIFT) & TERMS_MASK;
+        book.volatility = (book.volatility & ~TERMS_MASK) | terms;
+    }
+
+    /// @notice The larger of the fast and the slow volatility, E11.
+    function sigmaE11Of(Book memory book) internal pure returns (uint256) {
+        return FixedPointMathLib.max(book.volatility >> 208, uint48(book.volatility >> 160));
+    }
+
+    /// @notice Unix seconds of the last poke, accepted or not.
+    function triedAt(Book memory book) internal pure returns (uint256) {
+        return book.updatedAt > book.missedAt ? book.updatedAt : book.missedAt;
+    }
+
+    /// @notice Version of the asset's spec, 0 = not listed, and whether it was poked at `nowSeconds`, accepted or not.
+    function statusAt(Words storage self, uint256 nowSeconds) internal view returns (uint256 version, bool wasTried) {
+        uint256 word = self.control;
+        version = uint16(word >> 32);
+        wasTried = word >> 224 == nowSeconds || uint32(self.spot >> 64) == nowSeconds;
     }
 
     /// @notice Slot of the newest observation and number of slots; 0 and 0 when not listed.
@@ -160,9 +203,10 @@ library PriceBook {
         views.groups = uint8(spot >> 8);
         uint256 fast = volatility >> 208;
         uint256 slow = uint48(volatility >> 160);
-        views.sigmaFastWad = sigmaWad(fast);
-        views.sigmaSlowWad = sigmaWad(FixedPointMathLib.max(slow, uint48(volatility >> 112)));
+        // 48 bits and less, times 1e9 at most.
         unchecked {
+            views.sigmaFastWad = fast * E7_PER_WAD;
+            views.sigmaSlowWad = FixedPointMathLib.max(slow, uint48(volatility >> 112)) * E7_PER_WAD;
             views.sigmaGlideWad = uint40(volatility >> 72) * E9_PER_WAD;
         }
 
@@ -199,19 +243,12 @@ library PriceBook {
         return agedGrade(Grade(uint8(spot)), age, uint16(spot >> 16), uint16(self.volatility >> 16));
     }
 
-    /// @notice k * sigma * sqrt(age), 1e-9 of the price, rounded down by less than a unit per factor.
-    function ageSpreadE9(uint256 varianceE9, uint256 ageSeconds, uint256 ageSpreadBps) internal pure returns (uint256) {
-        // 48 + 30 + 32 bits, then at most 55 + 16 bits.
+    /// @notice k * sigma * sqrt(age), 1e-9 of the price, rounded down: by a unit, and a part in 1e8 for the root.
+    function ageSpreadE9(uint256 sigmaE11, uint256 ageSeconds, uint256 ageSpreadBps) internal pure returns (uint256) {
+        // 32 + 80 bits; 48 + 44 + 16 bits.
         unchecked {
-            return (FixedPointMathLib.sqrt((varianceE9 * WHOLE_E9 * ageSeconds) / YEAR) * ageSpreadBps) / BPS;
-        }
-    }
-
-    /// @notice Volatility, WAD, of a variance in 1e-9 units, rounded down.
-    function sigmaWad(uint256 varianceE9) internal pure returns (uint256) {
-        // sqrt(v * 1e-9) in WAD = sqrt(v * 1e27); v < 2^48.
-        unchecked {
-            return FixedPointMathLib.sqrt(varianceE9 * 1e27);
+            uint256 root = FixedPointMathLib.sqrt((ageSeconds * ROOT_UNITS_SQUARED) / YEAR);
+            return (sigmaE11 * root * ageSpreadBps) / (ROOT_SIGMA_PER_E9 * BPS);
         }
     }
 
@@ -224,16 +261,6 @@ library PriceBook {
         if (age > maxAgeSeconds) return Grade.Blind;
         if (age > freshSeconds && stored == Grade.Firm) return Grade.Wide;
         return stored;
-    }
-
-    function loadVolatility(Book memory book, uint256 word) private pure {
-        book.varianceFastE9 = word >> 208;
-        book.varianceSlowE9 = uint48(word >> 160);
-        book.varianceStressE9 = uint48(word >> 112);
-        book.glideE9 = uint40(word >> 72);
-        book.anchorLogE9 = int40(uint40(word >> 32));
-        book.maxAgeSeconds = uint16(word >> 16);
-        book.ageSpreadBps = uint16(word);
     }
 
     function loadControl(Book memory book, uint256 word) private pure {

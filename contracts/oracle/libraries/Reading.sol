@@ -25,6 +25,16 @@ function toReading(
         Reading.wrap((group << 248) | (priceWad << 152) | (confidenceWad << 56) | (ageSeconds << 24) | uint256(fault));
 }
 
+/// @notice Packs a reading without fault; all fields must fit.
+function validReading(
+    uint256 group,
+    uint256 priceWad,
+    uint256 confidenceWad,
+    uint256 ageSeconds
+) pure returns (Reading) {
+    return Reading.wrap((group << 248) | (priceWad << 152) | (confidenceWad << 56) | (ageSeconds << 24));
+}
+
 /// @notice Independence group of the source.
 function groupOf(Reading reading) pure returns (uint256) {
     return Reading.unwrap(reading) >> 248;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBytes} from "solady/src/utils/LibBytes.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
@@ -9,22 +10,23 @@ import {IPriceSource} from "../IPriceSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
 import {IUnitSource} from "../IUnitSource.sol";
 import {AssetSpecs} from "./AssetSpecs.sol";
-import {Reading, toReading} from "./Reading.sol";
+import {Reading, toReading, validReading} from "./Reading.sol";
 
 /// @title SourceReader
 /// @notice Reads hostile sources: whatever they do, the reader gets a value or a reason, at a bounded price.
 /// @dev Each source gets exactly its gas cap or the whole call reverts, so what it answers cannot depend on the caller's
-/// gas limit, however deep its own calls go. At most 128 bytes of its answer are ever copied.
+/// gas limit, however deep its own calls go. At most 96 bytes of its answer are ever copied.
 library SourceReader {
     using AssetSpecs for bytes;
 
     uint256 private constant BPS = 1e4;
-    uint256 private constant ANSWER_BYTES = 96;
-    uint256 private constant CONFIDENCE_OFFSET = 32;
-    uint256 private constant UPDATED_AT_OFFSET = 64;
+    uint256 private constant ANSWER_BYTES = 0x60;
+    /// @dev How a call ended: without success (0), with three words, or, in between, with anything else.
+    uint256 private constant MISSPOKEN = 1;
+    uint256 private constant ANSWERED = 2;
     uint256 private constant WORD_BYTES = 32;
-    /// @dev More than an answer has, so that a longer one is noticed, and no more.
-    uint16 private constant MAX_COPY = 128;
+    /// @dev More than the answer to a probe has, so that a longer one is noticed, and no more.
+    uint16 private constant MAX_COPY = 64;
     /// @dev Clocks of providers may run ahead a little.
     uint256 private constant MAX_AHEAD = 60 seconds;
     /// @dev For a source to say what its refresh needs, and the most that it may need.
@@ -51,8 +53,7 @@ library SourceReader {
             for (uint256 i; bitmap >> i != 0; ++i) {
                 if ((bitmap >> i) & 1 == 0) continue;
                 (uint256 upper, ) = spec.sourceWords(i);
-                bytes memory request = abi.encodeWithSelector(IRefreshableSource.refresh.selector);
-                LibCall.tryCall(address(uint160(upper >> 72)), 0, AssetSpecs.refreshGasOf(upper), 0, request);
+                nudge(address(uint160(upper >> 72)), AssetSpecs.refreshGasOf(upper));
             }
         }
     }
@@ -90,46 +91,44 @@ library SourceReader {
     function readAll(bytes memory spec, uint256 gateBps) internal view returns (Reading[] memory readings) {
         uint256 count = spec.sourceCount();
         readings = new Reading[](count);
-        bytes memory request = abi.encodeWithSelector(IPriceSource.latest.selector);
-        // At most 8 sources.
+        // At most 8 sources. Of an answer three full words are there, and every bit pattern is a number; without one the
+        // price is 0, below any floor. Differences wrap around: what is below the smallest is above the largest. The product
+        // is exact for a price within its bounds, below 2^96.
         unchecked {
             for (uint256 i; i < count; ++i) {
                 (uint256 upper, uint256 lower) = spec.sourceWords(i);
-                readings[i] = readOne(upper, lower, request, gateBps);
+                (uint256 outcome, uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) = ask(upper);
+                uint256 floorWad = uint128(lower);
+                if (
+                    priceWad - floorWad <= (lower >> 128) - floorWad &&
+                    block.timestamp + MAX_AHEAD - updatedAt < uint32(upper >> 32) + MAX_AHEAD &&
+                    confidenceWad <= (priceWad * gateBps) / BPS
+                ) {
+                    uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
+                    readings[i] = validReading(uint8(upper >> 64), priceWad, confidenceWad, age);
+                } else if (outcome == ANSWERED) {
+                    readings[i] = faulty(upper, lower, priceWad, confidenceWad, updatedAt);
+                } else {
+                    readings[i] = silent(upper, outcome);
+                }
             }
         }
     }
 
-    function readOne(
+    function faulty(
         uint256 upper,
         uint256 lower,
-        bytes memory request,
-        uint256 gateBps
+        uint256 priceWad,
+        uint256 confidenceWad,
+        uint256 updatedAt
     ) private view returns (Reading) {
-        address adapter = address(uint160(upper >> 72));
-        (bool success, , bytes memory answer) = LibCall.tryStaticCall(adapter, uint32(upper), MAX_COPY, request);
-        if (!success) return silent(upper, IPriceOracle.SourceFault.Reverted);
-        if (answer.length != ANSWER_BYTES) {
-            // An address without code answers, with nothing.
-            bool isGone = answer.length == 0 && adapter.code.length == 0;
-            return silent(upper, isGone ? IPriceOracle.SourceFault.NoCode : IPriceOracle.SourceFault.Malformed);
-        }
-        // Three full words are there, and every bit pattern is a number.
-        uint256 priceWad = uint256(LibBytes.load(answer, 0));
-        uint256 confidenceWad = uint256(LibBytes.load(answer, CONFIDENCE_OFFSET));
-        uint256 updatedAt = uint256(LibBytes.load(answer, UPDATED_AT_OFFSET));
-        // A price without fault is below 2^96, so the product is exact.
-        unchecked {
-            uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
-            IPriceOracle.SourceFault fault = judge(upper, lower, priceWad, updatedAt, age);
-            if (fault == IPriceOracle.SourceFault.None && confidenceWad > (priceWad * gateBps) / BPS) {
-                fault = IPriceOracle.SourceFault.Unconfident;
-            }
-            return toReading(uint8(upper >> 64), priceWad, confidenceWad, age, fault);
-        }
+        uint256 age = FixedPointMathLib.zeroFloorSub(block.timestamp, updatedAt);
+        IPriceOracle.SourceFault fault = judge(upper, lower, priceWad, updatedAt, age);
+        return toReading(uint8(upper >> 64), priceWad, confidenceWad, age, fault);
     }
 
-    /// @dev Wrong statements come before silence: a value that is both out of bounds and stale is a wrong statement.
+    /// @dev What is wrong with an answer of three words that does not count. Wrong statements come before silence: a value
+    /// that is both out of bounds and stale is a wrong statement.
     function judge(
         uint256 upper,
         uint256 lower,
@@ -140,10 +139,48 @@ library SourceReader {
         if (priceWad == 0) return IPriceOracle.SourceFault.NoValue;
         if (priceWad < uint128(lower) || priceWad > lower >> 128) return IPriceOracle.SourceFault.OutOfBounds;
         if (updatedAt > block.timestamp + MAX_AHEAD) return IPriceOracle.SourceFault.Future;
-        return age >= uint32(upper >> 32) ? IPriceOracle.SourceFault.Stale : IPriceOracle.SourceFault.None;
+        return age >= uint32(upper >> 32) ? IPriceOracle.SourceFault.Stale : IPriceOracle.SourceFault.Unconfident;
     }
 
-    function silent(uint256 upper, IPriceOracle.SourceFault fault) private pure returns (Reading) {
+    function silent(uint256 upper, uint256 outcome) private view returns (Reading) {
+        IPriceOracle.SourceFault fault = IPriceOracle.SourceFault.Reverted;
+        if (outcome == MISSPOKEN) {
+            // An address without code answers, with nothing.
+            bool isGone = address(uint160(upper >> 72)).code.length == 0;
+            fault = isGone ? IPriceOracle.SourceFault.NoCode : IPriceOracle.SourceFault.Malformed;
+        }
         return toReading(uint8(upper >> 64), 0, 0, 0, fault);
+    }
+
+    /// @dev `IPriceSource.latest` by STATICCALL with the source's gas; nothing is allocated, since sources are read most often
+    /// of all.
+    function ask(
+        uint256 upper
+    ) private view returns (uint256 outcome, uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
+        address adapter = address(uint160(upper >> 72));
+        uint256 gasCap = uint32(upper);
+        bytes4 selector = IPriceSource.latest.selector;
+        // Safe: the request lies in scratch space; at most three words are copied, to memory that is not allocated yet. What
+        // is taken from there counts only if the answer was exactly these three; otherwise the price is 0.
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            let answer := mload(0x40)
+            let success := staticcall(gasCap, adapter, 0x00, 0x04, answer, ANSWER_BYTES)
+            let isAnswer := and(success, eq(returndatasize(), ANSWER_BYTES))
+            outcome := add(success, isAnswer)
+            priceWad := mul(isAnswer, mload(answer))
+            confidenceWad := mload(add(answer, 0x20))
+            updatedAt := mload(add(answer, 0x40))
+        }
+    }
+
+    /// @dev `IRefreshableSource.refresh` with `gasCap`, its outcome ignored.
+    function nudge(address adapter, uint256 gasCap) private {
+        bytes4 selector = IRefreshableSource.refresh.selector;
+        // Safe: only scratch space is written, and nothing of the answer is copied.
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            pop(call(gasCap, adapter, 0, 0x00, 0x04, 0x00, 0x00))
+        }
     }
 }

@@ -42,7 +42,8 @@ library SourceStandings {
     uint256 private constant SHADOW_GATE_SHARE = 2;
     uint256 private constant MAX_SHADOW_GATE_BPS = 300;
 
-    /// @notice Marks readings that deviate from the consensus, gives strikes, moves sources in and out of quarantine.
+    /// @notice Marks readings that deviate from the consensus, gives strikes, moves sources in and out of quarantine. Does
+    /// nothing for a flawless outcome.
     /// @param quarantined Bitmap before.
     /// @param seenSeconds For how long this observation speaks: time since the last one, as far as it counts.
     /// @return quarantinedAfter Bitmap from the next observation on.
@@ -56,7 +57,6 @@ library SourceStandings {
         uint256 seenSeconds
     ) internal returns (uint256 quarantinedAfter) {
         quarantinedAfter = quarantined;
-        if (quarantined == 0 && Consensus.isFlawless(outcome, readings.length)) return 0;
         markDeviant(readings, outcome);
         uint256 length = readings.length;
         for (uint256 i; i < length; ++i) {

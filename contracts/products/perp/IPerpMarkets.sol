@@ -144,6 +144,12 @@ interface IPerpMarkets {
     /// @dev Errors: `Perp_AlreadyWired`, `Perp_ZeroAddress`.
     function wire(address vault_, address waterfall_) external;
 
+    /// @notice The vault that records positions; zero until wired.
+    function vault() external view returns (address);
+
+    /// @notice The loss waterfall that charges gains; zero until wired.
+    function waterfall() external view returns (address);
+
     /// @notice Lists a market. Restricted.
     /// @dev Errors: `Perp_AlreadyListed`, `Perp_NotAnUnderlying`, `Perp_OutOfBounds`.
     function list(AssetId asset, MarketConfig calldata config) external;

@@ -7,6 +7,7 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {AssetId} from "../../types/AssetId.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {IOpenSize} from "../../oracle/IOpenSize.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {ICircuitBreaker} from "../../breaker/ICircuitBreaker.sol";
 import {Funding} from "./Funding.sol";
@@ -16,7 +17,7 @@ import {IPerpMarkets} from "./IPerpMarkets.sol";
 /// @notice Funding, open interest and loss indices of the perpetuals.
 /// @dev Owns: one market per underlying. Trusts: the vault for lots, the oracle for the mid, the breaker for inactive
 /// seconds. Keeps: invariants 2, 13, 17.
-contract PerpMarkets is IPerpMarkets, AccessManaged {
+contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
     using LibBit for uint256;
@@ -76,8 +77,10 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     // ---------------------------------------------------------------------------------------------- storage
 
-    address private _vault;
-    address private _waterfall;
+    /// @inheritdoc IPerpMarkets
+    address public vault;
+    /// @inheritdoc IPerpMarkets
+    address public waterfall;
     mapping(AssetId asset => Market) private _markets;
 
     modifier onlyFrom(address allowed) {
@@ -95,9 +98,9 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
 
     /// @inheritdoc IPerpMarkets
     function wire(address vault_, address waterfall_) external restricted {
-        if (_vault != address(0)) revert Perp_AlreadyWired();
+        if (vault != address(0)) revert Perp_AlreadyWired();
         if (vault_ == address(0) || waterfall_ == address(0)) revert Perp_ZeroAddress();
-        (_vault, _waterfall) = (vault_, waterfall_);
+        (vault, waterfall) = (vault_, waterfall_);
         emit Wired(vault_, waterfall_);
     }
 
@@ -144,7 +147,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     }
 
     /// @inheritdoc IPerpMarkets
-    function record(PositionChange calldata change) external onlyFrom(_vault) returns (MarketMark memory mark) {
+    function record(PositionChange calldata change) external onlyFrom(vault) returns (MarketMark memory mark) {
         AssetId asset = change.asset;
         Market storage market = _listed(asset);
         uint256 openBefore = market.openLots;
@@ -167,7 +170,7 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
         AssetId asset,
         bool longSide,
         uint256 deficitWad
-    ) external onlyFrom(_waterfall) returns (uint256 chargedWad) {
+    ) external onlyFrom(waterfall) returns (uint256 chargedWad) {
         Market storage market = _listed(asset);
         uint256 lots = market.openLots;
         if (lots == 0 || deficitWad == 0) return 0;
@@ -197,6 +200,12 @@ contract PerpMarkets is IPerpMarkets, AccessManaged {
     function openInterest(AssetId asset) external view returns (uint256 lots, uint256 capWad) {
         Market storage market = _listed(asset);
         return (market.openLots, market.openInterestCapWad);
+    }
+
+    /// @inheritdoc IOpenSize
+    function openSizeWad(AssetId asset) external view returns (uint256 sizeWad) {
+        Market storage market = _markets[asset];
+        return uint256(market.openLots) * market.lotSizeWad;
     }
 
     /// @inheritdoc IPerpMarkets

@@ -1,6 +1,7 @@
 import { DESIGN_TITLES, gatedDesigns } from "../designs.js";
 import type { LabReport } from "../lab.js";
 import { verdictOf } from "../simulator/result.js";
+import { manipulationSection } from "./manipulationSection.js";
 import { escapeText, tag } from "./markup.js";
 import { methodsSection } from "./methods.js";
 import { scenarioSection } from "./scenarioSection.js";
@@ -24,6 +25,9 @@ function wayOn(report: LabReport): string {
     "p",
     { class: "soft small" },
     `A scenario's name leads to its story, plots and numbers.${money} `,
+    report.manipulation === undefined
+      ? ""
+      : `${tag("a", { href: "#manipulation" }, "What it costs to move the oracle")}. `,
     tag("a", { href: "#methods" }, "How it was measured, and what was not"),
   );
 }
@@ -65,6 +69,7 @@ export function reportHtml(report: LabReport): string {
         tag("section", { id: "scorecard", "aria-label": "Scorecard" }, scorecard(report)),
         wayOn(report),
         ...report.cases.map((input) => scenarioSection(report, input)),
+        report.manipulation === undefined ? "" : manipulationSection(report.manipulation),
         methodsSection(report),
       ),
     ),

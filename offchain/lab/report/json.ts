@@ -1,4 +1,5 @@
 import type { LabReport } from "../lab.js";
+import type { Attack, Manipulation } from "../manipulation/manipulation.js";
 import { usd } from "../numbers.js";
 import type { Case } from "../scenarios/case.js";
 import { type RunResult, verdictOf } from "../simulator/result.js";
@@ -71,6 +72,32 @@ function caseJson(input: Case): Canonical {
   };
 }
 
+function attackJson({ neededWad, lostWad, spotBps, meanBps, edgeBps }: Attack): Canonical {
+  return {
+    neededUsd: usd(neededWad),
+    lostUsd: usd(lostWad),
+    spotReaderBps: spotBps,
+    plainMeanBps: meanBps,
+    ourFarEdgeBps: edgeBps,
+  };
+}
+
+function manipulationJson({ poolWad, windowSeconds, wantedBps, groups, statedCostWad, rows }: Manipulation): Canonical {
+  return {
+    poolUsd: usd(poolWad),
+    windowSeconds,
+    wantedBps,
+    groups,
+    statedCostUsd: usd(statedCostWad),
+    heldFor: rows.map(({ blocks, spot, mean, allOut }) => ({
+      blocks,
+      spotAttack: attackJson(spot),
+      meanAttack: attackJson(mean),
+      allOutAttack: attackJson(allOut),
+    })),
+  };
+}
+
 /** Writes the report as canonical JSON: sorted keys, no clock, the same bytes for the same seed. */
 export function reportJson(report: LabReport): string {
   const value: Canonical = {
@@ -80,6 +107,7 @@ export function reportJson(report: LabReport): string {
     designs: report.designs,
     scenarios: report.cases.map(caseJson),
     runs: report.runs.map(runJson),
+    manipulation: report.manipulation === undefined ? null : manipulationJson(report.manipulation),
   };
   return `${canonicalJson(value)}\n`;
 }

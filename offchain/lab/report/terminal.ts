@@ -1,5 +1,6 @@
 import { DESIGN_TITLES } from "../designs.js";
 import type { LabReport } from "../lab.js";
+import { type Manipulation, worstEdgeBps } from "../manipulation/manipulation.js";
 import { money, usd } from "../numbers.js";
 import { type RunResult, verdictOf } from "../simulator/result.js";
 
@@ -91,4 +92,13 @@ export function scoreLines(report: LabReport): readonly string[] {
     const held = own.filter((run) => verdictOf(run) === "pass").length;
     return `${DESIGN_TITLES[design]} kept its promise in ${held} of ${own.length} scenario${own.length === 1 ? "" : "s"}.`;
   });
+}
+
+/** One sentence: what it costs to move a reader of prices. */
+export function manipulationLine(found: Manipulation): string {
+  const [first] = found.rows;
+  const costs = found.rows.map(({ mean }) => shortUsd(mean.lostWad)).join(" / ");
+  const held = found.rows.map(({ blocks }) => blocks).join(" / ");
+  const goal = `${found.wantedBps / 100} %`;
+  return `Moving a reader by ${goal} on a pool of ${shortUsd(found.poolWad)}: spot ${shortUsd(first?.spot.lostWad ?? 0n)}, plain mean ${costs} (held ${held} blocks); no amount moved our far edge by more than ${(worstEdgeBps(found) / 100).toFixed(1)} %.`;
 }

@@ -87,6 +87,7 @@ path.s,path.l-fair,path.l-index,path.h,.legend line{fill:none;stroke-linejoin:ro
 circle{stroke:var(--page);stroke-width:1}
 .m-liq{fill:var(--liq)}.m-wrong{fill:var(--w-bad)}.m-trip{fill:var(--index)}.m-theft{fill:var(--theft)}.m-hair{fill:var(--hair)}.m-fund{fill:var(--fund)}
 .w-penalty{fill:var(--w-penalty)}.w-fund{fill:var(--w-fund)}.w-backstop{fill:var(--w-backstop)}.w-haircut{fill:var(--w-haircut)}.w-bad{fill:var(--w-bad)}
+.c-spot{fill:var(--uniswap)}.c-mean{fill:var(--redstone)}.c-edge{fill:var(--index)}
 .b-0{fill:var(--b0)}.b-1{fill:var(--b1)}.b-2{fill:var(--b2)}.b-3{fill:var(--b3)}.b-4{fill:var(--b4)}
 @media print{.page{max-width:none}details{break-inside:avoid}section.scenario{break-before:page}}
 `;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { id as hashOf, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { deployAdapter } from "../../../deploy/modules/adapters.js";
+import { deployPool } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 import { measures, pairOf, source, type SourceSpec } from "../../../deploy/sourceSpec.js";
 
 const { ethers, ignition } = await network.create();
@@ -13,7 +14,10 @@ const GROWTH = { maxGrowthPerYear: "0.1", slack: "0.005" };
 /** Deploys the adapter of a source as the deployment would, and returns its address. */
 async function addressOf(given: SourceSpec, assetSymbol: string): Promise<string> {
   const name = `Adapter_${hashOf(JSON.stringify(given, (_, value) => (typeof value === "bigint" ? `${value}` : value)))}`;
-  const module = buildModule(name, (m) => ({ adapter: deployAdapter(m, given, pairOf(assetSymbol), "it") }));
+  const module = buildModule(name, (m) => {
+    const secured = { openSize: m.contract("OracleOpenSizeMock"), assetId: 7 };
+    return { adapter: deployAdapter(m, given, pairOf(assetSymbol), secured, "it") };
+  });
   const { adapter } = await ignition.deploy(module);
   return adapter.getAddress();
 }
@@ -44,6 +48,26 @@ describe("deployAdapter", () => {
     const proxy = await (await ethers.deployContract("OracleApi3Mock")).getAddress();
     const card = await describeSource(source.parse({ kind: "api3", proxy, ...READER }), "WSTETH/ETH");
     expect([card.kind, card.base, card.quote, card.feed]).to.deep.equal(["api3", "WSTETH", "ETH", proxy]);
+  });
+
+  it("uniswapV3: the pool answers for what is open on the asset, unless the spec says otherwise", async () => {
+    const [owner] = await ethers.getSigners();
+    if (owner === undefined) throw new RangeError("no signer");
+    const base = await ethers.deployContract("OracleMockToken", [18]);
+    const quote = await ethers.deployContract("OracleMockToken", [6]);
+    const { poolAddress } = await deployPool(owner, base, quote, 10n ** 18n, 2_000n * 10n ** 6n);
+    const terms = { kind: "uniswapV3", pool: poolAddress, baseToken: await base.getAddress(), ...READER };
+    const window = { windowSeconds: 600, cacheSeconds: 60, minLiquidity: "5" };
+    const gated = source.parse({ ...terms, ...window });
+    const free = source.parse({ ...terms, ...window, securesOpenInterest: false });
+    const at = async (given: SourceSpec) => ethers.getContractAt("UniswapV3TwapAdapter", await addressOf(given, "ETH"));
+    const [asked, unasked] = [await at(gated), await at(free)];
+    expect(await asked.asset()).to.equal(7n);
+    const markets = await ethers.getContractAt("OracleOpenSizeMock", await asked.openSize());
+    await markets.getFunction("set").send(7n, 10n ** 18n);
+    expect(await asked.floorAt(0)).to.be.greaterThan(10n ** 12n);
+    expect(await unasked.openSize()).to.equal(ZeroAddress);
+    expect(await unasked.floorAt(0)).to.equal(5n);
   });
 
   it("dataStreams: feed and decimals arrive", async () => {

@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import type { LabReport } from "../../../offchain/lab/lab.js";
 import { exitCodeOf } from "../../../offchain/lab/lab.js";
+import { wad } from "../../../offchain/lab/numbers.js";
 import { canonicalJson } from "../../../offchain/lab/report/canonical.js";
 import { reportHtml } from "../../../offchain/lab/report/html.js";
 import { reportJson } from "../../../offchain/lab/report/json.js";
 import { escapeText } from "../../../offchain/lab/report/markup.js";
 import { sentencesOf } from "../../../offchain/lab/report/story.js";
-import { summaryTable } from "../../../offchain/lab/report/terminal.js";
+import { manipulationLine, summaryTable } from "../../../offchain/lab/report/terminal.js";
 import { caseOf } from "../../../offchain/lab/scenarios/case.js";
 import { findScenarios } from "../../../offchain/lab/scenarios/catalogue.js";
 import { runBaseline } from "../../../offchain/lab/simulator/baseline.js";
@@ -104,6 +105,51 @@ describe("report", () => {
     const stopped = { ...report, complete: false, stopped: "SIGINT received", runs: report.runs.slice(0, 1) };
     expect(reportHtml(stopped)).to.include("Incomplete.").and.include("SIGINT received");
     expect(unbalanced(reportHtml({ ...stopped, runs: [] }))).to.deep.equal([]);
+  });
+
+  it("behavior: what it costs to move the oracle has a key, a section and a line of its own", () => {
+    const attack = { neededWad: wad("247732"), lostWad: wad("1466"), spotBps: 500, meanBps: 10, edgeBps: 95 };
+    const mean = { ...attack, lostWad: wad("93012"), meanBps: 500, edgeBps: 189 };
+    const rows = [1, 2].map((blocks) => ({
+      blocks,
+      spot: attack,
+      mean,
+      allOut: { ...mean, neededWad: wad("307149406") },
+    }));
+    const manipulation = {
+      poolWad: wad("20000000"),
+      windowSeconds: 600,
+      wantedBps: 500,
+      groups: 3,
+      statedCostWad: wad("954413"),
+      rows,
+    };
+    const plain = sampleReport(["oracle-frozen"]);
+    const report = { ...plain, manipulation };
+    expect(JSON.parse(reportJson(plain)).manipulation).to.equal(null);
+    const { heldFor, ...rest } = JSON.parse(reportJson(report)).manipulation;
+    expect(rest).to.deep.equal({
+      groups: 3,
+      poolUsd: "20000000",
+      statedCostUsd: "954413",
+      wantedBps: 500,
+      windowSeconds: 600,
+    });
+    expect(heldFor[1].spotAttack).to.deep.equal({
+      lostUsd: "1466",
+      neededUsd: "247732",
+      ourFarEdgeBps: 95,
+      plainMeanBps: 10,
+      spotReaderBps: 500,
+    });
+    const html = reportHtml(report);
+    expect(unbalanced(html)).to.deep.equal([]);
+    expect(html).to.include('id="manipulation"').and.include("$93,012").and.include("1.89 %");
+    expect(html).to.not.match(/<script|https?:\/\//);
+    expect(reportHtml(plain)).to.not.include('id="manipulation"');
+    const line = manipulationLine(manipulation);
+    expect(line).to.include("spot $1,466").and.include("plain mean $93,012 / $93,012").and.include("1.9 %");
+    expect(line.includes("\n")).to.equal(false);
   });
 
   it("behavior: each design's story says who was liquidated, who paid and how long it took", () => {

@@ -12,6 +12,20 @@ const LINK_FEE = 7_000_000_000_000_000n;
 /** Faulty signers that the configuration stands: one more than that must sign. */
 const FAULTS = 3;
 
+/** The same contracts in the same order on another chain: its own digest of the same signers. */
+async function digestOfAnotherChain(addresses: string[]): Promise<string> {
+  const other = await network.create("origin");
+  try {
+    const proxy = await other.ethers.deployContract("VerifierProxy", [ZeroAddress]);
+    const verifier = await other.ethers.deployContract("Verifier", [proxy]);
+    await proxy.initializeVerifier(verifier);
+    await verifier.setConfig(FEED, addresses, [], FAULTS, "0x", 1, "0x", []);
+    return (await verifier.latestConfigDetails(FEED)).configDigest;
+  } finally {
+    await other.close();
+  }
+}
+
 /** Chainlink's own VerifierProxy, Verifier, FeeManager and RewardManager, and ten signers of a test. */
 describe("DataStreamsAdapter on Chainlink's verifier", () => {
   const signers = streamSigners(10);
@@ -99,6 +113,51 @@ describe("DataStreamsAdapter on Chainlink's verifier", () => {
     await adapter.submit(renewed);
     const unknown = signReport(`0x${"11".repeat(32)}`, encodeReport(sample), quorum);
     await expect(adapter.submit(unknown)).to.be.revertedWithCustomError(proxy, "VerifierNotFound");
+  });
+
+  // 2022-05-08, Fortress: `submit` asked nobody who had signed; a price of the attacker's own bought three million dollars.
+  it("test_Incident06_Fortress_OnlyWhatTheSignersOfThisChainMadeCounts", async () => {
+    const { adapter, proxy, verifier, configDigest, sample } = await networkHelpers.loadFixture(deployVerifier);
+    const naive = await ethers.deployContract("OracleSubmitMock");
+    const bytes = encodeReport(sample);
+    const genuine = signReport(configDigest, bytes, quorum);
+    await adapter.submit(genuine);
+    await naive.getFunction("submit").send(genuine);
+
+    const later = { ...sample, observedAt: sample.observedAt + 1n, price: 4000n * WAD, ask: 4002n * WAD };
+    const forged = signReport(configDigest, encodeReport(later), streamSigners(14).slice(10));
+    const addresses = signers.map(({ address }) => address);
+    const elsewhere = await digestOfAnotherChain(addresses);
+    expect(elsewhere).to.not.equal(configDigest);
+    const ofAnotherChain = signReport(elsewhere, encodeReport(later), quorum);
+    await expect(adapter.submit(forged)).to.be.revertedWithCustomError(verifier, "BadVerification");
+    await expect(adapter.submit(ofAnotherChain))
+      .to.be.revertedWithCustomError(proxy, "VerifierNotFound")
+      .withArgs(elsewhere);
+    await expect(adapter.submit(genuine))
+      .to.be.revertedWithCustomError(adapter, "Oracle_ReportNotNewer")
+      .withArgs(sample.observedAt, sample.observedAt);
+
+    // The first five signers leave: neither their old configuration nor their names count in the new one.
+    const staying = signers.slice(5).map(({ address }) => address);
+    await verifier.setConfig(FEED, staying, [], 1, "0x", 1, "0x", []);
+    await verifier.deactivateConfig(FEED, configDigest);
+    const { configDigest: next } = await verifier.latestConfigDetails(FEED);
+    const retired = signReport(configDigest, encodeReport(later), quorum);
+    const former = signReport(next, encodeReport(later), signers.slice(0, 2));
+    await expect(adapter.submit(retired)).to.be.revertedWithCustomError(verifier, "DigestInactive");
+    await expect(adapter.submit(former)).to.be.revertedWithCustomError(verifier, "BadVerification");
+    expect(await adapter.latest()).to.deep.equal([sample.price, 2n * WAD, sample.observedAt]);
+
+    // Who does not ask takes each of them, and the old one again.
+    for (const report of [forged, ofAnotherChain, retired, former]) await naive.getFunction("submit").send(report);
+    expect(await naive.getFunction("priceWad").staticCall()).to.equal(later.price);
+    await naive.getFunction("submit").send(genuine);
+    expect(await naive.getFunction("priceWad").staticCall()).to.equal(sample.price);
+    expect(await naive.getFunction("updates").staticCall()).to.equal(6n);
+    // What the signers of now say of this chain still counts.
+    await adapter.submit(signReport(next, encodeReport(later), signers.slice(5, 7)));
+    expect((await adapter.latest())[0]).to.equal(later.price);
   });
 
   it("error: the same report again, and an older one", async () => {

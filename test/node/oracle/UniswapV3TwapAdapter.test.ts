@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
-import type { Contract } from "ethers";
-import { deployPool, type PoolFixture } from "./uniswapPool.js";
+import { type Addressable, type Contract, ZeroAddress } from "ethers";
+import { squareRoot } from "../../../offchain/lab/numbers.js";
+import { deployPool, type PoolFixture } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";
 
 const { ethers, networkHelpers } = await network.create();
 
@@ -36,13 +37,20 @@ describe("UniswapV3TwapAdapter", () => {
     }
   }
 
-  async function adapterOf(fixture: PoolFixture & { base: Contract }, cache = 0n, minLiquidity = 1n) {
+  async function adapterOf(
+    fixture: PoolFixture & { base: Contract },
+    cache = 0n,
+    minLiquidity = 1n,
+    openSize: Addressable | string = ZeroAddress,
+  ) {
     return ethers.deployContract("UniswapV3TwapAdapter", [
       fixture.poolAddress,
       fixture.base,
       WINDOW,
       cache,
       minLiquidity,
+      openSize,
+      1n,
     ]);
   }
 
@@ -185,7 +193,7 @@ describe("UniswapV3TwapAdapter", () => {
     await networkHelpers.time.increase(Number(WINDOW));
     const liquidity: bigint = await pool.pool.getFunction("liquidity").staticCall();
     const strict = await adapterOf(pool, 60n, (liquidity * 199n) / 100n);
-    await expect(strict.refresh()).to.emit(strict, "Refreshed").withArgs(-1048576n, 0n, anyValue, true);
+    await expect(strict.refresh()).to.emit(strict, "Refreshed").withArgs(-1048576n, 0n);
     // Eleven sub-windows with half the floor weigh 4 of 2 each.
     await expect(strict.latest()).to.be.revertedWithCustomError(strict, "Oracle_PoolTooThin").withArgs(44n, 22n);
     const empty = await adapterOf(pool, 60n, liquidity * 2n + 2n);
@@ -246,12 +254,93 @@ describe("UniswapV3TwapAdapter", () => {
     expect(confidenceWad).to.be.greaterThan(0n);
   });
 
+  /** Liquidity that a size at 2000 needs: 2 * size * sqrt(2000) * sqrt(10^18 * 10^6) / (sqrt(1.2) - 1), WAD sizes. */
+  function neededFor(sizeWad: bigint): bigint {
+    return (2n * sizeWad * squareRoot(PRICE_WAD * WAD) * 10n ** 12n) / 95_445_115_010_332_226n / WAD;
+  }
+
+  for (const [name, fixture] of [
+    ["token0", baseFirst],
+    ["token1", baseSecond],
+  ] as const) {
+    it(`asks for as much liquidity as what is open costs to move, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const markets = await ethers.deployContract("OracleOpenSizeMock");
+      const adapter = await adapterOf(pool, 0n, 12_345n, markets);
+      await networkHelpers.time.increase(Number(WINDOW));
+      const [, tick] = await pool.pool.getFunction("slot0").staticCall();
+      expect(await adapter.floorAt(tick)).to.equal(12_345n);
+      const liquidity: bigint = await pool.pool.getFunction("liquidity").staticCall();
+      // Two million dollars on each side: pushing it by 20 % takes 190,890 of the quote, which secure half of that.
+      const [costWad] = await adapter.manipulationCost();
+      expect(isWithinBps(costWad, 190_890n * WAD, 2n)).to.equal(true);
+      const most = costWad / 2n / 2000n;
+      await markets.getFunction("set").send(1n, most);
+      expect(isWithinBps(await adapter.floorAt(tick), neededFor(most), 1n)).to.equal(true);
+      expect(isWithinBps(await adapter.floorAt(tick), liquidity, 2n)).to.equal(true);
+      const [, securedWad] = await adapter.manipulationCost();
+      expect(isWithinBps(securedWad, 95_445n * WAD, 2n)).to.equal(true);
+      // A size beyond all pools saturates instead of wrapping.
+      await markets.getFunction("set").send(1n, 2n ** 143n);
+      expect(await adapter.floorAt(tick)).to.equal(2n ** 127n - 1n);
+    });
+
+    it(`gives no value to more open interest than half of what it costs to move it, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const markets = await ethers.deployContract("OracleOpenSizeMock");
+      const [naive, adapter] = [await adapterOf(pool), await adapterOf(pool, 0n, 1n, markets)];
+      await networkHelpers.time.increase(Number(WINDOW));
+      const [costWad] = await adapter.manipulationCost();
+      const most = (costWad * 9_990n) / 10_000n / 2n / 2000n;
+      await markets.getFunction("set").send(1n, most);
+      // At the limit.
+      await adapter.refresh();
+      expect((await adapter.latest())[0]).to.equal((await naive.latest())[0]);
+      // Beyond it from the next sub-window on, at the latest when all have ended; at four times as much at once.
+      await markets.getFunction("set").send(1n, most + most / 50n);
+      await networkHelpers.time.increase(60);
+      await adapter.refresh();
+      await expect(adapter.latest()).to.be.revertedWithCustomError(adapter, "Oracle_PoolTooThin").withArgs(24n, 22n);
+      await markets.getFunction("set").send(1n, most * 4n);
+      await networkHelpers.time.increase(60);
+      await adapter.refresh();
+      await expect(adapter.latest())
+        .to.be.revertedWithCustomError(adapter, "Oracle_PoolTooThin")
+        .withArgs(2n ** 256n - 1n, 22n);
+      expect((await naive.latest())[0]).to.be.greaterThan(0n);
+      // Of another asset it does not speak; and it comes back when the positions have gone.
+      await markets.getFunction("set").send(1n, 0n);
+      await markets.getFunction("set").send(2n, most * 4n);
+      for (let i = 0; i < 11; i++) {
+        await networkHelpers.time.increase(60);
+        await adapter.refresh();
+      }
+      expect((await adapter.latest())[0]).to.be.greaterThan(0n);
+    });
+
+    it(`says what it is, base as ${name}`, async () => {
+      const pool = await networkHelpers.loadFixture(fixture);
+      const adapter = await adapterOf(pool);
+      const card = await adapter.describe();
+      expect([card.kind, card.base, card.quote, card.feed, card.description]).to.deep.equal([
+        "uniswap-v3-twap",
+        "MOCK",
+        "MOCK",
+        pool.poolAddress,
+        "MOCK/MOCK, fee 3000 pips",
+      ]);
+      expect([card.lowestWad, card.highestWad]).to.deep.equal([0n, 2n ** 256n - 1n]);
+      // 18 decimals of base less 6 of quote.
+      expect(await adapter.unitDecimals()).to.equal(12n);
+    });
+  }
+
   it("error: parameters out of bounds and foreign tokens", async () => {
     const pool = await networkHelpers.loadFixture(baseFirst);
     const factory = await ethers.getContractFactory("UniswapV3TwapAdapter");
     const [stranger] = await tokens();
     const at = pool.poolAddress;
-    await expect(factory.deploy(at, stranger, WINDOW, 0n, 1n))
+    await expect(factory.deploy(at, stranger, WINDOW, 0n, 1n, ZeroAddress, 1n))
       .to.be.revertedWithCustomError(factory, "Oracle_NotInPool")
       .withArgs(at, await stranger.getAddress());
     for (const [window, cache, args] of [
@@ -259,7 +348,7 @@ describe("UniswapV3TwapAdapter", () => {
       [43_201n, 0n, [43_201n, 600n, 43_200n]],
       [600n, 301n, [301n, 0n, 300n]],
     ] as const) {
-      await expect(factory.deploy(at, pool.base, window, cache, 1n))
+      await expect(factory.deploy(at, pool.base, window, cache, 1n, ZeroAddress, 1n))
         .to.be.revertedWithCustomError(factory, "Oracle_BadTwapParameter")
         .withArgs(...args);
     }

@@ -174,13 +174,14 @@ contract CircuitBreakerHandTest is BreakerFixture {
 
     function test_Restricted_RevertsWhen_CallerHasNoRole() external {
         ICircuitBreaker.Limits memory limits = breaker.limitsOf(ETH);
-        bytes[] memory calls = new bytes[](6);
+        bytes[] memory calls = new bytes[](7);
         calls[0] = abi.encodeCall(breaker.lowerLevel, (ETH, Level.Normal));
         calls[1] = abi.encodeCall(breaker.declareSettling, (ETH));
         calls[2] = abi.encodeCall(breaker.setLimits, (ETH, limits));
         calls[3] = abi.encodeCall(breaker.setStress, (2e18));
         calls[4] = abi.encodeCall(breaker.setChainPace, (15, 300));
         calls[5] = abi.encodeCall(breaker.setVouch, (1 hours));
+        calls[6] = abi.encodeCall(breaker.setSequencerFeed, (address(0)));
         for (uint256 i; i < calls.length; ++i) {
             vm.prank(guardian);
             (bool ok, bytes memory reason) = address(breaker).call(calls[i]);

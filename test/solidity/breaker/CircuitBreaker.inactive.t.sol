@@ -127,58 +127,68 @@ contract CircuitBreakerInactiveTest is BreakerFixture {
         assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), 300);
     }
 
-    // --- Gaps of the chain ----------------------------------------------------------------------------------------
-
-    function test_ChainGap_HoldsTheDomainProtectedUntilRecorded() external {
+    /// @dev An outage keeps everybody from updating: its seconds and those that nobody vouches for are the same ones.
+    function test_InactiveSeconds_AnOutageIsNotCountedAgainForWantOfAnObservation() external {
         breaker.setChainPace(12, 300);
+        update(ETH);
+        update(BTC);
         vm.warp(block.timestamp + 2 hours);
         vm.roll(block.number + 1);
-        assertLevel(breaker.domainLevel(), Level.Protected);
-        (Rule rule, ) = breaker.ruleFor(bit(ETH), Action.Liquidate);
-        assertEq(uint256(rule), uint256(Rule.DeepInsolventOnly));
-        assertEq(breaker.inactiveSeconds(0), 0);
-
-        vm.expectEmit(address(breaker));
-        emit ICircuitBreaker.ChainGapCounted(2 hours - 12, 2 hours - 12);
+        uint256 gap = 2 hours - 12;
+        assertEq(breaker.inactiveSeconds(0), gap);
+        assertEq(inactive(), gap);
+        assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), gap);
+        oracle.setUpdatedAt(ETH, block.timestamp);
+        oracle.setUpdatedAt(BTC, block.timestamp);
         update(ETH);
-        assertLevel(breaker.domainLevel(), Level.Normal);
-        assertEq(breaker.inactiveSeconds(0), 2 hours - 12);
+        update(BTC);
+        assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), gap);
+        // A grace of just under half an hour, in which nobody looks: what nobody vouches for is within it.
+        pass(30 minutes);
+        assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), gap + 30 minutes);
+        assertEq(breaker.inactiveSeconds(0), gap + gap / 4);
+        pass(10 minutes);
+        assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), gap + 40 minutes);
+    }
+
+    /// @dev Nor when the update after it finds the price Blind: the oracles come back after the chain.
+    function test_InactiveSeconds_ABlindFindCountsAnOutageOnce() external {
+        breaker.setChainPace(12, 300);
+        update(ETH);
+        pass(10 minutes);
+        vm.warp(block.timestamp + 2 hours);
+        vm.roll(block.number + 1);
+        oracle.setGrade(ETH, Grade.Blind);
         update(ETH);
         assertEq(breaker.inactiveSeconds(0), 2 hours - 12);
+        assertEq(inactive(), 2 hours + 10 minutes);
     }
 
-    function test_ChainGap_OnlyAboveTolerance() external {
+    /// @dev All of the assets have been without a voucher since the first of them was: one time, not three.
+    function test_InactiveSeconds_WhatNobodyVouchesForIsOneTimeForAllAssets() external {
+        update(ETH);
+        pass(5 minutes);
+        update(BTC);
+        pass(25 minutes);
+        assertEq(inactive(), 15 minutes);
+        assertEq(breaker.inactiveSeconds(bit(BTC)), 10 minutes);
+        assertEq(breaker.inactiveSeconds(bit(ETH) | bit(BTC)), 15 minutes);
+    }
+
+    function test_InactiveSeconds_AProtectedDomainInAnOutageIsCountedOnce() external {
         breaker.setChainPace(12, 300);
-        vm.warp(block.timestamp + 322);
+        breaker.raiseLevel(DOMAIN, Level.Protected);
+        pass(1 hours);
+        vm.warp(block.timestamp + 2 hours);
         vm.roll(block.number + 1);
-        assertLevel(breaker.domainLevel(), Level.Normal);
+        assertEq(breaker.inactiveSeconds(0), 3 hours);
         breaker.update(new AssetId[](0));
-        assertEq(breaker.inactiveSeconds(0), 0);
-        vm.warp(block.timestamp + 323);
-        vm.roll(block.number + 1);
+        assertEq(breaker.inactiveSeconds(0), 3 hours);
+        breaker.lowerLevel(DOMAIN, Level.Normal);
+        assertEq(breaker.inactiveSeconds(0), 3 hours);
+        // The grace holds on its own.
         assertLevel(breaker.domainLevel(), Level.Protected);
-        breaker.update(new AssetId[](0));
-        assertEq(breaker.inactiveSeconds(0), 311);
-    }
-
-    function test_ChainGap_ALiveChainHasNoneHoweverLongNobodyLooked() external {
-        breaker.setChainPace(12, 300);
-        vm.warp(block.timestamp + 12_000_000);
-        vm.roll(block.number + 1_000_000);
-        assertLevel(breaker.domainLevel(), Level.Normal);
-        // Faster than expected neither.
-        vm.roll(block.number + 1_000_000);
-        assertLevel(breaker.domainLevel(), Level.Normal);
-    }
-
-    function test_ChainGap_IsOffByDefaultAndJudgedByThePaceOfItsTime() external {
-        vm.warp(block.timestamp + 30 days);
-        assertLevel(breaker.domainLevel(), Level.Normal);
-        breaker.setChainPace(12, 300);
-        assertLevel(breaker.domainLevel(), Level.Normal);
-        assertEq(breaker.inactiveSeconds(0), 0);
-        vm.warp(block.timestamp + 1 hours);
-        breaker.setChainPace(0, 300);
-        assertEq(breaker.inactiveSeconds(0), 1 hours);
+        pass(1 hours);
+        assertEq(breaker.inactiveSeconds(0), 3 hours + (2 hours - 12) / 4);
     }
 }

@@ -9,8 +9,9 @@ import {Grade} from "../../../contracts/types/Price.sol";
 import {BreakerFixture} from "../support/BreakerFixture.sol";
 import {BreakerOracleMock} from "../support/BreakerOracleMock.sol";
 import {Test} from "../support/Test.sol";
+import {UptimeFeedMock} from "../support/UptimeFeedMock.sol";
 
-/// @dev Moves time, chain, prices, grades and hands at random, and keeps its own count of what must hold.
+/// @dev Moves time, chain, sequencer, prices, grades and hands at random, and keeps its own count of what must hold.
 contract BreakerHandler is Test {
     AssetId internal constant ETH = AssetId.wrap(1);
     AssetId internal constant DOMAIN = AssetId.wrap(0);
@@ -18,26 +19,74 @@ contract BreakerHandler is Test {
 
     CircuitBreaker internal immutable _breaker;
     BreakerOracleMock internal immutable _oracle;
+    UptimeFeedMock internal immutable _feed;
 
-    /// @dev Seconds in which the stored level of ETH or of the domain was certainly Protected or worse.
+    bool internal _isDown;
+    uint256 internal _turnedAt;
+    /// @dev Seconds in which the feed's sequencer was down, and believed to be.
+    uint256 public downSeconds;
+    /// @dev A view said otherwise after an update of the same moment.
+    bool public updateChangedAView;
+    /// @dev Held longer than everything that could hold it.
+    bool public heldTooLong;
+
+    /// @dev Seconds in which the stored level of ETH was certainly Protected or worse.
     uint256 public certainSeconds;
     uint256 public highestInactive;
     uint256 public lastFall;
     bool public fellEarly;
     bool public fellBack;
 
-    constructor(CircuitBreaker breaker, BreakerOracleMock oracle) {
+    constructor(CircuitBreaker breaker, BreakerOracleMock oracle, UptimeFeedMock feed) {
         _breaker = breaker;
         _oracle = oracle;
+        _feed = feed;
+        _turnedAt = block.timestamp;
     }
 
     function pass(uint256 seconds_, bool chainStands) external {
         seconds_ = bound(seconds_, 1, 2 hours);
         uint256 before = block.timestamp;
         if (_breaker.recordOf(ETH).level >= Level.Protected) certainSeconds += seconds_;
-        if (_breaker.recordOf(DOMAIN).level >= Level.Protected) certainSeconds += seconds_;
         vm.warp(before + seconds_);
         vm.roll(block.number + (chainStands ? 1 : seconds_ / 12 + 1));
+        _watch();
+    }
+
+    /// @dev "Down" may arrive late; "up" no later than the least grace.
+    function turnSequencer(uint16 late) external {
+        uint256 startedAt = block.timestamp - bound(late, 0, _isDown ? 5 minutes : 10 minutes);
+        if (startedAt < _turnedAt) startedAt = _turnedAt;
+        if (_isDown) {
+            uint256 lasted = startedAt - _turnedAt;
+            downSeconds += lasted < 1 days ? lasted : 1 days;
+        }
+        _isDown = !_isDown;
+        _turnedAt = startedAt;
+        _feed.push(_isDown, startedAt);
+        // Of more than eight rounds that nobody recorded the oldest would be lost.
+        recordChain();
+    }
+
+    /// @dev A silence is recorded at once, so that what was said before it stays.
+    function silence(uint8 manner) external {
+        recordChain();
+        _feed.setManner(UptimeFeedMock.Manner(bound(manner, 0, uint256(type(UptimeFeedMock.Manner).max))));
+        recordChain();
+        _feed.setManner(UptimeFeedMock.Manner.Honest);
+        recordChain();
+    }
+
+    function recordChain() public {
+        uint256 inactive = _breaker.inactiveSeconds(0);
+        Level level = _breaker.domainLevel();
+        ICircuitBreaker.Liveness memory before = _breaker.liveness();
+        _breaker.update(new AssetId[](0));
+        ICircuitBreaker.Liveness memory afterwards = _breaker.liveness();
+        if (_breaker.inactiveSeconds(0) != inactive || _breaker.domainLevel() != level) updateChangedAView = true;
+        if (before.heldUntil != afterwards.heldUntil || before.isHeld != afterwards.isHeld) updateChangedAView = true;
+        // Nothing holds for more than a day of a feed's word and the longest grace.
+        if (afterwards.isHeld && afterwards.heldUntil > block.timestamp + 25 hours) heldTooLong = true;
         _watch();
     }
 
@@ -87,7 +136,15 @@ contract BreakerHandler is Test {
         _watch();
     }
 
+    function downSecondsNow() external view returns (uint256) {
+        if (!_isDown) return downSeconds;
+        uint256 lasted = block.timestamp - _turnedAt;
+        return downSeconds + (lasted < 1 days ? lasted : 1 days);
+    }
+
+    /// @dev A gap that nobody recorded may be made up by later blocks; all else never falls.
     function _watch() private {
+        if (_breaker.liveness().gapSeconds != 0) return;
         uint256 inactive = _breaker.inactiveSeconds(2);
         if (inactive < highestInactive) fellBack = true;
         highestInactive = inactive;
@@ -100,7 +157,9 @@ contract CircuitBreakerInvariantsTest is BreakerFixture {
     function setUp() public override {
         super.setUp();
         breaker.setChainPace(12, 300);
-        handler = new BreakerHandler(breaker, oracle);
+        UptimeFeedMock feed = new UptimeFeedMock(false, START);
+        breaker.setSequencerFeed(address(feed));
+        handler = new BreakerHandler(breaker, oracle, feed);
         manager.grantRole(manager.ADMIN_ROLE(), address(handler), 0);
         targetContract(address(handler));
     }
@@ -117,6 +176,19 @@ contract CircuitBreakerInvariantsTest is BreakerFixture {
     function invariant_INV17_InactiveSecondsNeverFallAndMissNothingStored() external view {
         assertFalse(handler.fellBack());
         assertGe(breaker.inactiveSeconds(2), handler.certainSeconds());
+    }
+
+    function invariant_INV17_AnOutageIsCountedAndAnUpdateOnlyWritesDownWhatViewsSay() external view {
+        assertFalse(handler.updateChangedAView());
+        assertGe(breaker.inactiveSeconds(0), handler.downSecondsNow());
+    }
+
+    function invariant_ADownSequencerHoldsTheDomainAndNothingHoldsItForEver() external view {
+        ICircuitBreaker.Liveness memory seen = breaker.liveness();
+        assertFalse(handler.heldTooLong());
+        if (seen.isHeld) assertGe(uint256(breaker.domainLevel()), uint256(Level.Protected));
+        bool believed = seen.status == ICircuitBreaker.Sequencer.Down && block.timestamp < seen.since + 1 days;
+        if (believed) assertTrue(seen.isHeld);
     }
 
     function invariant_LevelsFallOneStepAfterTheirTimeAndNeverBelowWhatIsImplied() external view {

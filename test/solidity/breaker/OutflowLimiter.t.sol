@@ -149,6 +149,49 @@ contract OutflowLimiterTest is Test {
         assertEq(free(USDC), 150_000e6);
     }
 
+    /// @dev Borrowed tokens that came and went in the first transaction would set the measure of a day: with the first
+    /// deposit as the beginning, all of the million could leave at once.
+    function test_Consume_BorrowedTokensDoNotSetTheMeasureOfAYoungToken() external {
+        bring(USDC, 1_000 * HELD);
+        take(USDC, 1_000 * HELD);
+        assertEq(held[USDC], 0);
+        vm.warp(START + 12);
+        bring(USDC, HELD);
+        vm.warp(START + 5 hours);
+        assertEq(free(USDC), 150_000e6);
+        expectRefused(USDC, 150_000e6 + 1, 150_000e6);
+        (uint256 base, , , ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(base, HELD);
+    }
+
+    /// @dev Whatever the order: a young token begins with what the transaction leaves of it.
+    function test_Consume_AYoungTokenBeginsWithWhatItsTransactionLeaves() external {
+        bring(USDC, HELD);
+        bring(USDC, 1_000 * HELD);
+        take(USDC, 1_000 * HELD);
+        (uint256 base, , uint256 inflow, ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(base, HELD);
+        assertEq(inflow, HELD);
+        // Dust that comes and goes first is no beginning either: it would lock a day of withdrawals.
+        bring(WETH, 1);
+        take(WETH, 1);
+        bring(WETH, 100e18);
+        vm.warp(START + 5 hours);
+        assertEq(free(WETH), 15e18);
+    }
+
+    /// @dev From the next transaction on, flows move the holdings and not the beginning.
+    function test_Consume_LaterFlowsDoNotMoveTheBeginning() external {
+        bring(USDC, HELD);
+        vm.warp(START + 12);
+        bring(USDC, 1_000 * HELD);
+        (uint256 base, , , ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(base, HELD);
+        take(USDC, 1_000 * HELD + 100_000e6);
+        (base, , , ) = limiter.usageOf(USDC, held[USDC]);
+        assertEq(base, HELD);
+    }
+
     function test_Consume_OfATokenNeverSeen_MeasuresAgainstWhatIsHeld() external {
         held[WETH] = 100e18;
         assertEq(free(WETH), 15e18);

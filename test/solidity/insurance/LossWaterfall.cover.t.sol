@@ -9,6 +9,8 @@ import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 contract LossWaterfallCoverTest is InsuranceFixture {
     uint256 private constant FUND = 1_000_000;
     uint256 private constant LINE = 100_000;
+    /// @dev 64/63 of what the backstop gets, and what turning to it takes.
+    uint256 private constant GAS_TO_REACH_BACKSTOP = (uint256(600_000) * 64) / 63 + 10_000;
 
     function setUp() public {
         _deployRoom();
@@ -232,8 +234,26 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         (bool ok, bytes memory returned) = address(waterfall).call{gas: 700_000}(call);
         assertFalse(ok);
         assertEq(bytes4(returned), ILossWaterfall.Waterfall_OutOfGas.selector);
+        assertEq(returned.length, 68);
+        (uint256 actual, uint256 minimum) = (0, 0);
+        assembly ("memory-safe") {
+            actual := mload(add(returned, 0x24))
+            minimum := mload(add(returned, 0x44))
+        }
+        assertEq(minimum, GAS_TO_REACH_BACKSTOP);
+        assertLt(actual, minimum);
         assertEq(backstop.debtOf(address(waterfall)), 0);
         assertEq(perps.chargedInAllWad(), 0);
+    }
+
+    /// @dev A fund that answers with less than it was asked for would leave a hole in the books.
+    function test_Cover_RevertsWhen_TheFundPaysLess() public {
+        vm.mockCall(address(fund), abi.encodeCall(fund.pay, (defaulter, 1_000e18)), abi.encode(uint256(1_000e18) - 1));
+        vm.prank(auction);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_FundPaidLess.selector, 1_000e18 - 1, 1_000e18));
+        waterfall.cover(defaulter, 1_000e18, _share(ETH, true));
+        assertEq(vault.cashOf(defaulter), 0);
+        assertEq(waterfall.drawable(ETH), 200_000e18);
     }
 
     function testFuzz_Cover_NoGasLimitTurnsTheBackstopIntoAFailure(uint256 gasLimit) public {

@@ -109,6 +109,18 @@ contract LensPageTest is LensFixture {
             assertTrue(false, "not refused");
         } catch (bytes memory reason) {
             assertEq(bytes4(reason), ILens.Lens_GasTooLow.selector);
+            (uint256 available, uint256 needed) = twoWords(reason);
+            assertEq(needed, 8_000_000);
+            assertGt(available, 1_000_000);
+            assertLt(available, 2_000_000);
+        }
+    }
+
+    function twoWords(bytes memory reason) private pure returns (uint256 first, uint256 second) {
+        assertEq(reason.length, 68);
+        assembly ("memory-safe") {
+            first := mload(add(reason, 0x24))
+            second := mload(add(reason, 0x44))
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICircuitBreaker} from "../../../contracts/breaker/ICircuitBreaker.sol";
 import {ILens} from "../../../contracts/lens/ILens.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
@@ -9,6 +10,7 @@ import {Action, Level, Rule} from "../../../contracts/types/Policy.sol";
 import {Grade} from "../../../contracts/types/Price.sol";
 import {LensFixture} from "../support/LensFixture.sol";
 import {LensRoomsMock} from "../support/LensRoomsMock.sol";
+import {UptimeFeedMock} from "../support/UptimeFeedMock.sol";
 
 contract LensViewsTest is LensFixture {
     function test_Constructor_RevertsWhen_ARoomIsMissing() external {
@@ -216,6 +218,23 @@ contract LensViewsTest is LensFixture {
         assertEq(state.heldAmount, 500e6);
         assertEq(state.fundAssets, 77e6);
         assertEq(state.fundCashWad, 66e18);
+        assertEq(uint256(state.liveness.status), uint256(ICircuitBreaker.Sequencer.Unwatched));
+        assertFalse(state.liveness.isHeld);
+    }
+
+    function test_Domain_ShowsWhetherTheChainLives() external {
+        UptimeFeedMock feed = new UptimeFeedMock(false, block.timestamp);
+        breaker.setSequencerFeed(address(feed));
+        feed.push(true, block.timestamp);
+        pass(1 hours);
+        feed.push(false, block.timestamp);
+        ILens.DomainState memory state = lens.domain();
+        assertLevel(state.level, Level.Protected);
+        assertEq(uint256(state.liveness.status), uint256(ICircuitBreaker.Sequencer.Up));
+        assertEq(state.liveness.since, block.timestamp);
+        assertTrue(state.liveness.isHeld);
+        assertEq(state.liveness.heldUntil, block.timestamp + 15 minutes);
+        assertEq(state.liveness.inactiveSeconds, 1 hours);
     }
 
     function test_Outflows_ShowWhatMayLeaveOfEachToken() external {

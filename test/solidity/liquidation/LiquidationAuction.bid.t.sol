@@ -317,7 +317,16 @@ contract LiquidationAuctionBidTest is AuctionFixture {
         flagLong(50_000e18);
         vm.warp(block.timestamp + CURVE_SECONDS);
         vm.prank(bob);
-        vm.expectPartialRevert(ILiquidationAuction.Auction_HealthWorsened.selector);
+        // A tenth goes: lost are half of a tenth of 49,980 as discount and 50 bps of 20,000 as penalty; freed is 1,000.
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILiquidationAuction.Auction_HealthWorsened.selector,
+                int256(49_980e18),
+                uint256(110_000e18),
+                int256(49_980e18 - 2_499e18 - 100e18),
+                uint256(109_000e18)
+            )
+        );
         auction.bid(account, bidder, 0.1e18, type(int256).max);
     }
 

@@ -49,13 +49,13 @@ contract LiquidationAuctionFlagTest is AuctionFixture {
 
     function test_Flag_RevertsWhen_AlreadyOpen() public {
         flagLong(8_000e18);
-        _expect(ILiquidationAuction.Auction_AlreadyOpen.selector);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.Auction_AlreadyOpen.selector, account));
         auction.flag(account, rewardTo);
     }
 
     function test_Flag_RevertsWhen_NothingToSell() public {
         vault.setCash(account, -100e18);
-        _expect(ILiquidationAuction.Auction_NothingToSell.selector);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.Auction_NothingToSell.selector, account));
         auction.flag(account, rewardTo);
     }
 

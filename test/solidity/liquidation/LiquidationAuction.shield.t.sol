@@ -17,7 +17,7 @@ contract LiquidationAuctionShieldTest is AuctionFixture {
         breaker.setBroken(BROKEN);
     }
 
-    /// @dev Anyone may deposit: a token of something broken would have kept any account from liquidation.
+    /// @dev Else owners would hold a token of whatever breaks.
     function test_Flag_DustOfABrokenCollateralDoesNotShield() public {
         openLong(8_000e18);
         vault.setCollateral(account, 1e12);
@@ -36,6 +36,107 @@ contract LiquidationAuctionShieldTest is AuctionFixture {
         vault.setCollateral(account, 1e12);
         assertTrue(offerOf(account).ok);
         bidAll();
+    }
+
+    /// @dev An account with dust of bitcoin that is flagged while bitcoin is sound, so that its clock counts it.
+    function flagWithDust() private {
+        breaker.setBroken(0);
+        openLong(8_000e18);
+        vault.setCollateral(account, 1e12);
+        auction.flag(account, rewardTo);
+        assertEq(auction.auctionOf(account).assetBitmap, (1 << 1) | BROKEN);
+    }
+
+    /// @dev Bitcoin is broken for `elapsed` seconds from now on.
+    function breakFor(uint256 elapsed) private {
+        breaker.setBroken(BROKEN);
+        skip(elapsed);
+        breaker.addInactiveOf(2, elapsed);
+    }
+
+    /// @dev What breaks after the flag would else hold the clock for as long as it is broken, while the price that nobody
+    /// pays stands still.
+    function test_Refresh_WhatBrokeAfterTheFlagStopsTheClockNoLonger() public {
+        flagWithDust();
+        ILiquidationAuction.AuctionState memory before = auction.auctionOf(account);
+        skip(200);
+        int256 earnedWad = offerOf(account).priceWad;
+        breakFor(60);
+        assertEq(offerOf(account).priceWad, earnedWad);
+        vm.expectEmit(true, false, false, false, address(auction));
+        emit ILiquidationAuction.ClockSettled(account, before);
+        auction.refresh(account);
+        // Neither the marks nor the discount nor the 200 seconds changed, so the price did not move.
+        ILiquidationAuction.AuctionState memory state = auction.auctionOf(account);
+        assertEq(state.assetBitmap, 1 << 1);
+        assertEq(state.startedAt, block.timestamp - 200);
+        assertEq(state.startDiscountWad, before.startDiscountWad);
+        assertEq(state.equityAtFlagWad, before.equityAtFlagWad);
+        assertEq(offerOf(account).priceWad, earnedWad);
+        // Bitcoin stays broken for an hour, and the discount grows all the same.
+        breakFor(300);
+        uint256 start = state.startDiscountWad;
+        uint256 discountWad = start + ((0.5e18 - start) * 500) / CURVE_SECONDS;
+        int256 equityWad = risk.liquidationReport(vault.portfolioOf(account)).equityWad;
+        assertApproxEqAbs(uint256(offerOf(account).priceWad), (uint256(equityWad) * (1e18 - discountWad)) / 1e18, 2);
+    }
+
+    /// @dev An asset stops a clock once: what recovers is not taken up again, so breaking it by turns gains nothing.
+    function test_Refresh_DustThatBreaksAgainAndAgainStallsOnce() public {
+        flagWithDust();
+        breakFor(12);
+        auction.refresh(account);
+        for (uint256 i = 0; i < 5; ++i) {
+            breaker.setBroken(0);
+            skip(12);
+            vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.Auction_NothingChanged.selector, account));
+            auction.refresh(account);
+            breakFor(12);
+            vm.expectRevert(abi.encodeWithSelector(ILiquidationAuction.Auction_NothingChanged.selector, account));
+            auction.refresh(account);
+        }
+        assertEq(block.timestamp - auction.auctionOf(account).startedAt, 120);
+        assertEq(auction.auctionOf(account).inactiveAtStart, 0);
+    }
+
+    /// @dev What could save the account keeps its say, over the rule as over the clock.
+    function test_Refresh_RevertsWhen_WhatBrokeCouldSaveTheAccount() public {
+        breaker.setBroken(0);
+        openLong(8_000e18);
+        vault.setCollateral(account, 0.02634e18);
+        auction.flag(account, rewardTo);
+        // The reward took 20 of cash: 0.0006 bitcoin (24) make up for it.
+        vault.setCollateral(account, 0.02634e18 + 0.0006e18);
+        breakFor(60);
+        int256 favourableWad = risk.liquidationReport(vault.portfolioOf(account)).favourableEquityWad;
+        vm.expectRevert(
+            abi.encodeWithSelector(ILiquidationAuction.Auction_NotDeepInsolvent.selector, account, favourableWad)
+        );
+        auction.refresh(account);
+    }
+
+    /// @dev Assets that were sold stop no clock either.
+    function test_Refresh_WhatIsGoneStopsTheClockNoLonger() public {
+        flagWithDust();
+        skip(100);
+        vault.setCollateral(account, 0);
+        breakFor(50);
+        auction.refresh(account);
+        assertEq(auction.auctionOf(account).assetBitmap, 1 << 1);
+        assertEq(auction.auctionOf(account).startedAt, block.timestamp - 100);
+    }
+
+    /// @dev Whenever it happens, setting a clock right moves no price.
+    function testFuzz_Refresh_OfTheClockMovesNoPrice(uint256 sound, uint256 outage, uint256 counted) public {
+        flagWithDust();
+        skip(bound(sound, 0, 2_000));
+        outage = bound(outage, 1, 4_000);
+        breaker.setBroken(BROKEN);
+        skip(outage);
+        breaker.addInactiveOf(2, bound(counted, 0, 2 * outage));
+        int256 priceWad = offerOf(account).priceWad;
+        auction.refresh(account);
+        assertEq(offerOf(account).priceWad, priceWad);
     }
 
     /// @dev Short of maintenance by 2,000 less nine tenths of the collateral: as much again of it decides.

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
 import {CompactRatio} from "../../../contracts/math/CompactRatio.sol";
 import {PriceLog} from "../../../contracts/math/PriceLog.sol";
 import {TickPrice} from "../../../contracts/math/TickPrice.sol";
 import {Test} from "../support/Test.sol";
 
 contract OracleMathTest is Test {
+    /// @dev 2^-24 and 2^-26 together, and 2^-23 of 1e27.
+    uint256 private constant MAX_ERROR_WAD = 74_505_805_969;
+    uint256 private constant UNIT_E27 = 119_209_289_550_781_250_000;
+
     function testFuzz_PriceLog_RoundTrip(uint256 price) public pure {
         price = bound(price, 1e3, type(uint96).max);
         uint256 back = PriceLog.toPriceWad(PriceLog.toLogE16(price));
@@ -34,6 +40,29 @@ contract OracleMathTest is Test {
     function testFuzz_CompactRatio_OneIsExact(uint256 price) public pure {
         price = bound(price, 1, type(uint96).max);
         assertEq(CompactRatio.unpack(CompactRatio.pack(price, price), price), price);
+    }
+
+    /// @dev Near one, from the logarithm alone: half a unit of 24 bits and what the series leaves out.
+    function testFuzz_CompactRatio_PackNearIsExp(int256 logE16) public pure {
+        logE16 = bound(logE16, -CompactRatio.NEAR_E16, CompactRatio.NEAR_E16);
+        uint256 exact = uint256(FixedPointMathLib.expWad(logE16 * 100));
+        uint256 packed = CompactRatio.packNear(logE16);
+        assertLe(packed, type(uint32).max);
+        assertApproxEqRel(CompactRatio.unpack(packed, 1e18), exact, MAX_ERROR_WAD);
+    }
+
+    /// @dev Where the series ends and `pack` begins, and around one, where the exponent changes.
+    function test_CompactRatio_PackNearMeetsPack() public pure {
+        int256[6] memory logs = [CompactRatio.NEAR_E16, -CompactRatio.NEAR_E16, int256(0), 1, -1, -2e8];
+        for (uint256 i; i < logs.length; ++i) {
+            uint256 numerator = uint256(FixedPointMathLib.expWad(logs[i] * 100));
+            uint256 near = CompactRatio.unpack(CompactRatio.packNear(logs[i]), 1e27);
+            uint256 exact = CompactRatio.unpack(CompactRatio.pack(numerator, 1e18), 1e27);
+            // A unit of 24 bits.
+            assertApproxEqAbs(near, exact, UNIT_E27);
+        }
+        assertEq(CompactRatio.packNear(0), CompactRatio.pack(1, 1));
+        assertEq(CompactRatio.packNear(-1), CompactRatio.pack(1, 1));
     }
 
     function test_CompactRatio_Extremes() public pure {

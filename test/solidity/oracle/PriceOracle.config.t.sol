@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
 import {IOracleDiagnostics} from "../../../contracts/oracle/IOracleDiagnostics.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
@@ -301,7 +302,7 @@ contract PriceOracleConfigTest is OracleFixture {
 
     function test_Poke_OncePerBlock() public {
         vm.expectEmit();
-        emit IPriceOracle.ObservationCommitted(ETH, PRICE, 1e6, 3, Grade.Firm);
+        emit IPriceOracle.ObservationCommitted(ETH, PRICE, 1e6, 3);
         poke();
         assertFalse(oracle.canPoke(ETH));
         setAll(PRICE * 2);
@@ -368,5 +369,37 @@ contract PriceOracleConfigTest is OracleFixture {
         assertEq(d.sources[1].ageSeconds, 100);
         assertTrue(d.sources[2].standing.quarantined);
         assertEq(d.sources[2].config.adapter, address(sources[2]));
+    }
+
+    /// @dev The word of an asset that holds its version: the third of its state.
+    function controlSlot(AssetId asset) private view returns (bytes32) {
+        for (uint256 slot; slot < 8; ++slot) {
+            uint256 first = uint256(keccak256(abi.encode(asset, slot)));
+            if (uint256(vm.load(address(oracle), bytes32(first + 2))) != 0) return bytes32(first + 2);
+        }
+        revert("no state of the asset was found");
+    }
+
+    function saltOf(AssetId asset, uint256 version) private pure returns (bytes32) {
+        return bytes32((uint256(AssetId.unwrap(asset)) << 128) | version);
+    }
+
+    function test_Configure_RevertsWhen_VersionsAreUsedUp() public {
+        bytes32 slot = controlSlot(ETH);
+        uint256 word = uint256(vm.load(address(oracle), slot));
+        assertEq(uint16(word >> 32), 1);
+        // A spec lives at an address that follows from its version: the first stands in for the last.
+        uint256 last = (word & ~(uint256(type(uint16).max) << 32)) | (uint256(type(uint16).max) << 32);
+        IPriceOracle.SourceConfig memory added = sourceConfig(address(new OracleMockSource(PRICE)), 5);
+        address spec = SSTORE2.predictDeterministicAddress(saltOf(ETH, 1), address(oracle));
+        assertGt(spec.code.length, 0);
+        bytes32 salt = saltOf(ETH, type(uint16).max);
+        vm.etch(SSTORE2.predictDeterministicAddress(salt, address(oracle)), spec.code);
+        vm.store(address(oracle), slot, bytes32(last));
+        bytes memory refusal = abi.encodeWithSelector(IPriceOracle.Oracle_SpecVersionsExhausted.selector, ETH);
+        vm.expectRevert(refusal);
+        oracle.configureAsset(ETH, config());
+        vm.expectRevert(refusal);
+        oracle.addSource(ETH, added);
     }
 }

@@ -167,6 +167,8 @@ contract PriceOracleIncidentsTest is OracleFixture {
     /// @dev 2025-10-10, USDe at 0.65 on the venue that marked with its own book.
     function test_Incident18_Binance_OneVenueIsNotTheMarket() public {
         say([(PRICE * 65) / 100, PRICE, PRICE, PRICE, PRICE]);
+        // The venue marked with its own book, and liquidated at it: see `Protocol.incidents`.
+        assertEq(sources[0].priceWad(), (PRICE * 65) / 100);
         PriceViews memory v = views();
         assertEq(v.midWad, PRICE);
         assertGe(v.lowWad, (PRICE * 99) / 100);
@@ -205,12 +207,14 @@ contract PriceOracleIncidentsTest is OracleFixture {
     }
 
     /// @dev 2026-03-10, wstETH: a bound on the rate of change became the price. Ours bounds what enters the means and widens
-    /// the interval; the mid follows.
+    /// the interval; the mid follows. `Protocol.lst.incidents` has the accounts that were sold.
     function test_Incident22_Aave_ABoundIsNeverThePrice() public {
         uint256 jumped = (PRICE * 108) / 100;
         say([jumped, jumped, jumped, jumped, jumped]);
         PriceViews memory v = views();
         uint256 capped = (PRICE * 102) / 100;
+        // A reader that takes the bound for the price is 5.5 % below the market.
+        assertLt((capped * 10_000) / jumped, 9_450);
         assertLt(v.shortTwapWad, capped);
         assertEq(v.midWad, jumped, "not the bound");
         // ln 1.08 = 7.69 %, 2.69 % beyond what is slow.

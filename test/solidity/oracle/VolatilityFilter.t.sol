@@ -21,12 +21,18 @@ contract VolatilityFilterTest is OracleFixture {
         VolatilityFilter.observe(book, word(), 0, START);
     }
 
+    /// @dev The variance of a volatility, 1e-9, to the nearest.
+    function squareE9(uint256 sigmaE11) internal pure returns (uint256) {
+        return (sigmaE11 * sigmaE11 + 0.5e13) / 1e13;
+    }
+
     function test_Seed_StartsEverywhere() public pure {
         PriceBook.Book memory book = start();
-        assertEq(book.varianceFastE9, 0.36e9);
-        assertEq(book.varianceSlowE9, 0.36e9);
-        assertEq(book.varianceStressE9, 0.36e9);
-        assertEq(book.glideE9, 0.6e9);
+        PriceBook.Estimates memory estimates = PriceBook.estimatesOf(book);
+        assertEq(estimates.sigmaFastE11, 0.6e11);
+        assertEq(estimates.sigmaSlowE11, 0.6e11);
+        assertEq(estimates.sigmaStressE11, 0.6e11);
+        assertEq(estimates.glideE9, 0.6e9);
     }
 
     /// @dev After one half-life without any move, half of the variance is left, however often one looks.
@@ -36,7 +42,7 @@ contract VolatilityFilterTest is OracleFixture {
         for (uint256 i = 1; i <= steps; ++i) {
             VolatilityFilter.observe(book, word(), 0, START + (3600 * i) / steps);
         }
-        assertApproxEqRel(book.varianceFastE9, 0.18e9, 1e12);
+        assertApproxEqRel(squareE9(PriceBook.estimatesOf(book).sigmaFastE11), 0.18e9, 1e12);
     }
 
     /// @dev A constant variance is a fixed point on any grid: r^2 = sigma^2 * D.
@@ -53,8 +59,8 @@ contract VolatilityFilterTest is OracleFixture {
             time += elapsed;
             VolatilityFilter.observe(book, word(), logE9, time);
         }
-        assertApproxEqRel(book.varianceFastE9, 0.36e9, 1e13);
-        assertApproxEqRel(book.varianceSlowE9, 0.36e9, 1e13);
+        assertApproxEqRel(squareE9(PriceBook.estimatesOf(book).sigmaFastE11), 0.36e9, 1e13);
+        assertApproxEqRel(squareE9(PriceBook.estimatesOf(book).sigmaSlowE11), 0.36e9, 1e13);
     }
 
     /// @dev Looking every ten seconds loses no variance: the anchor waits for its minute.
@@ -62,12 +68,16 @@ contract VolatilityFilterTest is OracleFixture {
         PriceBook.Book memory book = start();
         VolatilityFilter.observe(book, word(), 5e6, START + 59);
         assertEq(book.anchorAt, START);
-        assertEq(book.varianceFastE9, 0.36e9);
+        assertEq(squareE9(PriceBook.estimatesOf(book).sigmaFastE11), 0.36e9);
         VolatilityFilter.observe(book, word(), 10e6, START + 60);
         assertEq(book.anchorAt, START + 60);
-        assertEq(book.anchorLogE9, 10e6);
+        assertEq(PriceBook.estimatesOf(book).anchorLogE9, 10e6);
         // (1 %)^2 in a minute is 52.56 a year; a minute weighs 1 - 2^(-1/60).
-        assertApproxEqRel(book.varianceFastE9, 0.36e9 + ((52.56e9 - 0.36e9) * 11486) / 1e6, 1e14);
+        assertApproxEqRel(
+            squareE9(PriceBook.estimatesOf(book).sigmaFastE11),
+            0.36e9 + ((52.56e9 - 0.36e9) * 11486) / 1e6,
+            1e14
+        );
     }
 
     /// @dev A shock raises sigma fast at once, the glide by at most 10 % an hour, also over many small steps.
@@ -81,36 +91,36 @@ contract VolatilityFilterTest is OracleFixture {
             // 0.6 * 1.1^hours
             int256 hoursWad = int256(((time - START) * 1e18) / 1 hours);
             uint256 limit = (0.6e9 * uint256(FixedPointMathLib.powWad(1.1e18, hoursWad))) / 1e18;
-            assertLe(book.glideE9, limit + 1);
+            assertLe(PriceBook.estimatesOf(book).glideE9, limit + 1);
         }
-        assertGt(book.varianceFastE9, 0.36e9);
+        assertGt(squareE9(PriceBook.estimatesOf(book).sigmaFastE11), 0.36e9);
     }
 
     /// @dev A pause does not save up glide.
     function test_Glide_StepIsAnHourAtMost() public pure {
         PriceBook.Book memory book = start();
         VolatilityFilter.observe(book, word(), 3e9, START + 10 days);
-        assertLe(book.glideE9, 0.66e9);
-        assertGt(book.glideE9, 0.65e9);
+        assertLe(PriceBook.estimatesOf(book).glideE9, 0.66e9);
+        assertGt(PriceBook.estimatesOf(book).glideE9, 0.65e9);
     }
 
     function test_Glide_FallsWithItsTarget() public pure {
         PriceBook.Book memory book = start();
         VolatilityFilter.observe(book, word(), 0, START + 60 days);
         // 3/4 * 0.6 * 2^(-60/28) + 1/4 * 0.6 * e^(-60/730) is below the floor.
-        assertEq(book.glideE9, 0.3e9);
+        assertEq(PriceBook.estimatesOf(book).glideE9, 0.3e9);
         book = start();
         VolatilityFilter.observe(book, word(), 0, START + 20 days);
-        assertApproxEqRel(book.glideE9, 0.420224e9, 1e13);
+        assertApproxEqRel(PriceBook.estimatesOf(book).glideE9, 0.420224e9, 1e13);
     }
 
     /// @dev The floor and the slow variance hold the stress up; a year takes it down by e.
     function test_Stress_DecaysOverAYear() public pure {
         PriceBook.Book memory book = start();
         VolatilityFilter.observe(book, word(), 0, START + 365 days);
-        assertApproxEqRel(book.varianceStressE9, 0.132436598e9, 1e12);
+        assertApproxEqRel(squareE9(PriceBook.estimatesOf(book).sigmaStressE11), 0.132436598e9, 1e12);
         VolatilityFilter.observe(book, word(), 0, START + 5 * 365 days);
-        assertEq(book.varianceStressE9, 0.09e9);
+        assertEq(squareE9(PriceBook.estimatesOf(book).sigmaStressE11), 0.09e9);
     }
 
     function test_Observe_CapsWhatDoesNotFit() public pure {
@@ -119,7 +129,7 @@ contract VolatilityFilterTest is OracleFixture {
         for (uint256 i = 1; i < 10; ++i) {
             VolatilityFilter.observe(book, word(), i % 2 == 0 ? far : -far, START + i * 60);
         }
-        assertEq(book.varianceFastE9, type(uint48).max);
+        assertEq(PriceBook.estimatesOf(book).sigmaFastE11, type(uint48).max);
     }
 
     /// @dev Every field of the book survives packing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade} from "../../../contracts/types/Price.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpFixture} from "../support/PerpFixture.sol";
@@ -30,6 +31,8 @@ contract PerpMarketsRecordTest is PerpFixture {
         // Two shorts meet: only lots change hands.
         _record(-5, -6, -2, -1);
         assertEq(_lots(), 7);
+        assertEq(markets.openSizeWad(ETH), 7 * LOT);
+        assertEq(markets.openSizeWad(AssetId.wrap(31)), 0);
     }
 
     function testFuzz_Record_OpenLotsAreTheSumOfLongs(int32[8] calldata steps) external {

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
-import {PriceViews} from "../../../contracts/types/Price.sol";
+import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {RiskFixture} from "../support/RiskFixture.sol";
@@ -51,6 +51,21 @@ contract PortfolioMarginAssessmentsTest is RiskFixture {
         (assets[0], assets[1], assets[2]) = (BTC, ETH, STETH_RATIO);
         vm.expectCall(address(oracle), abi.encodeCall(IPriceOracle.readMany, (assets)), 1);
         risk.report(portfolio, WAD);
+    }
+
+    /// @dev The breaker watches underlyings alone: a collateral whose ratio nobody can price any more opens nothing new, and
+    /// nobody is liquidated for it.
+    function test_ABlindRatio_SecuresNothingNewAndKeepsWhatIsThere() external {
+        Portfolio memory portfolio = join(perp(0, ETH, 1e18), held(0, STETH_INDEX, 10e18));
+        int256 liquidationWad = risk.liquidationSurplus(portfolio);
+        IPortfolioMargin.MarginReport memory margin = risk.report(portfolio, WAD);
+        assertGt(margin.initialSurplusWad, 0);
+        oracle.setGrade(STETH_RATIO, Grade.Thin);
+        assertEq(risk.initialSurplus(portfolio, WAD), margin.initialSurplusWad);
+        oracle.setGrade(STETH_RATIO, Grade.Blind);
+        assertEq(risk.initialSurplus(portfolio, WAD), risk.initialSurplus(perp(0, ETH, 1e18), WAD));
+        assertEq(risk.liquidationSurplus(portfolio), liquidationWad);
+        assertEq(risk.report(portfolio, WAD).haircutCollateralWad, margin.haircutCollateralWad);
     }
 
     function test_Assessments_RevertWhen_SomethingIsNotConfigured() external {

@@ -9,6 +9,7 @@ contract AuctionBreakerMock {
     Level public level;
     uint256 public inactive;
     uint256 public broken;
+    mapping(uint256 asset => uint256) public inactiveOf;
 
     function set(Rule rule_, Level level_) external {
         rule = rule_;
@@ -30,7 +31,15 @@ contract AuctionBreakerMock {
         return (rule, level);
     }
 
-    function inactiveSeconds(uint256) external view returns (uint256) {
-        return inactive;
+    /// @dev Inactive seconds of one asset, beside those of the domain.
+    function addInactiveOf(uint256 asset, uint256 elapsed) external {
+        inactiveOf[asset] += elapsed;
+    }
+
+    function inactiveSeconds(uint256 bitmap) external view returns (uint256 elapsed) {
+        elapsed = inactive;
+        for (uint256 asset = 0; asset < 32; ++asset) {
+            if ((bitmap >> asset) & 1 != 0) elapsed += inactiveOf[asset];
+        }
     }
 }

@@ -22,7 +22,8 @@ contract OracleHostileSource {
         FlipFlop,
         Reenter,
         Unconfident,
-        Deviant
+        Deviant,
+        ReenterOther
     }
 
     Mode public mode;
@@ -30,10 +31,18 @@ contract OracleHostileSource {
     uint256 public updatedAt;
     IPriceOracle public oracle;
     AssetId public asset;
+    /// @dev What `ReenterOther` calls, with which request.
+    address public target;
+    bytes public request;
 
     constructor(uint256 priceWad_, IPriceOracle oracle_, AssetId asset_) {
         (priceWad, oracle, asset) = (priceWad_, oracle_, asset_);
         updatedAt = block.timestamp;
+        (target, request) = (address(oracle_), abi.encodeCall(oracle_.growRing, (asset_, 1_000)));
+    }
+
+    function aim(IPriceOracle oracle_, AssetId asset_, address target_, bytes calldata request_) external {
+        (oracle, asset, target, request) = (oracle_, asset_, target_, request_);
     }
 
     function set(Mode mode_, uint256 priceWad_) external {
@@ -60,6 +69,10 @@ contract OracleHostileSource {
             AssetId[] memory list = new AssetId[](1);
             list[0] = asset;
             oracle.poke(list);
+        }
+        if (m == Mode.ReenterOther) {
+            (bool success, ) = target.call(request);
+            require(success, "no way in");
         }
         return (priceWad, 0, updatedAt);
     }

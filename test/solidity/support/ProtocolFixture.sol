@@ -30,10 +30,8 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {OracleMockSource} from "./OracleMockSource.sol";
 import {Test} from "./Test.sol";
 import {VaultToken} from "./VaultToken.sol";
-import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
-import {VaultOptionsMock} from "./VaultOptionsMock.sol";
-import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
-import {VolSurfaceMock} from "./VolSurfaceMock.sol";
+import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.sol";
+import {VolSurface} from "../../../contracts/oracle/VolSurface.sol";
 
 /// @dev The rooms of a domain, none of them mocked.
 struct Rooms {
@@ -41,6 +39,8 @@ struct Rooms {
     CircuitBreaker breaker;
     OutflowLimiter limiter;
     PerpMarkets perps;
+    OptionMarkets options;
+    VolSurface surface;
     PortfolioMargin risk;
     MarginVault vault;
     InsuranceFund fund;
@@ -76,13 +76,15 @@ abstract contract ProtocolFixture is Test {
         rooms.breaker = new CircuitBreaker(manager, rooms.oracle);
         rooms.limiter = new OutflowLimiter(manager);
         rooms.perps = new PerpMarkets(manager, rooms.oracle, rooms.breaker);
-        rooms.risk = new PortfolioMargin(manager, rooms.oracle, IVolSurface(address(new VolSurfaceMock())));
+        rooms.options = new OptionMarkets(manager, rooms.oracle);
+        rooms.surface = new VolSurface(manager, rooms.oracle);
+        rooms.risk = new PortfolioMargin(manager, rooms.oracle, rooms.surface);
         rooms.vault = new MarginVault(
             manager,
             address(rooms.usdc),
             rooms.risk,
             rooms.perps,
-            IOptionMarkets(address(new VaultOptionsMock())),
+            rooms.options,
             rooms.breaker,
             rooms.limiter
         );
@@ -107,6 +109,7 @@ abstract contract ProtocolFixture is Test {
 
     function _wire() private {
         rooms.limiter.wire(address(rooms.vault));
+        rooms.options.wire(address(rooms.vault), address(rooms.waterfall));
         rooms.perps.wire(address(rooms.vault), address(rooms.waterfall));
         rooms.fund.wire(address(rooms.waterfall));
         rooms.waterfall.wire(address(rooms.auction));

@@ -49,7 +49,12 @@ function barOf(file: string, line: number, fields: readonly string[], columns: n
   return bar;
 }
 
-function recordsOf(file: string, text: string) {
+/**
+ * Splits CSV into records, each with its line counted from 1.
+ *
+ * @throws {MalformedCsvError} where quotes or separators are broken.
+ */
+export function recordsOf(file: string, text: string): z.infer<typeof rows> {
   try {
     const options = { info: true, relax_column_count: true, skip_empty_lines: true, trim: true, bom: true };
     return rows.parse(parse(text, options));

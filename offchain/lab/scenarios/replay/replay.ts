@@ -91,12 +91,12 @@ function covering(tracks: readonly AssetTrack[], window: ReplayWindow): readonly
     .slice(0, MAX_ASSETS);
 }
 
-function tapeOf(tracks: readonly AssetTrack[], window: ReplayWindow): Tape {
+function tapeOf(tracks: readonly AssetTrack[], window: ReplayWindow, aftermathSeconds: number): Tape {
   const { fromSeconds, toSeconds, stepSeconds } = window;
   const moments: number[] = [];
   for (let at = fromSeconds; at <= toSeconds; at += stepSeconds) moments.push(at);
   const recorded = moments.at(-1) ?? fromSeconds;
-  const aftermath = Math.ceil(AFTERMATH_SECONDS / LONGEST_STEP_SECONDS);
+  const aftermath = Math.ceil(aftermathSeconds / LONGEST_STEP_SECONDS);
   for (let step = 1; step <= aftermath; step++) moments.push(recorded + step * LONGEST_STEP_SECONDS);
   const seen = moments.map((moment) => Math.min(moment, recorded));
   const columns = tracks.map(({ venues }) => venues.map(({ points }) => sample(points, seen)));
@@ -119,6 +119,8 @@ export type ReplayParameters = {
   readonly seed: bigint;
   /** Length of the window; absent = chosen from the resolution. */
   readonly hours?: number;
+  /** How long the last prices stand after the window, seconds. */
+  readonly aftermathSeconds?: number;
 };
 
 /**
@@ -126,7 +128,8 @@ export type ReplayParameters = {
  *
  * @throws {NothingToReplayError} when no file covers the window.
  */
-export function replayCase({ path, name, files, seed, hours }: ReplayParameters): Case {
+export function replayCase(parameters: ReplayParameters): Case {
+  const { path, name, files, seed, hours, aftermathSeconds = AFTERMATH_SECONDS } = parameters;
   const all = tracksOf(files.filter(({ bars }) => bars.length > 0));
   if (all.length === 0) throw new NothingToReplayError(path, "no file holds a bar");
   const window = chooseWindow(all, hours);
@@ -136,11 +139,11 @@ export function replayCase({ path, name, files, seed, hours }: ReplayParameters)
   const dropped = all
     .flatMap(({ symbol, venues }) => venues.map(({ venue }) => `${symbol} ${venue}`))
     .filter((track) => !kept.has(track));
-  const tape = tapeOf(tracks, window);
+  const tape = tapeOf(tracks, window, aftermathSeconds);
   return {
     name: `replay-${name}`,
     title: `Replay: ${name}`,
-    story: `Recorded prices from ${iso(window.fromSeconds)} to ${iso(window.toSeconds)}, the deepest fall in the data, in steps of ${window.stepSeconds} s; then ${AFTERMATH_SECONDS / 60} minutes at the last prices.`,
+    story: `Recorded prices from ${iso(window.fromSeconds)} to ${iso(window.toSeconds)}, the deepest fall in the data, in steps of ${window.stepSeconds} s; then ${aftermathSeconds / 60} minutes at the last prices.`,
     calibration: `${kept.size} recorded markets: ${[...kept].join(", ")}.`,
     seed,
     tape,

@@ -5,8 +5,12 @@ import type { Case } from "../../scenarios/case.js";
 import { runOnWorld } from "./run.edge.js";
 import { World } from "./world.edge.js";
 
-/** Compiles the contracts; nothing happens when they are up to date. */
-async function build(): Promise<void> {
+/**
+ * Compiles the contracts; nothing happens when they are up to date.
+ *
+ * @throws {InfrastructureError} when they cannot be compiled.
+ */
+export async function build(): Promise<void> {
   try {
     const { default: hre } = await import("hardhat");
     await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
@@ -40,7 +44,7 @@ export async function openBreakwater({
       const key = worldKey(input);
       const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
       if (home?.key !== key) {
-        await home?.world.chain.connection.close();
+        await home?.world.chain.close();
         home = { key, world: await World.build(plan, wad(input.insuranceFundUsd)) };
       }
       await home.world.restart();

@@ -1,4 +1,4 @@
-import type { HookContext } from "hardhat/types/hooks";
+import type { HookContext, NetworkHooks } from "hardhat/types/hooks";
 import type { NetworkConnection } from "hardhat/types/network";
 import { toQuantity } from "ethers";
 import { z } from "zod";
@@ -84,7 +84,7 @@ export class Chain {
   private pinClock(hooks: HookContext["hooks"]): void {
     const own = this.connection.id;
     let queue: Promise<unknown> = Promise.resolve();
-    hooks.registerHandlers("network", {
+    const handlers: Partial<NetworkHooks> = {
       onRequest: (context, connection, request, next) => {
         const mines = request.method === "eth_sendTransaction" || request.method === "eth_sendRawTransaction";
         if (connection.id !== own || !mines || this.manual) return next(context, connection, request);
@@ -97,7 +97,17 @@ export class Chain {
         queue = turn.catch(() => undefined);
         return turn;
       },
-    });
+    };
+    hooks.registerHandlers("network", handlers);
+    this.unpin = () => hooks.unregisterHandlers("network", handlers);
+  }
+
+  private unpin = (): void => undefined;
+
+  /** Ends the chain and lets go of its memory. */
+  async close(): Promise<void> {
+    this.unpin();
+    await this.connection.close();
   }
 
   private manual = false;

@@ -118,6 +118,11 @@ export function specFor(plan: WorldPlan, names: Readonly<Record<string, string>>
     ...base,
     name: "lab",
     assets,
+    correlationPairs: base.correlationPairs.filter(({ b }) => b <= plan.symbols.length),
+    volSurface: {
+      ...base.volSurface,
+      terms: base.volSurface.terms.filter(({ asset }) => asset <= plan.symbols.length),
+    },
     perps:
       firstPerp === undefined
         ? []

@@ -1,8 +1,5 @@
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import type { NetworkConnection } from "hardhat/types/network";
 import { AbiCoder, Contract, ContractFactory, Interface, MaxUint256, toBeHex } from "ethers";
-import { z } from "zod";
 import { deployLocalMarkets, sqrtPriceX96Of } from "../../../../deploy/index.js";
 import { InfrastructureError } from "../../errors.js";
 import { BPS, WAD, absolute } from "../../numbers.js";
@@ -10,18 +7,9 @@ import type { SourceName } from "../../scenarios/scenario.js";
 import { type Quote, sourceIndex } from "../feeds.js";
 import { WSTETH_RATIO_WAD } from "../population.js";
 import type { Call } from "./chain.edge.js";
+import { PERIPHERY, published } from "./published.edge.js";
 import { type WorldPlan, marketsOf, pythFeedId } from "./spec.js";
 
-const artifact = z.object({ abi: z.array(z.unknown()), bytecode: z.string() });
-
-/** An artifact that a package's publisher compiled. */
-function published(path: string): { abi: Interface; bytecode: string } {
-  const file = createRequire(import.meta.url).resolve(path);
-  const { abi, bytecode } = artifact.parse(JSON.parse(readFileSync(file, "utf8")));
-  return { abi: new Interface(JSON.stringify(abi)), bytecode };
-}
-
-const PERIPHERY = "@uniswap/v3-periphery/artifacts/contracts";
 /** Value of either side of a pool at the start, in whole USDC. */
 const POOL_SIDE_USD = 20_000_000n;
 const POOL_FEE_PIPS = 500;

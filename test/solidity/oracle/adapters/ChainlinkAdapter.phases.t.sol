@@ -184,6 +184,26 @@ contract ChainlinkAdapterPhasesTest is Test {
         }
     }
 
+    function test_RefreshBounds_RevertsWhen_GasIsShort() public {
+        proxy.confirm(aggregate(50e8, 150e8));
+        (bool success, bytes memory reason) = address(adapter).call{gas: 23_000}(
+            abi.encodeCall(adapter.refreshBounds, ())
+        );
+        assertFalse(success);
+        assertEq(reason.length, 68);
+        assertEq(bytes4(reason), ChainlinkAdapter.Oracle_InsufficientBoundsGas.selector);
+        (uint256 available, uint256 needed) = (0, 0);
+        assembly ("memory-safe") {
+            available := mload(add(reason, 0x24))
+            needed := mload(add(reason, 0x44))
+        }
+        assertEq(needed, 24_000);
+        assertGt(available, 0);
+        assertLt(available, 23_000);
+        // Nothing was stored: the bounds of the new phase are still read from the aggregator.
+        assertRange(50.5e8, 148.5e8);
+    }
+
     function test_Latest_FitsItsGasCapWithUnknownBounds() public {
         proxy.confirm(aggregate(10e8, 1000e8));
         vm.cool(address(adapter));

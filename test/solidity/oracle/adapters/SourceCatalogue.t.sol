@@ -136,6 +136,31 @@ contract SourceCatalogueTest is OracleFixture {
         assertEq(book.catalogue(BTC)[3].excludedBecause, "the adapter has no code");
     }
 
+    function test_Catalogue_NamesTheShadow() public {
+        address[] memory adapters = described(3);
+        list(adapters);
+        oracle.addSource(BTC, sourceConfig(address(new OracleDescribedMock(PRICE, "BTC", "USD")), 3));
+        ISourceCatalogue.Entry[] memory entries = book.catalogue(BTC);
+        assertEq(entries[3].excludedBecause, "it is in shadow");
+        assertFalse(entries[3].counts);
+        assertEq(entries[3].valueWad, PRICE);
+        assertTrue(entries[2].counts);
+    }
+
+    /// @dev Beyond the gate, but where the market was when the last price was accepted.
+    function test_Catalogue_NamesALag() public {
+        address[] memory adapters = described(4);
+        list(adapters);
+        oracle.poke(only(BTC));
+        vm.warp(START + 60);
+        uint256 moved = (PRICE * 97) / 100;
+        for (uint256 i; i < 4; ++i) OracleDescribedMock(adapters[i]).set(i == 3 ? PRICE : moved, 0, START + 60);
+        ISourceCatalogue.Entry[] memory entries = book.catalogue(BTC);
+        assertEq(entries[3].excludedBecause, "it lags behind a moving market");
+        assertFalse(entries[3].counts);
+        assertTrue(entries[0].counts);
+    }
+
     function test_Catalogue_NoAdapterCanBreakIt() public {
         address[] memory adapters = new address[](6);
         adapters[0] = address(new OracleDescribedMock(PRICE, "BTC", "USD"));
