@@ -53,7 +53,8 @@ struct Sheet {
 /// @param holdingCount Collaterals in use; the arrays may be longer.
 /// @param holdingLeg Number of the underlying that a collateral follows.
 /// @param optionLegs Bitmap of the underlyings on which it has options.
-/// @param strips Its options by expiry; `stripLeg` their underlying, `stripTerms` how they are stressed.
+/// @param strips Its options by expiry; `stripLeg` their underlying.
+/// @param optionTerms How options on each underlying are stressed.
 /// @param holdingRatio Number + 1 of its ratio; 0 when it has none.
 struct Book {
     int256 cashWad;
@@ -67,5 +68,5 @@ struct Book {
     uint256 optionLegs;
     OptionVector.Strip[] strips;
     uint256[] stripLeg;
-    OptionTerms[] stripTerms;
+    OptionTerms[] optionTerms;
 }

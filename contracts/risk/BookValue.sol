@@ -293,7 +293,7 @@ library BookValue {
         }
     }
 
-    /// @notice Value of everything linked to an underlying with options at `priceWad`, its volatility as it is.
+    /// @notice Value of everything linked to an underlying at `priceWad`, volatility as it is.
     function valueAt(
         Book memory book,
         Sheet memory sheet,
@@ -301,6 +301,7 @@ library BookValue {
         int256 unitsWad,
         uint256 priceWad
     ) internal pure returns (int256 valueWad) {
+        if ((book.optionLegs >> leg) & 1 == 0) return SignedWad.mulFloor(unitsWad, priceWad);
         OptionGrid.Question memory question = _question(book, sheet, leg, unitsWad, Valuation.MarkInitial);
         (question.midWad, question.rhoWad) = (priceWad, 0);
         return _ask(question, book, leg).markWad;
@@ -359,9 +360,7 @@ library BookValue {
         if (rhosWad.length > leg) question.rhoWad = rhosWad[leg];
         question.unitsWad = unitsWad;
         question.nowSeconds = sheet.nowSeconds;
-        for (uint256 i = 0; i < book.stripLeg.length; ++i) {
-            if (book.stripLeg[i] == leg) question.terms = book.stripTerms[i];
-        }
+        question.terms = book.optionTerms[leg];
     }
 
     function _ask(

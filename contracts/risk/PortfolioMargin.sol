@@ -149,13 +149,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         valueWad = new int256[](spotWad.length);
         int256[] memory unitsWad = book.netUnits(sheet, Valuation.Union);
         if (unitsWad.length == 0) return (spotWad, valueWad);
-        bool hasOptions = (book.optionLegs >> leg) & 1 != 0;
-        for (uint256 k = 0; k < spotWad.length; ++k) {
-            valueWad[k] =
-                hasOptions
-                    ? book.valueAt(sheet, leg, unitsWad[leg], spotWad[k])
-                    : SignedWad.mulFloor(unitsWad[leg], spotWad[k]);
-        }
+        for (uint256 k = 0; k < spotWad.length; ++k) valueWad[k] = book.valueAt(sheet, leg, unitsWad[leg], spotWad[k]);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -266,13 +260,13 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     function _enterOptions(Sheet memory sheet, Book memory book, OptionHolding[] calldata holdings) private view {
         book.strips = new OptionVector.Strip[](holdings.length);
         book.stripLeg = new uint256[](holdings.length);
-        book.stripTerms = new OptionTerms[](holdings.length);
+        book.optionTerms = new OptionTerms[](sheet.assets.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
             AssetId asset = holdings[i].expiry.underlyingOf();
             uint256 leg = _legOf(sheet, asset);
             book.optionLegs |= 1 << leg;
             book.stripLeg[i] = leg;
-            book.stripTerms[i] = _optionTermsOf(asset);
+            book.optionTerms[leg] = _optionTermsOf(asset);
             (book.strips[i].expiry, book.strips[i].legs) = (holdings[i].expiry, holdings[i].legs);
         }
     }

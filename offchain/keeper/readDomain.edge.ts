@@ -1,5 +1,5 @@
 import type { Protocol } from "../sdk/index.js";
-import { WAD, toTypedError } from "../sdk/index.js";
+import { WAD, plainPortfolio, toTypedError } from "../sdk/index.js";
 import type { AccountSnapshot, DomainSnapshot, OpenAuction, UnflaggedAuction, UnreadableAccount } from "./snapshot.js";
 
 /** The contracts that a keeper reads and calls. */
@@ -111,12 +111,7 @@ async function surplusOf(protocol: KeeperProtocol, account: bigint): Promise<big
 }
 
 async function reportOf({ marginVault, portfolioMargin }: KeeperProtocol, account: bigint) {
-  const { cashWad, collateral, perps } = await marginVault.portfolioOf(account);
-  const portfolio = {
-    cashWad,
-    collateral: collateral.map(({ index, amountWad }) => ({ index, amountWad })),
-    perps: perps.map(({ asset, sizeWad }) => ({ asset, sizeWad })),
-  };
+  const portfolio = plainPortfolio(await marginVault.portfolioOf(account));
   return portfolioMargin.report(portfolio, WAD);
 }
 

@@ -75,6 +75,7 @@ export {
 export { lnRatioX64 } from "./math/logRatio.js";
 export { normalCdf, normalPdf } from "./math/normalDistribution.js";
 export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
+export { plainPortfolio } from "./portfolio.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
 export { requireChain, type RequireChainParameters } from "./requireChain.edge.js";

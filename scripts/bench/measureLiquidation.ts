@@ -1,5 +1,5 @@
 import type { Person } from "../../offchain/lab/index.js";
-import { WAD } from "../../offchain/sdk/index.js";
+import { WAD, plainPortfolio } from "../../offchain/sdk/index.js";
 import type { GasFigures } from "./compare.js";
 import { BenchSetupError } from "./errors.js";
 import type { Leg, Stage } from "./stage.js";
@@ -22,7 +22,7 @@ async function openVictim(stage: Stage, person: Person, count: number): Promise<
     perps.push({ asset: leg.asset, sizeWad });
     costWad += (sizeWad * (await stage.midOf(leg.asset))) / WAD;
   }
-  const portfolio = { cashWad: -costWad, collateral: [], perps };
+  const portfolio = { cashWad: -costWad, collateral: [], perps, options: [] };
   const askedWad = -(await world.protocol.portfolioMargin.initialSurplus(portfolio, WAD));
   const usd = (askedWad * (10_000n + BUFFER_BPS)) / 10_000n / WAD;
   const trades = [];
@@ -103,13 +103,8 @@ export async function measureLiquidation(stage: Stage): Promise<GasFigures> {
     figures[`bid.${legs}`] = await stage.gasOf(`bid.${legs}`, bid(person));
   }
   const equityOf = async (person: Person) => {
-    const portfolio = await world.protocol.marginVault.portfolioOf(person.account);
-    const plain = {
-      cashWad: portfolio.cashWad,
-      collateral: [],
-      perps: portfolio.perps.map(({ asset, sizeWad }) => ({ asset, sizeWad })),
-    };
-    return (await world.protocol.portfolioMargin.report(plain, WAD)).favourableEquityWad;
+    const portfolio = plainPortfolio(await world.protocol.marginVault.portfolioOf(person.account));
+    return (await world.protocol.portfolioMargin.report(portfolio, WAD)).favourableEquityWad;
   };
   for (const [person, legs] of [
     [lateOne, 1],

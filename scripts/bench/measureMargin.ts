@@ -27,7 +27,7 @@ export async function measureMargin(stage: Stage): Promise<GasFigures> {
       asset: index + 1,
       sizeWad: index % 2 === 0 ? WAD : -WAD,
     }));
-    const portfolio = { cashWad: 100_000n * WAD, collateral: [], perps };
+    const portfolio = { cashWad: 100_000n * WAD, collateral: [], perps, options: [] };
     const { interface: risk } = stage.world.protocol.portfolioMargin;
     const data = risk.encodeFunctionData("initialSurplus", [portfolio, WAD]);
     const key = `margin.perp.${legs}`;

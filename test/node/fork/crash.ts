@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BPS, ContractRevertError, WAD } from "../../../offchain/sdk/index.js";
+import { BPS, ContractRevertError, WAD, plainPortfolio } from "../../../offchain/sdk/index.js";
 import type { Fork } from "./openFork.js";
 import { mined, type Publish, Stage } from "./stage.js";
 import { subjectOf, type Venue } from "./venue.js";
@@ -170,12 +170,7 @@ async function distanceFrom(honest: Interval, { protocol, asset }: Stage): Promi
 /** At the pool's price the account would be past saving: that it is not flagged is the oracle's doing. */
 async function expectRuinAtPoolPrice({ protocol, asset }: Stage, account: bigint): Promise<void> {
   const { marginVault, portfolioMargin, liquidationAuction } = protocol;
-  const { cashWad, collateral, perps } = await marginVault.portfolioOf(account);
-  const portfolio = {
-    cashWad,
-    collateral: collateral.map(({ index, amountWad }) => ({ index, amountWad })),
-    perps: perps.map((perp) => ({ asset: perp.asset, sizeWad: perp.sizeWad })),
-  };
+  const portfolio = plainPortfolio(await marginVault.portfolioOf(account));
   const surplusWad = await portfolioMargin.liquidationSurplusAt(portfolio, asset, FALLEN_WAD);
   expect(surplusWad < 0n, "at the pool's price the account fails maintenance").to.equal(true);
   const [, reason] = await liquidationAuction.canFlag(account);

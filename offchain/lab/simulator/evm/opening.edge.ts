@@ -49,6 +49,7 @@ async function surplusWith(world: World, trader: Trader, money: Money, draft: Dr
     cashWad: money.cashWad - draft.costWad,
     collateral: [...money.collateral],
     perps: [{ asset: assetId(trader.asset), sizeWad }],
+    options: [],
   };
   return world.protocol.portfolioMargin.initialSurplus(portfolio, WAD);
 }
