@@ -9,6 +9,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
@@ -28,13 +29,16 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     using FixedPointMathLib for uint256;
     using OrderHash for Order;
 
-    /// @dev [slot 0] units filled per order hash, `CANCELLED` when void; a full word, below 2^64. [1] nonce floors. [2] lot sizes, WAD of the
-    /// underlying, copied on first use: a market's never changes. [3] markets, 20 bytes.
+    /// @dev [slot 0] units filled per order hash, `CANCELLED` when void; a full word, below 2^64. [1] nonce floors. [2] lot sizes
+    /// of perpetuals and [3] of options, WAD of the underlying, copied on first use: neither ever changes. [4], [5] markets, 20
+    /// bytes each.
     struct State {
         mapping(bytes32 orderHash => uint256 units) filled;
         mapping(AccountId account => uint64 floor) nonceFloor;
         mapping(AssetId asset => uint256 lotSizeWad) lotSizeWad;
+        mapping(AssetId asset => uint256 lotSizeWad) optionLotSizeWad;
         IPerpMarkets perps;
+        IOptionMarkets options;
     }
 
     /// @dev What remains of an order at this count is nothing, whatever its size.
@@ -43,8 +47,12 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     uint256 private constant BPS = 10_000;
     uint256 private constant WAD = 1e18;
 
-    /// @dev Enough for eight legs between two accounts with every perpetual; five such matches fit a transaction.
-    uint256 private constant MATCH_GAS = 3_000_000;
+    /// @dev The fee notional of an option leg is at most this many premiums: at a fee of 5 bps an eighth of the premium.
+    uint256 private constant OPTION_FEE_CAP = 250;
+
+    /// @dev Eight option legs between accounts with fifteen legs in eight expiries each need 4.3 million; between accounts with
+    /// every perpetual, less. Three such matches fit a transaction (2^24 gas, EIP-7825). `settle` knows no such limit.
+    uint256 private constant MATCH_GAS = 5_000_000;
 
     /// @dev What the batch itself may need around a match's call: the call, its event, the loop.
     uint256 private constant BATCH_TAIL_GAS = 30_000;
@@ -130,12 +138,12 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     // --- Configuration -------------------------------------------------------------------------
 
     /// @inheritdoc IExchange
-    function wire(address perps_) external restricted {
-        if (perps_ == address(0)) revert Exchange_ZeroAddress();
+    function wire(address perps_, address options_) external restricted {
+        if (perps_ == address(0) || options_ == address(0)) revert Exchange_ZeroAddress();
         address present = address(_state.perps);
         if (present != address(0)) revert Exchange_AlreadyWired(present);
-        _state.perps = IPerpMarkets(perps_);
-        emit ExchangeWired(perps_);
+        (_state.perps, _state.options) = (IPerpMarkets(perps_), IOptionMarkets(options_));
+        emit ExchangeWired(perps_, options_);
     }
 
     // --- Views ---------------------------------------------------------------------------------
@@ -173,6 +181,11 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     /// @inheritdoc IExchange
     function perps() external view returns (address) {
         return address(_state.perps);
+    }
+
+    /// @inheritdoc IExchange
+    function options() external view returns (address) {
+        return address(_state.options);
     }
 
     /// @inheritdoc IExchange
@@ -255,7 +268,7 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         }
     }
 
-    /// @dev `notionalWad` sums the legs' notionals, each rounded up, WAD of the settlement token.
+    /// @dev `notionalWad` sums the legs' fee notionals, each rounded up, WAD of the settlement token.
     function _fillsOf(
         Order calldata maker,
         AccountId taker,
@@ -267,7 +280,7 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         for (uint256 i; i < legs.length; ++i) {
             Fill memory fill = Crossing.fillOf(legs[i], makerAccount, taker, units);
             fills[i] = fill;
-            notionalWad += (uint256(fill.lots) * _lotSizeWad(fill.instrument)).mulDivUp(fill.priceWad, WAD);
+            notionalWad += _feeNotionalWad(fill);
         }
     }
 
@@ -283,9 +296,17 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         _vault.applyFills(fills, terms);
     }
 
+    /// @dev Of an option: size * the lesser of strike and `OPTION_FEE_CAP` premiums.
+    function _feeNotionalWad(Fill memory fill) private returns (uint256) {
+        if (fill.instrument.kindOf() == InstrumentKind.Perpetual) {
+            return (uint256(fill.lots) * _lotSizeWad(fill.instrument)).mulDivUp(fill.priceWad, WAD);
+        }
+        uint256 basisWad = fill.priceWad.saturatingMul(OPTION_FEE_CAP).min(fill.instrument.strikeWadOf());
+        return (uint256(fill.lots) * _optionLotSizeWad(fill.instrument.underlyingOf())).mulDivUp(basisWad, WAD);
+    }
+
     function _lotSizeWad(InstrumentId instrument) private returns (uint256 lotSizeWad) {
         AssetId asset = instrument.underlyingOf();
-        if (instrument.kindOf() != InstrumentKind.Perpetual) revert Exchange_InstrumentNotListed(instrument);
         lotSizeWad = _state.lotSizeWad[asset];
         if (lotSizeWad != 0) return lotSizeWad;
 
@@ -295,6 +316,19 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         lotSizeWad = markets.marksOf(1 << AssetId.unwrap(asset))[0].lotSizeWad;
         _state.lotSizeWad[asset] = lotSizeWad;
         emit LotSizeLearned(asset, lotSizeWad);
+    }
+
+    /// @dev All series of an underlying have one lot size. Whether this one is listed is asked once, by the vault, when it
+    /// books the fill.
+    function _optionLotSizeWad(AssetId asset) private returns (uint256 lotSizeWad) {
+        lotSizeWad = _state.optionLotSizeWad[asset];
+        if (lotSizeWad != 0) return lotSizeWad;
+
+        IOptionMarkets markets = _state.options;
+        if (address(markets) == address(0)) revert Exchange_NotWired();
+        lotSizeWad = markets.configOf(asset).lotSizeWad;
+        _state.optionLotSizeWad[asset] = lotSizeWad;
+        emit OptionLotSizeLearned(asset, lotSizeWad);
     }
 
     /// @dev `abi.decode` without the copy to memory. Wherever a forged offset points, what is read is the actor's own

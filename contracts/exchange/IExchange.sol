@@ -8,7 +8,7 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 /// @title IExchange
 /// @notice Signed orders in, balanced fills out. Anyone may settle matching orders.
 /// @dev Owns: units filled and cancellations per order, nonce floors per account. Trusts: signatures, the vault (who
-/// may act for whom, solvency, fees), the perpetual markets (lot sizes). Keeps: invariants 2 (every fill has two
+/// may act for whom, solvency, fees, which series are listed), the perpetual and option markets (lot sizes). Keeps: invariants 2 (every fill has two
 /// sides), 19 (`canSettle`) and 20.
 interface IExchange {
     // --- Types ---------------------------------------------------------------------------------
@@ -16,7 +16,7 @@ interface IExchange {
     /// @notice One leg of one unit of an order.
     /// @param lots Signed lots per unit; positive buys.
     /// @param limitPriceWad Worst price accepted, WAD per whole unit of the underlying: a maximum when buying, a
-    /// minimum when selling.
+    /// minimum when selling. Of an option it is the premium.
     struct Leg {
         InstrumentId instrument;
         int64 lots;
@@ -27,7 +27,8 @@ interface IExchange {
     /// @param account Who trades.
     /// @param legs One to eight, in strictly rising order of instrument: two parties always write the same legs alike.
     /// @param units How many units of all legs together may fill; legs fill in proportion, atomically.
-    /// @param maxFeeBps Largest trade fee accepted, bps of notional.
+    /// @param maxFeeBps Largest trade fee accepted, bps of the legs' fee notionals: of a perpetual size * price, of an option
+    /// size * the lesser of its strike and 250 premiums; each rounded up.
     /// @param nonce Orders below the account's nonce floor are void.
     /// @param salt Makes otherwise equal orders differ.
     /// @param expiry Unix seconds after which the order is void.
@@ -90,10 +91,13 @@ interface IExchange {
     event MatchSkipped(uint256 indexed index, bytes reason);
 
     /// @notice The exchange was connected to the markets whose lot sizes it needs.
-    event ExchangeWired(address indexed perps);
+    event ExchangeWired(address indexed perps, address indexed options);
 
-    /// @notice The exchange learned the lot size of a market, WAD of the underlying per lot.
+    /// @notice The exchange learned the lot size of a perpetual market, WAD of the underlying per lot.
     event LotSizeLearned(AssetId indexed asset, uint256 lotSizeWad);
+
+    /// @notice The exchange learned the lot size of all options on `asset`, WAD of the underlying per lot.
+    event OptionLotSizeLearned(AssetId indexed asset, uint256 lotSizeWad);
 
     // --- Errors: wiring and access -------------------------------------------------------------
 
@@ -103,7 +107,7 @@ interface IExchange {
     /// @notice Already connected to `perps`.
     error Exchange_AlreadyWired(address perps);
 
-    /// @notice Not connected to the perpetual markets yet.
+    /// @notice Not connected to the markets yet.
     error Exchange_NotWired();
 
     /// @notice Only the vault acts in another's name.
@@ -120,7 +124,7 @@ interface IExchange {
     /// @notice The instrument id is not written in its one valid form.
     error Exchange_InstrumentNotCanonical(InstrumentId instrument);
 
-    /// @notice There is no market for the instrument.
+    /// @notice There is no perpetual market for the instrument.
     error Exchange_InstrumentNotListed(InstrumentId instrument);
 
     /// @notice Legs must rise strictly by instrument; a repeated instrument is refused too.
@@ -187,8 +191,9 @@ interface IExchange {
     /// @notice Settles one match. Anyone may call; whoever calls chooses which order is the maker, and each limit is
     /// kept either way.
     /// @dev Throws every error of one and of two orders above, `Exchange_ActorNotAllowed` for a signer who may not act
-    /// for the account, `Exchange_NotWired`, and what the vault throws: margin, frozen account, breaker, fee above
-    /// the maximum, reduce-only.
+    /// for the account, `Exchange_NotWired`, `IOptionMarkets.Option_UnderlyingNotListed`, and what the vault throws: a
+    /// series that is not listed (`IOptionMarkets.Option_NotListed`) or no longer trades, margin, frozen account, breaker,
+    /// fee above the maximum, reduce-only.
     /// @dev Warning: a contract signer's answer may change between two blocks; an operator's orders die with the
     /// appointment.
     function settle(Match calldata match_) external;
@@ -233,9 +238,9 @@ interface IExchange {
 
     // --- Configuration -------------------------------------------------------------------------
 
-    /// @notice Connects the perpetual markets, whose lot sizes the exchange reads once per market. Restricted, once.
+    /// @notice Connects the markets, whose lot sizes the exchange reads once per underlying. Restricted, once.
     /// @dev Throws `Exchange_ZeroAddress`, `Exchange_AlreadyWired`.
-    function wire(address perps_) external;
+    function wire(address perps_, address options_) external;
 
     // --- Views ---------------------------------------------------------------------------------
 
@@ -264,4 +269,7 @@ interface IExchange {
 
     /// @notice The perpetual markets that trade here; zero until wired.
     function perps() external view returns (address);
+
+    /// @notice The option markets that trade here; zero until wired.
+    function options() external view returns (address);
 }

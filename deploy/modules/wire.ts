@@ -14,7 +14,7 @@ export function wire(m: IgnitionModuleBuilder, contracts: Contracts): Future[] {
     m.call(optionMarkets, "wire", [marginVault, lossWaterfall], { id: "options_wire" }),
     m.call(insuranceFund, "wire", [lossWaterfall], { id: "fund_wire" }),
     m.call(lossWaterfall, "wire", [liquidationAuction], { id: "waterfall_wire" }),
-    m.call(exchange, "wire", [perpMarkets], { id: "exchange_wire" }),
+    m.call(exchange, "wire", [perpMarkets, optionMarkets], { id: "exchange_wire" }),
     m.call(marginVault, "setModule", [exchange, moduleRole.exchange], { id: "module_exchange" }),
     m.call(marginVault, "setModule", [liquidationAuction, moduleRole.auction], { id: "module_auction" }),
     m.call(marginVault, "setModule", [cureAuction, moduleRole.auction], { id: "module_cure" }),

@@ -15,6 +15,7 @@ export async function wiringFacts(protocol: Protocol, addresses: ProtocolAddress
     fact("the waterfall's auction", addresses.liquidationAuction, await lossWaterfall.auction()),
     fact("the exchange's vault", addresses.marginVault, await exchange.vault()),
     fact("the exchange's markets", addresses.perpMarkets, await exchange.perps()),
+    fact("the exchange's option markets", addresses.optionMarkets, await exchange.options()),
     fact("the auction's parameters", addresses.auctionParameters, await liquidationAuction.parameters()),
   ];
 }

@@ -62,7 +62,7 @@ describe("toTypedError", () => {
       const thrown: unknown = await call().catch((e: unknown) => e);
       expect(toTypedError(thrown)).to.include({ errorName: "Exchange_NonceFloorNotRising", cause: thrown });
     }
-    const thrown: unknown = await exchange.wire(other.address).catch((e: unknown) => e);
+    const thrown: unknown = await exchange.wire(other.address, other.address).catch((e: unknown) => e);
     expect(toTypedError(thrown)).to.include({ errorName: "AccessManagedUnauthorized" });
   });
 

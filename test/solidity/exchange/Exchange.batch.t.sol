@@ -8,8 +8,8 @@ import {ExchangeVaultMock} from "../support/ExchangeVaultMock.sol";
 import {ExchangeWalletMock} from "../support/ExchangeWalletMock.sol";
 
 contract ExchangeBatchTest is ExchangeFixture {
-    /// @dev What the exchange demands before each match: 3,000,000, a 63rd of it that a call keeps back, a tail of 30,000.
-    uint256 private constant GAS_REQUIRED = 3_077_619;
+    /// @dev What the exchange demands before each match: 5,000,000, a 63rd of it that a call keeps back, a tail of 30,000.
+    uint256 private constant GAS_REQUIRED = 5_109_365;
 
     function test_SettleBatch_SettlesAll() public {
         bool[] memory settled = exchange.settleBatch(_batch());
@@ -62,7 +62,7 @@ contract ExchangeBatchTest is ExchangeFixture {
         batch[0].maker.account = toAccountId(address(wallet), 0);
         batch[0].maker.signer = address(wallet);
         uint256 before = gasleft();
-        bool[] memory settled = exchange.settleBatch{gas: 8_000_000}(batch);
+        bool[] memory settled = exchange.settleBatch{gas: 14_000_000}(batch);
         assertLt(before - gasleft(), exchange.matchGas() + 1_500_000);
         assertFalse(settled[0]);
         assertTrue(settled[1]);
@@ -71,8 +71,8 @@ contract ExchangeBatchTest is ExchangeFixture {
 
     /// @dev A match that needs nearly its whole allowance settles with any gas that the batch accepts at all.
     function testFuzz_SettleBatch_GasNeverDecidesWhatFails(uint256 gasLimit) public {
-        vault.burnGas(takerAccount, 2_500_000);
-        gasLimit = bound(gasLimit, 100_000, 12_000_000);
+        vault.burnGas(takerAccount, 4_500_000);
+        gasLimit = bound(gasLimit, 100_000, 20_000_000);
         IExchange.Match[] memory batch = _batch();
         bytes memory call = abi.encodeCall(exchange.settleBatch, (batch));
         (bool ok, bytes memory returned) = address(exchange).call{gas: gasLimit}(call);
@@ -86,7 +86,7 @@ contract ExchangeBatchTest is ExchangeFixture {
 
     function test_SettleBatch_RevertsWhen_GasTooLow() public {
         bytes memory call = abi.encodeCall(exchange.settleBatch, (_batch()));
-        (bool ok, bytes memory returned) = address(exchange).call{gas: 3_000_000}(call);
+        (bool ok, bytes memory returned) = address(exchange).call{gas: 5_000_000}(call);
         assertFalse(ok);
         assertEq(bytes4(returned), IExchange.Exchange_BatchGasTooLow.selector);
         (uint256 gasLeft, uint256 gasRequired) = _twoWords(returned);
@@ -96,9 +96,9 @@ contract ExchangeBatchTest is ExchangeFixture {
     }
 
     function test_SettleBatch_RevertsWhen_GasTooLowForTheLast() public {
-        vault.burnGas(takerAccount, 1_500_000);
+        vault.burnGas(takerAccount, 2_500_000);
         bytes memory call = abi.encodeCall(exchange.settleBatch, (_batch()));
-        (bool ok, bytes memory returned) = address(exchange).call{gas: 5_000_000}(call);
+        (bool ok, bytes memory returned) = address(exchange).call{gas: 8_500_000}(call);
         assertFalse(ok);
         assertEq(bytes4(returned), IExchange.Exchange_BatchGasTooLow.selector);
         assertEq(vault.applied(), 0);

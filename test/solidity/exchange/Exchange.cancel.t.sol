@@ -127,23 +127,27 @@ contract ExchangeCancelTest is ExchangeFixture {
     function test_Wire_WorksOnce() public {
         Exchange fresh = _newExchange();
         vm.expectEmit(address(fresh));
-        emit IExchange.ExchangeWired(address(perps));
-        fresh.wire(address(perps));
+        emit IExchange.ExchangeWired(address(perps), address(options));
+        fresh.wire(address(perps), address(options));
+        assertEq(fresh.perps(), address(perps));
+        assertEq(fresh.options(), address(options));
         vm.expectRevert(abi.encodeWithSelector(IExchange.Exchange_AlreadyWired.selector, address(perps)));
-        fresh.wire(address(vault));
+        fresh.wire(address(vault), address(vault));
     }
 
     function test_Wire_RevertsWhen_AddressIsZero() public {
         Exchange fresh = _newExchange();
         vm.expectRevert(IExchange.Exchange_ZeroAddress.selector);
-        fresh.wire(address(0));
+        fresh.wire(address(0), address(options));
+        vm.expectRevert(IExchange.Exchange_ZeroAddress.selector);
+        fresh.wire(address(perps), address(0));
     }
 
     function test_Wire_RevertsWhen_CallerIsNotAllowed() public {
         Exchange fresh = _newExchange();
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, takerOwner));
         vm.prank(takerOwner);
-        fresh.wire(address(perps));
+        fresh.wire(address(perps), address(options));
     }
 
     function test_Settle_RevertsWhen_NotWired() public {
@@ -161,7 +165,7 @@ contract ExchangeCancelTest is ExchangeFixture {
     function test_Views_TellTheWiring() public view {
         assertEq(exchange.vault(), address(vault));
         assertEq(AccessManaged(address(exchange)).authority(), address(manager));
-        assertEq(exchange.matchGas(), 3_000_000);
+        assertEq(exchange.matchGas(), 5_000_000);
     }
 
     function test_LotSize_IsReadOncePerMarket() public {

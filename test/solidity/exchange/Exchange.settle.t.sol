@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IExchange} from "../../../contracts/exchange/IExchange.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
-import {InstrumentId, InstrumentKind, optionOf, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentId, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
 import {ExchangeFixture} from "../support/ExchangeFixture.sol";
 import {ExchangeVaultMock} from "../support/ExchangeVaultMock.sol";
 
@@ -172,19 +172,13 @@ contract ExchangeSettleTest is ExchangeFixture {
     }
 
     function test_Settle_RevertsWhen_InstrumentNotListed() public {
-        InstrumentId[2] memory unlisted = [
-            perpetualOf(UNLISTED),
-            optionOf(ETH, InstrumentKind.Call, 1_800_000_000, 2_000e18)
-        ];
-        for (uint256 i; i < unlisted.length; ++i) {
-            IExchange.Match memory match_ = _match(1);
-            match_.maker.legs[0].instrument = unlisted[i];
-            match_.taker.legs[0].instrument = unlisted[i];
-            _expectRefused(
-                match_,
-                abi.encodeWithSelector(IExchange.Exchange_InstrumentNotListed.selector, unlisted[i])
-            );
-        }
+        IExchange.Match memory match_ = _match(1);
+        match_.maker.legs[0].instrument = perpetualOf(UNLISTED);
+        match_.taker.legs[0].instrument = perpetualOf(UNLISTED);
+        _expectRefused(
+            match_,
+            abi.encodeWithSelector(IExchange.Exchange_InstrumentNotListed.selector, perpetualOf(UNLISTED))
+        );
     }
 
     function test_Settle_RevertsWhen_LegsNotAscending() public {

@@ -141,7 +141,7 @@ contract ExchangeSignatureTest is ExchangeFixture {
     function test_Settle_RevertsWhen_SignedForAnotherExchange() public {
         IExchange.Match memory match_ = _signed(_match(1));
         Exchange twin = _newExchange();
-        twin.wire(address(perps));
+        twin.wire(address(perps), address(options));
         bytes32 orderHash = twin.hashOrder(match_.maker);
         assertNotEq(orderHash, exchange.hashOrder(match_.maker));
         vm.expectRevert(abi.encodeWithSelector(IExchange.Exchange_SignatureInvalid.selector, orderHash, makerOwner));

@@ -10,6 +10,7 @@ import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {InstrumentId, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
 
+import {ExchangeOptionsMock} from "./ExchangeOptionsMock.sol";
 import {ExchangePerpsMock} from "./ExchangePerpsMock.sol";
 import {ExchangeVaultMock} from "./ExchangeVaultMock.sol";
 import {Test} from "./Test.sol";
@@ -20,6 +21,7 @@ abstract contract ExchangeFixture is Test {
     uint256 internal constant TAKER_KEY = 0xB0B;
     uint256 internal constant OPERATOR_KEY = 0x09E8;
     uint256 internal constant ETH_LOT_WAD = 0.001e18;
+    uint256 internal constant OPTION_LOT_WAD = 0.01e18;
     uint256 internal constant BTC_LOT_WAD = 0.0001e18;
     AssetId internal constant ETH = AssetId.wrap(1);
     AssetId internal constant BTC = AssetId.wrap(2);
@@ -28,6 +30,7 @@ abstract contract ExchangeFixture is Test {
     AccessManager internal manager;
     ExchangeVaultMock internal vault;
     ExchangePerpsMock internal perps;
+    ExchangeOptionsMock internal options;
     Exchange internal exchange;
     address internal makerOwner;
     address internal takerOwner;
@@ -42,8 +45,10 @@ abstract contract ExchangeFixture is Test {
         perps = new ExchangePerpsMock();
         perps.list(ETH, ETH_LOT_WAD);
         perps.list(BTC, BTC_LOT_WAD);
+        options = new ExchangeOptionsMock();
+        options.list(ETH, OPTION_LOT_WAD);
         exchange = _newExchange();
-        exchange.wire(address(perps));
+        exchange.wire(address(perps), address(options));
         makerOwner = vm.addr(MAKER_KEY);
         takerOwner = vm.addr(TAKER_KEY);
         operator = vm.addr(OPERATOR_KEY);

@@ -17,7 +17,11 @@ import {ICureAuction} from "../../../contracts/liquidation/ICureAuction.sol";
 import {LinearCurve} from "../../../contracts/liquidation/LinearCurve.sol";
 import {LiquidationAuction} from "../../../contracts/liquidation/LiquidationAuction.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
+import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
 import {PriceOracle} from "../../../contracts/oracle/PriceOracle.sol";
+import {VolSurface} from "../../../contracts/oracle/VolSurface.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
+import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
@@ -30,8 +34,6 @@ import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
 import {OracleMockSource} from "./OracleMockSource.sol";
 import {Test} from "./Test.sol";
 import {VaultToken} from "./VaultToken.sol";
-import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.sol";
-import {VolSurface} from "../../../contracts/oracle/VolSurface.sol";
 
 /// @dev The rooms of a domain, none of them mocked.
 struct Rooms {
@@ -103,6 +105,8 @@ abstract contract ProtocolFixture is Test {
         _wire();
         _list(ETH, ethSources, ETH_PRICE, 0.01e18);
         _list(BTC, btcSources, BTC_PRICE, 0.001e18);
+        _listOptions(ETH, 0.01e18);
+        _listOptions(BTC, 0.001e18);
         _setTerms();
         _watchQuietMarkets();
     }
@@ -113,7 +117,7 @@ abstract contract ProtocolFixture is Test {
         rooms.perps.wire(address(rooms.vault), address(rooms.waterfall));
         rooms.fund.wire(address(rooms.waterfall));
         rooms.waterfall.wire(address(rooms.auction));
-        rooms.exchange.wire(address(rooms.perps));
+        rooms.exchange.wire(address(rooms.perps), address(rooms.options));
         rooms.vault.setModule(address(rooms.exchange), IVaultSettings.ModuleRole.Exchange);
         rooms.vault.setModule(address(rooms.auction), IVaultSettings.ModuleRole.Auction);
         rooms.vault.setModule(address(rooms.cure), IVaultSettings.ModuleRole.Auction);
@@ -174,6 +178,42 @@ abstract contract ProtocolFixture is Test {
                 openInterestCapWad: 5_000_000e18,
                 funding: IPerpMarkets.FundingConfig(3e18, 0.03e18, 0, 8 hours, 100_000)
             })
+        );
+    }
+
+    /// @dev Nobody attests volatilities: options are valued at realised volatility with its markup.
+    function _listOptions(AssetId asset, uint256 lotSizeWad) private {
+        rooms.surface.setTerms(
+            asset,
+            IVolSurface.SurfaceTerms({
+                freshSeconds: 1_200,
+                maxAgeSeconds: 4_800,
+                lowestRatioBps: 5_000,
+                highestRatioBps: 25_000,
+                markupBps: 12_500,
+                wingMarkupBps: 2_000,
+                volFloorBps: 1_000,
+                volCapBps: 40_000,
+                maxSkewBps: 20_000,
+                maxCurvatureBps: 200_000,
+                wingDeviationsBps: 40_000,
+                wingBps: 10_000
+            })
+        );
+        rooms.risk.setOptions(
+            asset,
+            IPortfolioMargin.OptionConfig({
+                volUpBps: 5_000,
+                volDownBps: 3_000,
+                nearPowerBps: 3_000,
+                farPowerBps: 1_300,
+                shortMinimumBps: 100,
+                farShareBps: 7_700
+            })
+        );
+        rooms.options.listUnderlying(
+            asset,
+            IOptionMarkets.UnderlyingConfig({lotSizeWad: lotSizeWad, openInterestCapWad: 5_000_000e18, expiryLimit: 16})
         );
     }
 
