@@ -5,7 +5,7 @@ import {IExchange} from "../../../contracts/exchange/IExchange.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
-import {perpetualOf} from "../../../contracts/types/InstrumentId.sol";
+import {InstrumentId, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
 import {PriceViews} from "../../../contracts/types/Price.sol";
 import {IVaultErrors} from "../../../contracts/vault/IVaultErrors.sol";
 
@@ -100,7 +100,7 @@ contract ProtocolHandler is Test {
         int64 size = int64(uint64(bound(lots, 1, 8_000)));
         int64[2] memory before = [_lots(buyer, asset), _lots(seller, asset)];
         // Down to what margin allows, so that leverage is high.
-        while (!_settle(buyer, seller, asset, size, price, false)) {
+        while (!_settle(buyer, seller, perpetualOf(asset), size, price, false)) {
             size /= 2;
             if (size == 0) return;
         }
@@ -116,7 +116,7 @@ contract ProtocolHandler is Test {
         if (long <= 0 || short >= 0) return;
         int64 size = long < -short ? long : -short;
         uint256 mid = _rooms.oracle.read(asset).midWad;
-        _settle(second, first, asset, size, mid, true);
+        _settle(second, first, perpetualOf(asset), size, mid, true);
     }
 
     // --- Keepers -------------------------------------------------------------------------------
@@ -243,14 +243,18 @@ contract ProtocolHandler is Test {
     // --- Judging -------------------------------------------------------------------------------
 
     /// @dev Of an account that just opened or withdrew.
-    function _judgePassed(AccountId account) private {
+    function _judgePassed(AccountId account) internal {
         (bool can, , ) = _rooms.auction.canFlag(account);
         if (can) ++passedAndLiquidatable;
         if (_worstEquity(account) < 0) ++insolventAtAnEdge;
     }
 
-    /// @dev Cash, positions and collateral, each at the edge of its interval that costs the account most.
+    /// @dev Cash, positions and collateral, each at the edge of its interval that costs the account most. With options, whose
+    /// value has no edge that is worst, what the risk engine says they are worth at the mid.
     function _worstEquity(AccountId account) private view returns (int256 equityWad) {
+        if (_rooms.vault.expiryBitmapOf(account) != 0) {
+            return _rooms.risk.report(_rooms.vault.portfolioOf(account), WAD).equityWad;
+        }
         equityWad = _rooms.vault.cashOf(account);
         for (uint16 id = 1; id < 3; ++id) {
             PriceViews memory views = _rooms.oracle.read(AssetId.wrap(id));
@@ -261,7 +265,7 @@ contract ProtocolHandler is Test {
         }
     }
 
-    function _publish() private {
+    function _publish() internal {
         for (uint256 id = 1; id < 3; ++id) {
             for (uint256 i; i < SOURCES; ++i) {
                 // Honest sources differ by at most 6 bps.
@@ -284,15 +288,15 @@ contract ProtocolHandler is Test {
     function _settle(
         uint8 buyer,
         uint8 seller,
-        AssetId asset,
+        InstrumentId instrument,
         int64 lots,
         uint256 price,
         bool closing
-    ) private returns (bool done) {
+    ) internal returns (bool done) {
         IExchange.Match memory match_;
         match_.units = uint64(lots);
-        match_.maker = _order(buyer, asset, 1, price, match_.units, closing);
-        match_.taker = _order(seller, asset, -1, price, match_.units, closing);
+        match_.maker = _order(buyer, instrument, 1, price, match_.units, closing);
+        match_.taker = _order(seller, instrument, -1, price, match_.units, closing);
         match_.makerSignature = _sign(buyer, match_.maker);
         match_.takerSignature = _sign(seller, match_.taker);
         (bool can, ) = _rooms.exchange.canSettle(match_);
@@ -307,7 +311,7 @@ contract ProtocolHandler is Test {
 
     function _order(
         uint8 trader,
-        AssetId asset,
+        InstrumentId instrument,
         int64 side,
         uint256 price,
         uint64 units,
@@ -315,7 +319,7 @@ contract ProtocolHandler is Test {
     ) private returns (IExchange.Order memory order) {
         order.account = accountOf(trader);
         order.legs = new IExchange.Leg[](1);
-        order.legs[0] = IExchange.Leg(perpetualOf(asset), side, price);
+        order.legs[0] = IExchange.Leg(instrument, side, price);
         order.units = units;
         order.maxFeeBps = 100;
         order.salt = ++_salt;

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {PriceViews} from "../../../contracts/types/Price.sol";
 import {ProtocolFixture} from "../support/ProtocolFixture.sol";
-import {ProtocolHandler} from "../support/ProtocolHandler.sol";
+import {ProtocolOptionsHandler} from "../support/ProtocolOptionsHandler.sol";
 
-/// @dev The invariants on a whole domain of real contracts: crashes, lying sources, idle keepers, trades, liquidations and
-/// defaults in any order.
+/// @dev The invariants on a whole domain of real contracts: crashes, lying sources, idle keepers, trades in perpetuals and
+/// options, expiries, liquidations and defaults in any order.
 contract ProtocolInvariantsTest is ProtocolFixture {
-    ProtocolHandler internal handler;
+    ProtocolOptionsHandler internal handler;
 
     function setUp() public override {
         super.setUp();
-        handler = new ProtocolHandler(rooms, ethSources, btcSources);
+        handler = new ProtocolOptionsHandler(rooms, ethSources, btcSources);
         for (uint8 i; i < handler.TRADERS(); ++i) handler.deposit(i, false, 20_000e6);
         _fundKeeperAndInsurance();
         targetContract(address(handler));
@@ -42,6 +44,24 @@ contract ProtocolInvariantsTest is ProtocolFixture {
             (uint256 open, ) = rooms.perps.openInterest(AssetId.wrap(asset));
             assertEq(uint256(longs), open);
         }
+    }
+
+    /// @dev Per series, and what the markets count of it per expiry. While accounts of a settled expiry are being paid, its lots
+    /// need not cancel; those who still hold some are counted to the end.
+    function invariant_INV02_OptionLotsCancel() external view {
+        uint256 slots = rooms.options.listedSlots(ETH) | rooms.options.listedSlots(BTC);
+        uint256 held;
+        for (uint256 i; i < rooms.vault.accountCount(); ++i) {
+            held |= rooms.vault.expiryBitmapOf(rooms.vault.accountAt(i));
+        }
+        assertEq(held & ~slots, 0);
+        for (uint8 slot; slots >> slot != 0; ++slot) {
+            if ((slots >> slot) & 1 == 1) _requireBalanced(slot);
+        }
+    }
+
+    function invariant_OptionsArePaidWhatTheyAreWorthByAnyone() external view {
+        assertEq(handler.paidUnequally(), 0);
     }
 
     function invariant_INV03_CollateralIsTokensHeld() external view {
@@ -108,6 +128,55 @@ contract ProtocolInvariantsTest is ProtocolFixture {
         assertGt(handler.bids(), 0);
         assertGt(rooms.backstop.debtOf(address(rooms.waterfall)), 0);
         assertEq(handler.predicateWrong() + handler.midOutsideHonest() + handler.refusedWhatStaysOpen(), 0);
+    }
+
+    /// @dev Options do come to be traded, liquidated, settled and paid on the walk.
+    function test_TheWalkReachesTheLifeOfOptions() external {
+        handler.listExpiry(false, 0);
+        handler.listExpiry(true, 1);
+        for (uint8 i; i < 8; ++i) handler.tradeOption(i % 5, (i + 1) % 5, i, i, 4_000, 100);
+        assertEq(handler.optionTrades(), 8);
+        this.invariant_INV02_OptionLotsCancel();
+        handler.crash(0, 10, true);
+        handler.bidAll(1e18, 60);
+        this.invariant_INV02_OptionLotsCancel();
+        handler.expire(0);
+        handler.payOptions(0, 2);
+        this.invariant_INV02_OptionLotsCancel();
+        this.invariant_INV01_CashIsTokensHeld();
+        handler.expire(1);
+        handler.payOptions(0, 40);
+        handler.retire(0);
+        handler.retire(0);
+        assertEq(handler.expiriesSettled(), 2);
+        assertEq(handler.expiriesRetired(), 2);
+        assertGt(handler.expiriesPaid(), 4);
+        assertEq(handler.predicateWrong() + handler.paidUnequally() + handler.refusedWhatStaysOpen(), 0);
+        this.invariant_INV01_CashIsTokensHeld();
+    }
+
+    function _requireBalanced(uint8 slot) private view {
+        IOptionMarkets.ExpiryState memory state = rooms.options.expiryAt(slot);
+        int256[256] memory sums;
+        uint256[2] memory longs;
+        uint256 holders;
+        for (uint256 i; i < rooms.vault.accountCount(); ++i) {
+            AccountId account = rooms.vault.accountAt(i);
+            OptionWord legs = rooms.vault.legsOf(account, slot);
+            uint256 count = legs.legCount();
+            if (count != 0) ++holders;
+            assertEq((rooms.vault.expiryBitmapOf(account) >> slot) & 1 == 1, count != 0);
+            for (uint256 j; j < count; ++j) {
+                (int24 lots, uint8 strike, bool isPut) = legs.legAt(j);
+                sums[uint256(strike) * 2 + (isPut ? 1 : 0)] += lots;
+                if (lots > 0) longs[isPut ? 1 : 0] += uint24(lots);
+            }
+        }
+        assertEq(holders, state.holders);
+        if (state.mark.settlementPriceWad != 0) return;
+        for (uint256 i; i < 256; ++i) if (sums[i] != 0) assertEq(sums[i], 0);
+        assertEq(longs[0], state.callLots);
+        assertEq(longs[1], state.putLots);
     }
 
     /// @dev Who backs losses and who bids for what is sold.
