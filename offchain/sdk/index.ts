@@ -54,6 +54,7 @@ export {
   type SignOrderReturnType,
   type TakeRequest,
 } from "./order.js";
+export { feeNotionalWad, type FeeNotionalWadParameters, seriesOf, type SeriesOfParameters } from "./series.js";
 export {
   type BlackMarket,
   greeksOf,

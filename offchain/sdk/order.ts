@@ -10,7 +10,10 @@ export type OrderLeg = {
   readonly instrument: bigint;
   /** Signed lots per unit; positive buys. */
   readonly lots: bigint;
-  /** Worst price accepted, WAD per whole unit of the underlying: a maximum when buying, a minimum when selling. */
+  /**
+   * Worst price accepted, WAD per whole unit of the underlying: a maximum when buying, a minimum when selling. Of an option
+   * it is the premium.
+   */
   readonly limitPriceWad: bigint;
 };
 
@@ -19,6 +22,7 @@ export type Order = {
   readonly account: bigint;
   readonly legs: readonly OrderLeg[];
   readonly units: bigint;
+  /** Largest trade fee accepted, bps of what `feeNotionalWad` says of the legs. */
   readonly maxFeeBps: bigint;
   readonly nonce: bigint;
   readonly salt: bigint;
