@@ -23,7 +23,8 @@ library OptionGrid {
     /// @dev Prices that the kernel takes.
     uint256 private constant MAX_PRICE_WAD = type(uint96).max;
     /// @dev By how much the errors of four node prices can move a bound between them, each twice its own: see `ConvexBound`.
-    uint256 private constant ERRORS = 8;
+    /// Nodes are no further from their neighbours on one side than fifteen times as far as on the other, rounding included.
+    uint256 private constant ERRORS = 32;
 
     /// @dev Volatilities down, as they are, up.
     uint256 private constant STATES = 3;
@@ -56,7 +57,8 @@ library OptionGrid {
     /// @param mostWad The most that it can be worth at a price from `lowWad` to `highWad`, WAD. Of initial margin, 0.
     /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down.
     /// @param optionsWad The options' part of it.
-    /// @param deltaWad Sum of the absolute deltas of the options, in units of the underlying, WAD, rounded up.
+    /// @param deltaWad Sum of the absolute deltas of what is held at each strike, and that of all synthetic forwards
+    /// together, in units of the underlying, WAD, rounded up. The same for both margins.
     struct Answer {
         int256 worstWad;
         int256 mostWad;
@@ -66,10 +68,16 @@ library OptionGrid {
     }
 
     /// @notice Answers a question.
+    /// @dev Prices count as at least one unit, so that an underlying that is worth nothing has an answer, and as less than
+    /// 2^96: 79 billion, seventy times the largest strike of a grid.
     function assess(
         Question memory question,
         OptionVector.Strip[] memory strips
     ) external pure returns (Answer memory answer) {
+        question.lowWad = question.lowWad.clamp(1, MAX_PRICE_WAD);
+        question.highWad = question.highWad.clamp(1, MAX_PRICE_WAD);
+        question.midWad = question.midWad.clamp(1, MAX_PRICE_WAD);
+        question.markWad = question.markWad.clamp(1, MAX_PRICE_WAD);
         OptionVector.Look memory look = _lookOf(question);
         OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
         answer.optionsWad = _unshocked(calls, 0, question.midWad);
@@ -77,6 +85,7 @@ library OptionGrid {
         look.favourable = true;
         OptionVector.Calls memory favoured = OptionVector.callsOf(strips, look);
         // Deltas at the volatility itself, so that both margins count the same.
+        answer.deltaWad = calls.syntheticWad.abs();
         for (uint256 i = 0; i < calls.legs.length; ++i) {
             answer.deltaWad += _delta((calls.legs[i].long ? favoured : calls).legs[i], question.midWad);
         }
@@ -126,7 +135,8 @@ library OptionGrid {
             _price(curve, calls.legs, state, true);
             valueWad = valueWad.min(ConvexBound.leastAtNodes(curve));
         }
-        return valueWad + calls.cashWad;
+        // Never more than the account can be worth at all.
+        return mostWad.min(valueWad + calls.cashWad);
     }
 
     /// @dev The union of all shocked ranges, outward; or their intersection, inward.

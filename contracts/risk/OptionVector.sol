@@ -43,10 +43,13 @@ library OptionVector {
     }
 
     /// @notice An account's options on one underlying: calls, units of the underlying and cash.
+    /// @param syntheticWad Underlying held as as many calls as puts are short at the same strike: nothing is left to be
+    /// priced, but there is something to be closed. A box has none.
     struct Calls {
         Leg[] legs;
         int256 unitsWad;
         int256 cashWad;
+        int256 syntheticWad;
     }
 
     /// @dev What all legs of an expiry share: square root of the years left, factors on volatility. WAD.
@@ -142,6 +145,7 @@ library OptionVector {
         calls.unitsWad -= leg.putsWad;
         calls.cashWad += SignedWad.mulFloor(leg.putsWad, leg.strikeWad);
         int256 netLots = lots[0] + lots[1];
+        if (netLots == 0) calls.syntheticWad += lots[0] * int256(lotSizeWad);
         leg.long = netLots > 0;
         leg.sizeWad = netLots.abs() * lotSizeWad;
         return netLots != 0;
