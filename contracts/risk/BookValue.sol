@@ -331,8 +331,8 @@ library BookValue {
         int256 unitsWad,
         Valuation valuation
     ) private pure returns (int256) {
-        if (valuation == Valuation.Intersection) return _assess(book, sheet, leg, unitsWad, valuation).mostWad;
-        return valueAt(book, sheet, leg, unitsWad, sheet.views[leg].midWad);
+        OptionGrid.Answer memory answer = _assess(book, sheet, leg, unitsWad, valuation);
+        return valuation == Valuation.Intersection ? answer.mostWad : answer.markWad;
     }
 
     function _assess(

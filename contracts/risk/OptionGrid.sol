@@ -55,7 +55,7 @@ library OptionGrid {
     /// @param worstWad Least value over the scenarios, WAD. Of liquidation, where no price lies in the range of every price
     /// that may be true: `mostWad`. Of an unshocked question, 0.
     /// @param mostWad The most that it can be worth at a price from `lowWad` to `highWad`, WAD. Of initial margin, 0.
-    /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down.
+    /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down. Of liquidation, 0.
     /// @param optionsWad The options' part of it.
     /// @param deltaWad Sum of the absolute deltas of what is held at each strike, and that of all synthetic forwards
     /// together, in units of the underlying, WAD, rounded up. The same for both margins.
@@ -79,22 +79,19 @@ library OptionGrid {
         question.midWad = question.midWad.clamp(1, MAX_PRICE_WAD);
         question.markWad = question.markWad.clamp(1, MAX_PRICE_WAD);
         OptionVector.Look memory look = _lookOf(question);
+        look.favourable = !question.initial;
         OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
+        // Deltas at the volatility without doubt, so that both margins count the same.
+        answer.deltaWad = calls.syntheticWad.abs();
+        for (uint256 i = 0; i < calls.legs.length; ++i) answer.deltaWad += _delta(calls.legs[i], question.midWad);
+        if (!question.initial) {
+            answer.mostWad = _most(question, strips, look);
+            answer.worstWad = _liquidation(question, calls, answer.mostWad);
+            return answer;
+        }
         answer.optionsWad = _unshocked(calls, 0, question.midWad);
         answer.markWad = answer.optionsWad + SignedWad.mulFloor(question.unitsWad, question.midWad);
-        look.favourable = true;
-        OptionVector.Calls memory favoured = OptionVector.callsOf(strips, look);
-        // Deltas at the volatility itself, so that both margins count the same.
-        answer.deltaWad = calls.syntheticWad.abs();
-        for (uint256 i = 0; i < calls.legs.length; ++i) {
-            answer.deltaWad += _delta((calls.legs[i].long ? favoured : calls).legs[i], question.midWad);
-        }
-        if (question.initial) {
-            if (question.rhoWad != 0) answer.worstWad = _initial(question, strips, calls, answer.markWad);
-        } else {
-            answer.mostWad = _most(question, strips, look);
-            answer.worstWad = _liquidation(question, favoured, answer.mostWad);
-        }
+        if (question.rhoWad != 0) answer.worstWad = _initial(question, strips, calls, answer.markWad);
     }
 
     // ---------------------------------------------------------------------------------------------- private
@@ -270,7 +267,7 @@ library OptionGrid {
 
     /// @dev Of what is held at one strike: calls * delta + puts * (delta - 1), in units of the underlying, WAD.
     function _delta(OptionVector.Leg memory leg, uint256 markWad) private pure returns (uint256) {
-        (, , uint256 deltaWad, , ) = Black.greeks(markWad, leg.strikeWad, leg.flatWad);
+        (, , uint256 deltaWad, , ) = Black.greeks(markWad, leg.strikeWad, leg.plainWad);
         int256 sizeWad = leg.long ? int256(leg.sizeWad) : -int256(leg.sizeWad);
         return (SignedWad.mulFloor(sizeWad, deltaWad) - leg.putsWad).abs() + 1;
     }
