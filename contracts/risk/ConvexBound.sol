@@ -18,6 +18,8 @@ library ConvexBound {
     int256 private constant WAD = 1e18;
     /// @dev By how much rounding may take the place where two lines meet to the left, in units of a price.
     uint256 private constant STEP_ERROR = 2;
+    /// @dev So that what is passed over is not below the least because it was rounded.
+    int256 private constant ROUNDINGS = 8;
 
     /// @notice One state of volatility.
     /// @param pricesWad Nodes, rising, WAD.
@@ -39,10 +41,21 @@ library ConvexBound {
         for (uint256 k = 1; k < NODES; ++k) leastWad = leastWad.min(valueAt(curve, k));
     }
 
-    /// @notice No more than the value at any price from the first to the last node, but for the error of the values given.
-    function leastAnywhere(Curve memory curve) internal pure returns (int256 leastWad) {
-        leastWad = leastAtNodes(curve);
-        for (uint256 k = 0; k + 1 < NODES; ++k) leastWad = leastWad.min(_leastBetween(curve, k));
+    /// @notice No more than the value at any price from the first to the last node, but for the error of the values given;
+    /// `leastWad` if that is less.
+    function leastAnywhere(Curve memory curve, int256 leastWad) internal pure returns (int256) {
+        int256[9] memory valuesWad;
+        for (uint256 k = 0; k < NODES; ++k) {
+            valuesWad[k] = valueAt(curve, k);
+            leastWad = leastWad.min(valuesWad[k]);
+        }
+        if (curve.longCallsWad == 0) return leastWad;
+        for (uint256 k = 0; k + 1 < NODES; ++k) {
+            // Longs rise: in the interval they are worth at least what they are at its beginning. Mostly that will do.
+            int256 floorWad = valuesWad[k + 1] - int256(curve.longsWad[k + 1]) + int256(curve.longsWad[k]);
+            if (valuesWad[k].min(floorWad) < leastWad + ROUNDINGS) leastWad = leastWad.min(_leastBetween(curve, k));
+        }
+        return leastWad;
     }
 
     /// @notice Value at node `k`, rounded down.

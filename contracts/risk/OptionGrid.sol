@@ -112,7 +112,7 @@ library OptionGrid {
         valueWad = type(int256).max;
         for (uint256 state = 0; state < STATES; ++state) {
             _price(curve, calls.legs, state, false);
-            valueWad = valueWad.min(ConvexBound.leastAnywhere(curve));
+            valueWad = ConvexBound.leastAnywhere(curve, valueWad);
         }
         valueWad += calls.cashWad - int256(_slack(calls.legs, endWad));
         return valueWad.min(_floors(question, strips, calls, markWad));
@@ -214,7 +214,10 @@ library OptionGrid {
         OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
         ConvexBound.Curve memory curve = _curve(calls, -question.unitsWad, question.lowWad, question.highWad);
         _price(curve, calls.legs, 1, false);
-        return int256(_slack(calls.legs, question.highWad)) - ConvexBound.leastAnywhere(curve) - calls.cashWad;
+        return
+            int256(_slack(calls.legs, question.highWad)) -
+            ConvexBound.leastAnywhere(curve, type(int256).max) -
+            calls.cashWad;
     }
 
     /// @dev Far moves at a share of their loss, and the minimum of short options.
