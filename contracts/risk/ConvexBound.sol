@@ -16,6 +16,10 @@ library ConvexBound {
 
     uint256 internal constant NODES = 9;
     int256 private constant WAD = 1e18;
+    /// @dev By how much rounding may take the place where two lines meet to the left, in units of a price.
+    uint256 private constant STEP_ERROR = 2;
+    /// @dev So that what is passed over is not below the least because it was rounded.
+    int256 private constant ROUNDINGS = 8;
 
     /// @notice One state of volatility.
     /// @param pricesWad Nodes, rising, WAD.
@@ -37,10 +41,21 @@ library ConvexBound {
         for (uint256 k = 1; k < NODES; ++k) leastWad = leastWad.min(valueAt(curve, k));
     }
 
-    /// @notice No more than the value at any price from the first to the last node, but for the error of the values given.
-    function leastAnywhere(Curve memory curve) internal pure returns (int256 leastWad) {
-        leastWad = leastAtNodes(curve);
-        for (uint256 k = 0; k + 1 < NODES; ++k) leastWad = leastWad.min(_leastBetween(curve, k));
+    /// @notice No more than the value at any price from the first to the last node, but for the error of the values given;
+    /// `leastWad` if that is less.
+    function leastAnywhere(Curve memory curve, int256 leastWad) internal pure returns (int256) {
+        int256[9] memory valuesWad;
+        for (uint256 k = 0; k < NODES; ++k) {
+            valuesWad[k] = valueAt(curve, k);
+            leastWad = leastWad.min(valuesWad[k]);
+        }
+        if (curve.longCallsWad == 0) return leastWad;
+        for (uint256 k = 0; k + 1 < NODES; ++k) {
+            // Longs rise: in the interval they are worth at least what they are at its beginning. Mostly that will do.
+            int256 floorWad = valuesWad[k + 1] - int256(curve.longsWad[k + 1]) + int256(curve.longsWad[k]);
+            if (valuesWad[k].min(floorWad) < leastWad + ROUNDINGS) leastWad = leastWad.min(_leastBetween(curve, k));
+        }
+        return leastWad;
     }
 
     /// @notice Value at node `k`, rounded down.
@@ -52,8 +67,9 @@ library ConvexBound {
     /// @dev The point where the drawn-on chords meet, in the interval from node `k` to the next.
     function _leastBetween(Curve memory curve, uint256 k) private pure returns (int256) {
         uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];
-        int256 leftSlopeWad = k == 0 ? int256(0) : _slope(curve, k - 1);
-        int256 rightSlopeWad = k + 2 == NODES ? int256(curve.longCallsWad) : _slope(curve, k + 1);
+        int256 leftSlopeWad = k == 0 ? int256(0) : _slope(curve, k - 1, 0);
+        int256 rightSlopeWad = int256(curve.longCallsWad);
+        if (k + 2 != NODES) rightSlopeWad = _slope(curve, k + 1, rightSlopeWad);
         // Straight within the precision of a slope: nothing lies below the chord.
         if (rightSlopeWad <= leftSlopeWad || widthWad == 0) return valueAt(curve, k);
         int256 aheadWad = SignedWad.mulFloor(rightSlopeWad, widthWad);
@@ -61,12 +77,17 @@ library ConvexBound {
         if (aheadWad <= 0) return valueAt(curve, k + 1);
         uint256 stepWad = uint256(aheadWad).fullMulDiv(uint256(WAD), uint256(rightSlopeWad - leftSlopeWad));
         if (stepWad >= widthWad) return valueAt(curve, k + 1);
-        int256 longsWad = int256(curve.longsWad[k]) + SignedWad.mulFloor(leftSlopeWad, stepWad);
-        return _linear(curve, k, stepWad) + longsWad.max(0) - _cost(curve, k, stepWad, widthWad);
+        // The step is short of the truth by less than the unit charged here: the least lies on the left line between both.
+        int256 valueWad = _onLeft(curve, k, leftSlopeWad, stepWad);
+        return valueWad.min(_onLeft(curve, k, leftSlopeWad, stepWad + STEP_ERROR));
     }
 
-    function _linear(Curve memory curve, uint256 k, uint256 stepWad) private pure returns (int256) {
-        return SignedWad.mulFloor(curve.unitsWad, curve.pricesWad[k] + stepWad);
+    /// @dev Value with the longs on the line drawn on from the left, `stepWad` behind node `k`.
+    function _onLeft(Curve memory curve, uint256 k, int256 slopeWad, uint256 stepWad) private pure returns (int256) {
+        uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];
+        int256 valueWad = SignedWad.mulFloor(curve.unitsWad, curve.pricesWad[k] + stepWad);
+        valueWad += int256(curve.longsWad[k]) + SignedWad.mulFloor(slopeWad, stepWad);
+        return valueWad - _cost(curve, k, stepWad, widthWad);
     }
 
     /// @dev The chord of the shorts, up to one unit above it: against the account.
@@ -76,10 +97,13 @@ library ConvexBound {
         return costWad + (riseWad * int256(stepWad)) / int256(widthWad) + 1;
     }
 
-    /// @dev Slope of the longs between node `k` and the next, WAD, rounded towards zero.
-    function _slope(Curve memory curve, uint256 k) private pure returns (int256) {
+    /// @dev Slope of the longs between node `k` and the next, WAD, rounded towards what is asked for where there is no width:
+    /// 0, or the largest. Values may be off; slopes are between these two.
+    function _slope(Curve memory curve, uint256 k, int256 otherwiseWad) private pure returns (int256 slopeWad) {
         uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];
-        if (widthWad == 0) return 0;
-        return ((int256(curve.longsWad[k + 1]) - int256(curve.longsWad[k])) * WAD) / int256(widthWad);
+        if (widthWad == 0) return otherwiseWad;
+        slopeWad = ((int256(curve.longsWad[k + 1]) - int256(curve.longsWad[k])) * WAD) / int256(widthWad);
+        if (slopeWad < 0) slopeWad = 0;
+        return otherwiseWad == 0 ? slopeWad : slopeWad + 1;
     }
 }

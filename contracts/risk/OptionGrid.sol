@@ -23,7 +23,8 @@ library OptionGrid {
     /// @dev Prices that the kernel takes.
     uint256 private constant MAX_PRICE_WAD = type(uint96).max;
     /// @dev By how much the errors of four node prices can move a bound between them, each twice its own: see `ConvexBound`.
-    uint256 private constant ERRORS = 8;
+    /// Nodes are no further from their neighbours on one side than fifteen times as far as on the other, rounding included.
+    uint256 private constant ERRORS = 32;
 
     /// @dev Volatilities down, as they are, up.
     uint256 private constant STATES = 3;
@@ -54,9 +55,10 @@ library OptionGrid {
     /// @param worstWad Least value over the scenarios, WAD. Of liquidation, where no price lies in the range of every price
     /// that may be true: `mostWad`. Of an unshocked question, 0.
     /// @param mostWad The most that it can be worth at a price from `lowWad` to `highWad`, WAD. Of initial margin, 0.
-    /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down.
+    /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down. Of liquidation, 0.
     /// @param optionsWad The options' part of it.
-    /// @param deltaWad Sum of the absolute deltas of the options, in units of the underlying, WAD, rounded up.
+    /// @param deltaWad Sum of the absolute deltas of what is held at each strike, and that of all synthetic forwards
+    /// together, in units of the underlying, WAD, rounded up. The same for both margins.
     struct Answer {
         int256 worstWad;
         int256 mostWad;
@@ -66,26 +68,30 @@ library OptionGrid {
     }
 
     /// @notice Answers a question.
+    /// @dev Prices count as at least one unit, so that an underlying that is worth nothing has an answer, and as less than
+    /// 2^96: 79 billion, seventy times the largest strike of a grid.
     function assess(
         Question memory question,
         OptionVector.Strip[] memory strips
     ) external pure returns (Answer memory answer) {
+        question.lowWad = question.lowWad.clamp(1, MAX_PRICE_WAD);
+        question.highWad = question.highWad.clamp(1, MAX_PRICE_WAD);
+        question.midWad = question.midWad.clamp(1, MAX_PRICE_WAD);
+        question.markWad = question.markWad.clamp(1, MAX_PRICE_WAD);
         OptionVector.Look memory look = _lookOf(question);
+        look.favourable = !question.initial;
         OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
+        // Deltas at the volatility without doubt, so that both margins count the same.
+        answer.deltaWad = calls.syntheticWad.abs();
+        for (uint256 i = 0; i < calls.legs.length; ++i) answer.deltaWad += _delta(calls.legs[i], question.midWad);
+        if (!question.initial) {
+            answer.mostWad = _most(question, strips, look);
+            answer.worstWad = _liquidation(question, calls, answer.mostWad);
+            return answer;
+        }
         answer.optionsWad = _unshocked(calls, 0, question.midWad);
         answer.markWad = answer.optionsWad + SignedWad.mulFloor(question.unitsWad, question.midWad);
-        look.favourable = true;
-        OptionVector.Calls memory favoured = OptionVector.callsOf(strips, look);
-        // Deltas at the volatility itself, so that both margins count the same.
-        for (uint256 i = 0; i < calls.legs.length; ++i) {
-            answer.deltaWad += _delta((calls.legs[i].long ? favoured : calls).legs[i], question.midWad);
-        }
-        if (question.initial) {
-            if (question.rhoWad != 0) answer.worstWad = _initial(question, strips, calls, answer.markWad);
-        } else {
-            answer.mostWad = _most(question, strips, look);
-            answer.worstWad = _liquidation(question, favoured, answer.mostWad);
-        }
+        if (question.rhoWad != 0) answer.worstWad = _initial(question, strips, calls, answer.markWad);
     }
 
     // ---------------------------------------------------------------------------------------------- private
@@ -106,7 +112,7 @@ library OptionGrid {
         valueWad = type(int256).max;
         for (uint256 state = 0; state < STATES; ++state) {
             _price(curve, calls.legs, state, false);
-            valueWad = valueWad.min(ConvexBound.leastAnywhere(curve));
+            valueWad = ConvexBound.leastAnywhere(curve, valueWad);
         }
         valueWad += calls.cashWad - int256(_slack(calls.legs, endWad));
         return valueWad.min(_floors(question, strips, calls, markWad));
@@ -126,7 +132,8 @@ library OptionGrid {
             _price(curve, calls.legs, state, true);
             valueWad = valueWad.min(ConvexBound.leastAtNodes(curve));
         }
-        return valueWad + calls.cashWad;
+        // Never more than the account can be worth at all.
+        return mostWad.min(valueWad + calls.cashWad);
     }
 
     /// @dev The union of all shocked ranges, outward; or their intersection, inward.
@@ -207,7 +214,10 @@ library OptionGrid {
         OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
         ConvexBound.Curve memory curve = _curve(calls, -question.unitsWad, question.lowWad, question.highWad);
         _price(curve, calls.legs, 1, false);
-        return int256(_slack(calls.legs, question.highWad)) - ConvexBound.leastAnywhere(curve) - calls.cashWad;
+        return
+            int256(_slack(calls.legs, question.highWad)) -
+            ConvexBound.leastAnywhere(curve, type(int256).max) -
+            calls.cashWad;
     }
 
     /// @dev Far moves at a share of their loss, and the minimum of short options.
@@ -260,7 +270,7 @@ library OptionGrid {
 
     /// @dev Of what is held at one strike: calls * delta + puts * (delta - 1), in units of the underlying, WAD.
     function _delta(OptionVector.Leg memory leg, uint256 markWad) private pure returns (uint256) {
-        (, , uint256 deltaWad, , ) = Black.greeks(markWad, leg.strikeWad, leg.flatWad);
+        (, , uint256 deltaWad, , ) = Black.greeks(markWad, leg.strikeWad, leg.plainWad);
         int256 sizeWad = leg.long ? int256(leg.sizeWad) : -int256(leg.sizeWad);
         return (SignedWad.mulFloor(sizeWad, deltaWad) - leg.putsWad).abs() + 1;
     }

@@ -30,7 +30,8 @@ library OptionVector {
     /// @notice What an account has at one strike of one expiry, ready to be priced: puts count as calls less the
     /// underlying plus the strike, which is what they are worth to the wei, so that what cancels is gone.
     /// @param sizeWad Calls, in units of the underlying, WAD.
-    /// @param flatWad Total volatility as it is, WAD; `upWad` and `downWad` shocked.
+    /// @param flatWad Total volatility as it is looked at, WAD; `upWad` and `downWad` shocked.
+    /// @param plainWad Total volatility without doubt, WAD: for the delta.
     /// @param putsWad Puts among them, signed: for the delta of what is held.
     struct Leg {
         bool long;
@@ -39,14 +40,18 @@ library OptionVector {
         uint256 flatWad;
         uint256 upWad;
         uint256 downWad;
+        uint256 plainWad;
         int256 putsWad;
     }
 
     /// @notice An account's options on one underlying: calls, units of the underlying and cash.
+    /// @param syntheticWad Underlying held as as many calls as puts are short at the same strike: nothing is left to be
+    /// priced, but there is something to be closed. A box has none.
     struct Calls {
         Leg[] legs;
         int256 unitsWad;
         int256 cashWad;
+        int256 syntheticWad;
     }
 
     /// @dev What all legs of an expiry share: square root of the years left, factors on volatility. WAD.
@@ -142,6 +147,7 @@ library OptionVector {
         calls.unitsWad -= leg.putsWad;
         calls.cashWad += SignedWad.mulFloor(leg.putsWad, leg.strikeWad);
         int256 netLots = lots[0] + lots[1];
+        if (netLots == 0) calls.syntheticWad += lots[0] * int256(lotSizeWad);
         leg.long = netLots > 0;
         leg.sizeWad = netLots.abs() * lotSizeWad;
         return netLots != 0;
@@ -149,7 +155,10 @@ library OptionVector {
 
     /// @dev Volatilities are at most 6.5536e18, factors and roots below 2^70: nothing wraps.
     function _addVols(Leg memory leg, SmileWord smile, Tenor memory tenor, Look memory look) private pure {
-        uint256 totalWad = _volOf(leg, smile, look) * tenor.rootWad;
+        int256 yWad = FixedPointMathLib.lnWad(int256(FixedPointMathLib.max((leg.strikeWad * WAD) / look.markWad, 1)));
+        uint256 totalWad = smile.volAtWad(yWad) * tenor.rootWad;
+        leg.plainWad = totalWad / WAD;
+        if (leg.long != look.favourable) totalWad = smile.lowVolAtWad(yWad) * tenor.rootWad;
         leg.flatWad = totalWad / WAD;
         leg.upWad = (totalWad * tenor.upWad) / (WAD * WAD);
         leg.downWad = (totalWad * tenor.downWad) / (WAD * WAD);
@@ -167,11 +176,5 @@ library OptionVector {
             if (nextLots != 0 && nextIsPut && nextIndex == index) putLots = nextLots;
         }
         return (lots, putLots, index);
-    }
-
-    function _volOf(Leg memory leg, SmileWord smile, Look memory look) private pure returns (uint256) {
-        uint256 moneynessWad = FixedPointMathLib.max((leg.strikeWad * WAD) / look.markWad, 1);
-        int256 yWad = FixedPointMathLib.lnWad(int256(moneynessWad));
-        return leg.long != look.favourable ? smile.lowVolAtWad(yWad) : smile.volAtWad(yWad);
     }
 }

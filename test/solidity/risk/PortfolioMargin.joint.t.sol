@@ -152,7 +152,10 @@ contract PortfolioMarginJointTest is RiskFixture {
         seed = seed >> 8;
         randomWorld(seed);
         portfolios = new Portfolio[](draw(seed, "accounts", 1, 3));
-        for (uint256 i = 0; i < portfolios.length; ++i) portfolios[i] = randomPortfolio(seed + 1000 * i);
+        for (uint256 i = 0; i < portfolios.length; ++i) {
+            uint256 own = seed + 1000 * i;
+            portfolios[i] = draw(own, "options", 0, 1) == 0 ? randomPortfolio(own) : randomBook(own);
+        }
         if (draw(seed, "cash only", 0, 3) == 0) portfolios[portfolios.length - 1] = cashOnly(7);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AssetId} from "../../../contracts/types/AssetId.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {PriceViews} from "../../../contracts/types/Price.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {RiskFixture} from "../support/RiskFixture.sol";
@@ -11,7 +11,7 @@ import {RiskFixture} from "../support/RiskFixture.sol";
 contract PortfolioMarginPropertiesTest is RiskFixture {
     /// @dev Stronger than the invariant: at the same views initial surplus never exceeds liquidation surplus.
     function testFuzz_INV05_PassingInitialIsNotLiquidatable(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         uint256 stress = draw(seed >> 8, "stress", WAD, 20e18);
         int256 initial = risk.initialSurplus(portfolio, stress);
         assertLe(initial, risk.liquidationSurplus(portfolio));
@@ -78,7 +78,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
 
     /// @dev A larger kappa adds scenarios, a smaller theta credits less of what the joint test saves.
     function testFuzz_INV15_MoreScenariosNeverLowerARequirement(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         seed = seed >> 8;
         uint8 kappa = uint8(draw(seed, "kappa", 0, 8));
         uint64 theta = uint64(draw(seed, "theta", 0, 0.8e18));
@@ -94,7 +94,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
 
     /// @dev R_joint <= R <= R_sum, read off with theta 0 and as much as is allowed.
     function testFuzz_Offsets_LieBetweenNoneAndJoint(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         int256 blended = risk.initialSurplus(portfolio, WAD);
         risk.setCorrelation(MAJORS, IPortfolioMargin.CorrelationConfig(0, 2));
         int256 sum = risk.initialSurplus(portfolio, WAD);
@@ -109,7 +109,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
     }
 
     function testFuzz_Cash_TranslatesExactly(uint256 seed, int96 cash) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         int256 initial = risk.initialSurplus(portfolio, WAD);
         int256 liquidation = risk.liquidationSurplus(portfolio);
         portfolio.cashWad += cash;
@@ -118,7 +118,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
     }
 
     function testFuzz_Collateral_DepositNeverLowersASurplus(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         seed = seed >> 8;
         int256 initial = risk.initialSurplus(portfolio, WAD);
         int256 liquidation = risk.liquidationSurplus(portfolio);
@@ -172,12 +172,15 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
 
     /// @dev Order and repetition of legs do not matter.
     function testFuzz_Legs_OrderAndSplittingDoNotMatter(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         int256 initial = risk.initialSurplus(portfolio, WAD);
         int256 liquidation = risk.liquidationSurplus(portfolio);
         uint256 n = portfolio.perps.length;
         Portfolio memory other;
         (other.cashWad, other.collateral) = (portfolio.cashWad, portfolio.collateral);
+        uint256 expiries = portfolio.options.length;
+        other.options = new OptionHolding[](expiries);
+        for (uint256 i = 0; i < expiries; ++i) other.options[i] = portfolio.options[expiries - 1 - i];
         other.perps = new PerpHolding[](2 * n);
         for (uint256 i = 0; i < n; ++i) {
             PerpHolding memory perp_ = portfolio.perps[n - 1 - i];
@@ -189,7 +192,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
     }
 
     function testFuzz_Report_AgreesWithItsParts(uint256 seed) external {
-        Portfolio memory portfolio = _scene(seed);
+        Portfolio memory portfolio = _book(seed);
         uint256 stress = draw(seed >> 8, "stress", WAD, 3e18);
         IPortfolioMargin.MarginReport memory margin = risk.report(portfolio, stress);
         assertEq(margin.initialSurplusWad, risk.initialSurplus(portfolio, stress));
@@ -222,6 +225,13 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
         (views.lowWad, views.midWad, views.highWad) = (price, price, price);
         (views.shortTwapWad, views.longTwapWad) = (price, price);
         oracle.set(asset, views);
+    }
+
+    /// @dev Every other one with options.
+    function _book(uint256 seed) private returns (Portfolio memory) {
+        if (seed % 2 == 0) return _scene(seed);
+        randomWorld(seed >> 8);
+        return randomBook(seed >> 8);
     }
 
     function _scene(uint256 seed) private returns (Portfolio memory) {

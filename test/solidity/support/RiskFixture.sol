@@ -2,7 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
+import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
@@ -62,6 +64,12 @@ abstract contract RiskFixture is Test {
         risk.setCollateral(USDT_INDEX, collateral(USDT, NO_ASSET, 10_000_000e18));
         risk.setCorrelation(MAJORS, IPortfolioMargin.CorrelationConfig(0.6e18, 2));
         risk.setAddOns(IPortfolioMargin.AddOnConfig(50, 10e18));
+        for (uint16 id = 1; id <= 3; ++id) risk.setOptions(AssetId.wrap(id), stressed());
+    }
+
+    /// @dev 50 % up, 30 % down, powers 0.3 and 0.13, minimum 1 %, far moves at 0.77 of the shock.
+    function stressed() internal pure returns (IPortfolioMargin.OptionConfig memory config) {
+        return IPortfolioMargin.OptionConfig(5_000, 3_000, 3_000, 1_300, 100, 7_700);
     }
 
     function major() internal pure returns (IPortfolioMargin.UnderlyingConfig memory config) {
@@ -134,6 +142,10 @@ abstract contract RiskFixture is Test {
         for (uint256 i = 0; i < both.perps.length; ++i) {
             both.perps[i] = i < a.perps.length ? a.perps[i] : b.perps[i - a.perps.length];
         }
+        both.options = new OptionHolding[](a.options.length + b.options.length);
+        for (uint256 i = 0; i < both.options.length; ++i) {
+            both.options[i] = i < a.options.length ? a.options[i] : b.options[i - a.options.length];
+        }
         both.collateral = new CollateralHolding[](a.collateral.length + b.collateral.length);
         for (uint256 i = 0; i < both.collateral.length; ++i) {
             both.collateral[i] = i < a.collateral.length ? a.collateral[i] : b.collateral[i - a.collateral.length];
@@ -188,6 +200,41 @@ abstract contract RiskFixture is Test {
             portfolio.collateral[i] = CollateralHolding(index, draw(seed + i, "amount", 0, amountLimit(index)));
         }
         portfolio.cashWad = int256(draw(seed, "cash", 0, 3 * gross)) - int256(gross);
+    }
+
+    /// @dev A random portfolio with options in one or two expiries of one or two underlyings, up to five legs each.
+    function randomBook(uint256 seed) internal view returns (Portfolio memory portfolio) {
+        portfolio = randomPortfolio(seed);
+        portfolio.options = new OptionHolding[](draw(seed, "expiries", 1, 2));
+        for (uint256 i = 0; i < portfolio.options.length; ++i) {
+            AssetId asset = AssetId.wrap(uint16(draw(seed + i, "option on", 1, 3)));
+            uint256 left = draw(seed + i, "at once", 0, 9) == 0 ? 0 : draw(seed + i, "left", 1, 90 days);
+            portfolio.options[i].expiry = grid(asset, oracle.read(asset).midWad, left);
+            portfolio.options[i].legs = randomLegs(seed + i);
+        }
+    }
+
+    function randomLegs(uint256 seed) internal pure returns (OptionWord legs) {
+        uint256 count = draw(seed, "legs", 1, 5);
+        for (uint256 j = 0; j < count; ++j) {
+            int24 lots = int24(int256(draw(seed + j, "lots", 0, 400))) - 200;
+            bool put = draw(seed + j, "put", 0, 1) == 0;
+            legs = legs.withLots(uint8(draw(seed + j, "strike", 0, 20)), put, lots);
+        }
+    }
+
+    /// @dev 21 strikes by a twentieth, from half of the price on; lots of 0.01.
+    function grid(AssetId asset, uint256 midWad, uint256 secondsLeft) internal view returns (ExpiryWord) {
+        uint256 step = midWad / 1e10 / 20 + 1;
+        uint256 word = AssetId.unwrap(asset) | ((block.timestamp + secondsLeft) << 16) | ((10 * step) << 56);
+        return ExpiryWord.wrap(word | (step << 112) | (uint256(21) << 160) | (uint256(0.01e9) << 168));
+    }
+
+    /// @dev Options of one expiry on ether, with 3,000 at strike 10.
+    function options(uint256 secondsLeft, OptionWord legs) internal view returns (Portfolio memory portfolio) {
+        portfolio.options = new OptionHolding[](1);
+        portfolio.options[0].expiry = grid(ETH, 3_000e18 - 2e11, secondsLeft);
+        portfolio.options[0].legs = legs;
     }
 
     /// @dev About three times the concentration cap.
