@@ -113,3 +113,7 @@ export const optionStress = (option: ProtocolSpec["options"][number]) => ({
   shortMinimumBps: option.shortMinimumBps,
   farShareBps: option.farShareBps,
 });
+
+/** @returns Index of the source whose pool must cost more to move than what is open on the asset; -1 without one. */
+export const backingSourceOf = ({ sources }: ProtocolSpec["assets"][number]): number =>
+  sources.findIndex((source) => source.kind === "uniswapV3" && source.securesOpenInterest);

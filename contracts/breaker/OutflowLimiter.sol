@@ -64,11 +64,11 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
         if (first) _seedSlot(token).tstore(block.timestamp);
         uint256 holdings = first ? holdingsAfter : FixedPointMathLib.zeroFloorSub(holdingsAfter, amount);
         FlowWindow.Bucket memory total = flow.touch(holdings);
-        (uint256 arrived, uint256 left) = _passingThrough(token);
+        (uint256 arrived, uint256 left, bool seen) = _passingThrough(token);
         uint256 returned = FixedPointMathLib.min(amount, left);
         uint256 counted = flow.addInflow(total, amount, returned);
         _remember(token, arrived + counted, left - returned);
-        _seed(flow, token, holdingsAfter);
+        if (first || seen) _seed(flow, token, holdingsAfter);
         emit InflowRecorded(token, returned + counted);
     }
 
@@ -88,7 +88,7 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
             }
             flow.addSmall(total, amount);
         } else {
-            (uint256 arrived, uint256 left) = _passingThrough(token);
+            (uint256 arrived, uint256 left, ) = _passingThrough(token);
             uint256 passing = FixedPointMathLib.min(amount, arrived);
             flow.addOutflow(total, amount, passing);
             _remember(token, arrived - passing, left + amount - passing);
@@ -177,10 +177,13 @@ contract OutflowLimiter is IOutflowLimiter, AccessManaged {
     /// @dev Flows of this transaction that no opposite flow made up for yet. Both are in the bucket of now: a transaction
     /// has one time; a record of another time is void, should anything ever keep it.
     /// One word: time 32 | arrived 112 | left 112.
-    function _passingThrough(address token) private view returns (uint256 arrived, uint256 left) {
+    /// @return arrived Of what came in.
+    /// @return left Of what went out.
+    /// @return seen Whether anything flowed in this transaction: else it did not begin a token.
+    function _passingThrough(address token) private view returns (uint256 arrived, uint256 left, bool seen) {
         uint256 word = _passingSlot(token).tload();
-        if (word >> 224 != uint32(block.timestamp)) return (0, 0);
-        return (uint112(word >> 112), uint112(word));
+        if (word >> 224 != uint32(block.timestamp)) return (0, 0, false);
+        return (uint112(word >> 112), uint112(word), true);
     }
 
     /// @dev Both are below 2^112: they are parts of what the bucket holds.

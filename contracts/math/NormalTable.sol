@@ -5,7 +5,7 @@ import {NormalDistribution} from "./NormalDistribution.sol";
 
 /// @title NormalTable
 /// @notice The code of this contract is a table: the normal distribution at 2,049 points from -6 to 6, of 8 bytes each, with
-/// 43 fraction bits, and 16 bytes of zero. `NormalLookup` reads it. Its first byte is 0: a call does nothing.
+/// 43 fraction bits, and 16 bytes of zero. `BlackLadder` reads it. Its first byte is 0: a call does nothing.
 /// @dev Between points the distribution is interpolated linearly, which is off by h^2 / 8 times the curvature in the middle
 /// and by nothing at the points. Each entry is moved by half of that, so that the error is even: 5.4e-7 at most.
 /// The upper half mirrors the lower one: N(x) + N(-x) = 1 exactly, also between points.

@@ -1,10 +1,12 @@
-import type { Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { ContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import { ZeroAddress } from "ethers";
 import { encodeAccountId } from "../../offchain/sdk/index.js";
 import type { ProtocolSpec } from "../spec.js";
 import { pairOf } from "../sourceSpec.js";
 import {
   addOnTerms,
   auctionTerms,
+  backingSourceOf,
   collateralTerms,
   correlationTerms,
   cureTerms,
@@ -29,14 +31,21 @@ export function configure(
   after: readonly Future[],
 ): Future[] {
   const step: Step = { m, contracts, after: [...after] };
-  const listed = spec.assets.map((asset) => listAsset(step, asset));
+  const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset)]));
+  const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
   const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
   const later = { ...step, after: [...after, ...listed, ...risks] };
+  const perps = spec.perps.map((perp) => listPerp(later, perp));
   return [
     ...later.after,
     ...listPairs(later, spec.correlationPairs),
     ...listSurfaces(later, spec.volSurface.terms),
-    ...spec.perps.map((perp) => listPerp(later, perp)),
+    ...perps,
+    ...spec.assets
+      .filter(({ id }) => spec.perps.some(({ asset }) => asset === id))
+      .flatMap((asset) =>
+        backMarket({ ...later, after: [...later.after, ...perps] }, asset, adapters.get(asset.id) ?? []),
+      ),
     ...spec.options.flatMap((terms) => listOptions(later, terms)),
     ...listCollateral(later, spec.collateral),
     ...setLimits(later, spec),
@@ -46,23 +55,42 @@ export function configure(
   ];
 }
 
-function listAsset({ m, contracts, after }: Step, asset: ProtocolSpec["assets"][number]): Future {
-  const sources = asset.sources.map((source, index) => ({
-    adapter: deployAdapter(
+type Asset = ProtocolSpec["assets"][number];
+
+function deploySources({ m, contracts }: Step, asset: Asset): readonly ContractFuture<string>[] {
+  return asset.sources.map((source, index) =>
+    deployAdapter(
       m,
       source,
       pairOf(asset.symbol),
       { openSize: contracts.perpMarkets, assetId: asset.id },
       `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`,
     ),
-    group: source.group,
-    maxAgeSeconds: source.maxAgeSeconds,
-    gasCap: source.gasCap,
-    floorWad: source.floor,
-    ceilingWad: source.ceiling,
+  );
+}
+
+function listAsset({ m, contracts, after }: Step, asset: Asset, adapters: readonly ContractFuture<string>[]): Future {
+  const sources = asset.sources.map(({ group, maxAgeSeconds, gasCap, floor, ceiling }, index) => ({
+    adapter: adapters[index] ?? ZeroAddress,
+    group,
+    maxAgeSeconds,
+    gasCap,
+    floorWad: floor,
+    ceilingWad: ceiling,
   }));
   const values = [asset.id, { ...asset.oracle }, sources, asset.ringCardinality];
   return m.call(contracts.priceOracle, "listAsset", values, { id: `asset_${asset.id}`, after });
+}
+
+/** A market whose price comes from a pool that must be worth it stops before the pool does. */
+function backMarket(
+  { m, contracts, after }: Step,
+  asset: Asset,
+  adapters: readonly ContractFuture<string>[],
+): readonly Future[] {
+  const pool = adapters[backingSourceOf(asset)];
+  if (pool === undefined) return [];
+  return [m.call(contracts.perpMarkets, "setBacking", [asset.id, pool], { id: `backing_${asset.id}`, after })];
 }
 
 function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {

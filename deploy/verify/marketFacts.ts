@@ -1,6 +1,8 @@
+import { ZeroAddress } from "ethers";
 import type { ProtocolSpec } from "../spec.js";
 import {
   addOnTerms,
+  backingSourceOf,
   collateralTerms,
   correlationTerms,
   optionStress,
@@ -28,14 +30,21 @@ export async function oracleFacts({ priceOracle }: Protocol, { assets }: Protoco
   return facts;
 }
 
-/** Perpetual markets. */
-export async function perpFacts({ perpMarkets }: Protocol, { perps }: ProtocolSpec): Promise<readonly Fact[]> {
+/** Perpetual markets, and the pools that must be worth what is open on them. */
+export async function perpFacts(
+  { perpMarkets, priceOracle }: Protocol,
+  { perps, assets }: ProtocolSpec,
+): Promise<readonly Fact[]> {
   const facts: Fact[] = [];
   for (const perp of perps) {
     const { funding, ...market } = perpTerms(perp);
     const { config } = await perpMarkets.stateOf(perp.asset);
     facts.push(...structFacts(`market ${perp.asset}`, market, config));
     facts.push(...structFacts(`funding of market ${perp.asset}`, funding, config.funding));
+    const asset = assets.find(({ id }) => id === perp.asset);
+    const index = asset === undefined ? -1 : backingSourceOf(asset);
+    const pool = (await priceOracle.sourcesOf(perp.asset))[index]?.adapter ?? ZeroAddress;
+    facts.push(fact(`backing of market ${perp.asset}`, pool, (await perpMarkets.backingOf(perp.asset)).source));
   }
   return facts;
 }

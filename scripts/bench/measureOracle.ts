@@ -138,7 +138,11 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
   const wait = async (seconds: number) => world.chain.idleUntil(world.chain.nowSeconds + seconds);
   await stage.step(300n);
   const three = await pokeOf("oracle.poke.3", THREE_SOURCES);
+  // A poke leaves the pools' values in date: each of these needs its own step.
+  await stage.step(-300n);
   const five = await pokeOf("oracle.poke.5", FIVE_SOURCES);
+  await stage.step(300n);
+  const both = await pokeOf("oracle.poke.next", THREE_SOURCES, NEXT);
   // What was refreshed serves the next reads for a minute; for longer than two sub-windows it is of no use.
   const refresh = id("refresh()").slice(0, 10);
   const calls = adapters.map((adapter) => world.call(world.cast.keeper.address, adapter, refresh));
@@ -152,7 +156,6 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
   await world.insist("refreshing", calls);
   const threeCached = await pokeOf("oracle.poke.3.cached", THREE_SOURCES);
   const fiveCached = await pokeOf("oracle.poke.5.cached", FIVE_SOURCES);
-  const both = await pokeOf("oracle.poke.next", THREE_SOURCES, NEXT);
   const later = await measureLater("oracle.poke.3.later", 300n, OUT_OF_DATE_SECONDS);
   const walk = await measureLater("oracle.poke.3.walk", -300n, FORGOTTEN_SECONDS);
   const reads = await readFigures(stage);
@@ -165,7 +168,7 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
     "oracle.poke.3.walk": walk,
     "oracle.poke.5": five,
     "oracle.poke.5.cached": fiveCached,
-    "oracle.poke.next": both - threeCached,
+    "oracle.poke.next": both - three,
     ...reads,
     ...ring,
   };

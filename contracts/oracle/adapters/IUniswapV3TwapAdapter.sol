@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDescribedSource} from "../IDescribedSource.sol";
+import {IMoveCost} from "../IMoveCost.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
 import {IUnitSource} from "../IUnitSource.sol";
 
@@ -10,7 +11,7 @@ import {IUnitSource} from "../IUnitSource.sol";
 /// @dev `refresh` asks the pool for its present sums only and ends a sub-window whenever one is full; the pool's own
 /// history is searched (100k to 400k gas) when there are no sub-windows yet, or none was ended for the time of two.
 /// Nobody needs to refresh for the source to work: `latest` computes what a refresh would find.
-interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSource {
+interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSource, IMoveCost {
     /// @notice The pool was asked and the result kept.
     /// @param tick Median tick of base in quote; beyond +-887272 when the pool had too little liquidity for a value.
     /// @param lagTicks Distance of the newest sub-window from it.
@@ -39,12 +40,4 @@ interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSo
     /// at which moving the pool costs twice what is open at its price, or `minLiquidity` if that is more.
     /// @param tick As the pool has it.
     function floorAt(int256 tick) external view returns (uint256 liquidity);
-
-    /// @notice What it takes to move the pool's mean by 5 % within two blocks, and what is open at its price.
-    /// @dev For people: from the pool's own history, with the harmonic mean liquidity of the window and no more than 20 % of it;
-    /// the median of sub-windows takes more. It is money needed, and exposed to everybody's arbitrage; lost is at least the
-    /// pool's fee on it. Reverts as the pool does (`OLD`).
-    /// @return costWad WAD of the quote token, rounded down.
-    /// @return securedWad Notional of one side, WAD of the quote token, rounded up.
-    function manipulationCost() external view returns (uint256 costWad, uint256 securedWad);
 }

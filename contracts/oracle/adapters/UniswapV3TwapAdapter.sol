@@ -9,6 +9,7 @@ import {LibString} from "solady/src/utils/LibString.sol";
 import {TickPrice} from "../../math/TickPrice.sol";
 import {AssetId} from "../../types/AssetId.sol";
 import {IDescribedSource} from "../IDescribedSource.sol";
+import {IMoveCost} from "../IMoveCost.sol";
 import {IOpenSize} from "../IOpenSize.sol";
 import {IPriceSource} from "../IPriceSource.sol";
 import {IRefreshableSource} from "../IRefreshableSource.sol";
@@ -182,7 +183,10 @@ contract UniswapV3TwapAdapter is IUniswapV3TwapAdapter {
         return REFRESH_GAS;
     }
 
-    /// @inheritdoc IUniswapV3TwapAdapter
+    /// @inheritdoc IMoveCost
+    /// @dev From the pool's own history, with the harmonic mean liquidity of the window and no more than 20 % of it; the median
+    /// of sub-windows takes more. It is money needed, and exposed to everybody's arbitrage; lost is at least the pool's fee
+    /// on it. Reverts as the pool does (`OLD`).
     function manipulationCost() external view returns (uint256 costWad, uint256 securedWad) {
         uint32[] memory agos = new uint32[](2);
         agos[0] = windowSeconds;

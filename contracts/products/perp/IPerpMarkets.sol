@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IMoveCost} from "../../oracle/IMoveCost.sol";
 import {AssetId} from "../../types/AssetId.sol";
 
 /// @title IPerpMarkets
@@ -83,6 +84,13 @@ interface IPerpMarkets {
     /// @notice The cap of a market changed, WAD of USD.
     event OpenInterestCapSet(AssetId indexed asset, uint256 oldCapWad, uint256 newCapWad);
 
+    /// @notice Whoever says what the market's pool costs to move was named; zero = nobody.
+    event BackingSet(AssetId indexed asset, IMoveCost previous, IMoveCost source);
+
+    /// @notice The pool behind a market was asked: at most `capacityUsd` (whole USD) may be open on one side. A pool that does not
+    /// answer backs nothing.
+    event BackingSynced(AssetId indexed asset, IMoveCost indexed source, uint256 capacityUsd);
+
     /// @notice The terms of a market's funding were set; the premium in force was cut to them.
     event FundingSet(AssetId indexed asset, FundingConfig terms);
 
@@ -131,6 +139,12 @@ interface IPerpMarkets {
     /// @notice The cap would rise, which this function may not do. WAD of USD.
     error Perp_CapNotLower(uint256 newCapWad, uint256 capWad);
 
+    /// @notice No pool is named for the market, or the address has no code.
+    error Perp_NoBacking(AssetId asset, address source);
+
+    /// @notice Less gas than the pool must be given.
+    error Perp_InsufficientGas(uint256 available, uint256 needed);
+
     /// @notice Lots appear or vanish: the sums of both accounts before and after differ.
     error Perp_LotsNotPreserved(int256 sumBefore, int256 sumAfter);
 
@@ -161,6 +175,20 @@ interface IPerpMarkets {
     /// @notice Sets the cap of a market, WAD of USD, rising or falling. Restricted.
     /// @dev Open positions stay; above the cap they can only shrink. Errors: `Perp_NotListed`, `Perp_OutOfBounds`.
     function setOpenInterestCap(AssetId asset, uint256 capWad) external;
+
+    /// @notice Names the pool that must be worth more than what is open, or nobody (zero). Restricted.
+    /// @dev What is open on one side may then rise to two fifths of what the pool costs to move: four fifths of that beyond which
+    /// the pool's adapter gives no value. Errors: `Perp_NotListed`, `Perp_NoBacking` (no code).
+    function setBacking(AssetId asset, IMoveCost source) external;
+
+    /// @notice Asks the pool behind a market what it costs to move. Anyone may call.
+    /// @dev A trade that opens does it by itself once the answer is an hour old. Errors: `Perp_NoBacking`,
+    /// `Perp_InsufficientGas`.
+    /// @return capacityUsd What may be open on one side, whole USD.
+    function syncBacking(AssetId asset) external returns (uint256 capacityUsd);
+
+    /// @notice The pool behind a market, what may be open because of it (whole USD), and since when (unix seconds).
+    function backingOf(AssetId asset) external view returns (IMoveCost source, uint256 capacityUsd, uint256 syncedAt);
 
     /// @notice Lowers the cap of a market, WAD of USD: for guardians. Restricted.
     /// @dev Errors: `Perp_NotListed`, `Perp_CapNotLower`.

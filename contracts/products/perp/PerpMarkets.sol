@@ -7,9 +7,11 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {AssetId} from "../../types/AssetId.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {IMoveCost} from "../../oracle/IMoveCost.sol";
 import {IOpenSize} from "../../oracle/IOpenSize.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {ICircuitBreaker} from "../../breaker/ICircuitBreaker.sol";
+import {Backing} from "./Backing.sol";
 import {Funding} from "./Funding.sol";
 import {IPerpMarkets} from "./IPerpMarkets.sol";
 
@@ -18,6 +20,7 @@ import {IPerpMarkets} from "./IPerpMarkets.sol";
 /// @dev Owns: one market per underlying. Trusts: the vault for lots, the oracle for the mid, the breaker for inactive
 /// seconds. Keeps: invariants 2, 13, 17.
 contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
+    using Backing for Backing.Record;
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
     using LibBit for uint256;
@@ -82,6 +85,7 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     /// @inheritdoc IPerpMarkets
     address public waterfall;
     mapping(AssetId asset => Market) private _markets;
+    mapping(AssetId asset => Backing.Record) private _backings;
 
     modifier onlyFrom(address allowed) {
         if (msg.sender != allowed) revert Perp_WrongCaller(msg.sender, allowed);
@@ -131,6 +135,17 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     }
 
     /// @inheritdoc IPerpMarkets
+    function setBacking(AssetId asset, IMoveCost source) external restricted {
+        _listed(asset);
+        Backing.Record storage backing = _backings[asset];
+        if (address(source) != address(0) && address(source).code.length == 0) {
+            revert Perp_NoBacking(asset, address(source));
+        }
+        emit BackingSet(asset, backing.source, source);
+        _backings[asset] = Backing.Record(source, 0, 0);
+    }
+
+    /// @inheritdoc IPerpMarkets
     function lowerOpenInterestCap(AssetId asset, uint256 capWad) external restricted {
         Market storage market = _listed(asset);
         uint256 oldCapWad = market.openInterestCapWad;
@@ -147,6 +162,13 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     }
 
     /// @inheritdoc IPerpMarkets
+    function syncBacking(AssetId asset) external returns (uint256 capacityUsd) {
+        Backing.Record storage backing = _backings[asset];
+        if (address(backing.source) == address(0)) revert Perp_NoBacking(asset, address(0));
+        return backing.sync(asset);
+    }
+
+    /// @inheritdoc IPerpMarkets
     function record(PositionChange calldata change) external onlyFrom(vault) returns (MarketMark memory mark) {
         AssetId asset = change.asset;
         Market storage market = _listed(asset);
@@ -155,7 +177,8 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
         uint256 tradePriceWad = change.tradePriceWad;
         bool due = market.accruedAt != block.timestamp;
         uint256 midWad = due || tradePriceWad != 0 ? _midOf(asset) : 0;
-        if (tradePriceWad != 0 && openAfter > openBefore) _requireWithinCap(market, openAfter, midWad, tradePriceWad);
+        if (tradePriceWad != 0 && openAfter > openBefore)
+            _requireWithinCap(asset, market, openAfter, midWad, tradePriceWad);
 
         Accrual memory accrual = _pending(asset, market, midWad);
         if (due) _advance(asset, market, accrual);
@@ -200,6 +223,12 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     function openInterest(AssetId asset) external view returns (uint256 lots, uint256 capWad) {
         Market storage market = _listed(asset);
         return (market.openLots, market.openInterestCapWad);
+    }
+
+    /// @inheritdoc IPerpMarkets
+    function backingOf(AssetId asset) external view returns (IMoveCost source, uint256 capacityUsd, uint256 syncedAt) {
+        Backing.Record memory backing = _backings[asset];
+        return (backing.source, backing.capacityUsd, backing.syncedAt);
     }
 
     /// @inheritdoc IOpenSize
@@ -343,13 +372,14 @@ contract PerpMarkets is IPerpMarkets, IOpenSize, AccessManaged {
     }
 
     function _requireWithinCap(
+        AssetId asset,
         Market storage market,
         uint256 lots,
         uint256 midWad,
         uint256 tradePriceWad
-    ) private view {
+    ) private {
         uint256 lotNotionalWad = uint256(market.lotSizeWad).mulWadUp(midWad == 0 ? tradePriceWad : midWad);
-        uint256 capWad = market.openInterestCapWad;
+        uint256 capWad = _backings[asset].capacityWad(asset).min(market.openInterestCapWad);
         if (lots * lotNotionalWad > capWad) revert Perp_OpenInterestCap(lots * lotNotionalWad, capWad);
     }
 

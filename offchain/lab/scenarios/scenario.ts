@@ -4,11 +4,6 @@ export const SOURCES = ["chainlink", "pyth", "redstone", "uniswap"] as const;
 /** One source of prices. */
 export type SourceName = (typeof SOURCES)[number];
 
-/** Whether a text names a source. */
-export function isSource(text: string): text is SourceName {
-  return SOURCES.some((source) => source === text);
-}
-
 /** A span of simulated time, seconds since the start, the end not included. */
 export type Span = { readonly fromSeconds: number; readonly toSeconds: number };
 

@@ -4,6 +4,7 @@ import { Contract, MaxUint256, type Signer } from "ethers";
 import { z } from "zod";
 import type { Fork } from "./openFork.js";
 import { subjectOf, type Venue } from "./venue.js";
+import { squareRoot } from "../../../offchain/lab/numbers.js";
 
 const TOKEN = [
   "function deposit() payable",
@@ -103,9 +104,8 @@ export class Market {
   /** Sells ether until the price of ether is `partsPerMillion` of what it is. */
   async sellDown(partsPerMillion: bigint): Promise<void> {
     const nowX96 = await this.sqrtPriceX96();
-    const root = (value: bigint) => BigInt(Math.round(Math.sqrt(Number(value)) * 1e6));
-    // The root of a millionth is a thousandth: a billion of them make one.
-    const factor = root(partsPerMillion);
+    // Nine digits of the root: a billion of them make one.
+    const factor = squareRoot(partsPerMillion * 10n ** 12n);
     const limit = this.etherIsToken0 ? (nowX96 * factor) / 10n ** 9n : (nowX96 * 10n ** 9n) / factor;
     await this.swap(this.weth, this.usdc, limit);
   }

@@ -5,6 +5,7 @@ import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPriceSource} from "../../../contracts/oracle/IPriceSource.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
+import {MeanSinceUpdate, OlderReaders} from "../support/OlderReaders.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
 import {OracleMockSource} from "../support/OracleMockSource.sol";
 import {OracleProxySource} from "../support/OracleProxySource.sol";
@@ -71,8 +72,10 @@ contract PriceOracleIncidentsTest is OracleFixture {
     function test_Incident03_Compound_TwoThatMoveTogether() public {
         uint256 high = (PRICE * 13) / 10;
         say([high, high, PRICE, PRICE, PRICE]);
-        // Reporter within the anchor's band: accepted.
-        assertEq(sources[0].priceWad(), sources[1].priceWad());
+        // The reporter is within a fifth of its anchor: believed, and who owes 70 % of his collateral is sold.
+        uint256 naive = OlderReaders.anchored(sources[0], sources[1], 2_000);
+        assertTrue(OlderReaders.isBeyond(10, PRICE, 7, naive, 7_500));
+        assertFalse(OlderReaders.isBeyond(10, PRICE, 7, views().highWad, 7_500));
         PriceViews memory v = views();
         assertEq(v.midWad, PRICE);
         assertLe(v.highWad, (PRICE * 102) / 100);
@@ -96,7 +99,11 @@ contract PriceOracleIncidentsTest is OracleFixture {
 
     /// @dev 2022-04-02, INV: a window that was only as long as the last update was old.
     function test_Incident05_Inverse_NoMeanOverLessThanTheWindow() public {
+        MeanSinceUpdate older = new MeanSinceUpdate(sources[0]);
         say([PRICE * 2, PRICE * 2, PRICE * 2, PRICE * 2, PRICE * 2]);
+        older.update();
+        vm.warp(block.timestamp + 1);
+        assertEq(older.consult(), PRICE * 2, "a mean of one second");
         assertEq(views().midWad, PRICE * 2, "spot follows");
         assertEq(oracle.twap(ETH, 1800), 0, "twelve seconds are no half hour");
         // Truncated per block: of the doubling, 2 % entered.
@@ -112,11 +119,14 @@ contract PriceOracleIncidentsTest is OracleFixture {
         oracle.listAsset(OTHER, config(), list, CARDINALITY);
         for (uint256 n; n < 4; ++n) {
             vm.warp(block.timestamp + 1 minutes);
-            for (uint256 i; i < 5; ++i) sources[i].set(i == 0 ? 0.107e18 : 0.01e18, 0, block.timestamp);
+            setAll(0.01e18);
+            uint256 naive = OlderReaders.clamped(sources[0], 0.107e18);
+            sources[0].set(naive, 0, block.timestamp);
             oracle.poke(only(OTHER));
+            // Who brings ten times its worth may borrow nine times of it.
+            assertFalse(OlderReaders.isBeyond(1, naive, 9, 0.01e18, 9_000));
+            assertTrue(OlderReaders.isBeyond(1, oracle.read(OTHER).highWad, 9, 0.01e18, 9_000));
         }
-        (uint256 naive, , ) = sources[0].latest();
-        assertEq(naive, 0.107e18);
         assertEq(oracle.read(OTHER).midWad, 0.01e18);
         assertTrue(oracle.standingsOf(OTHER)[0].quarantined);
     }
@@ -155,8 +165,9 @@ contract PriceOracleIncidentsTest is OracleFixture {
     function test_Incident17_Euler_AThinPoolMovesNothingButItself() public {
         for (uint256 n; n < 15; ++n) {
             say([(PRICE * 10_283) / 10_000, PRICE, PRICE, PRICE, PRICE]);
-            (uint256 naive, , ) = sources[0].latest();
-            assertEq(naive, (PRICE * 10_283) / 10_000);
+            // A debt of 90.5 % in that token is sold where the limit is 92.5 %.
+            assertTrue(OlderReaders.isBeyond(1_000, PRICE, 905, OlderReaders.single(sources[0]), 9_250));
+            assertFalse(OlderReaders.isBeyond(1_000, PRICE, 905, views().highWad, 9_250));
             assertEq(views().midWad, PRICE);
             assertLe(views().highWad, (PRICE * 10_010) / 10_000 + 1);
         }
@@ -167,9 +178,10 @@ contract PriceOracleIncidentsTest is OracleFixture {
     /// @dev 2025-10-10, USDe at 0.65 on the venue that marked with its own book.
     function test_Incident18_Binance_OneVenueIsNotTheMarket() public {
         say([(PRICE * 65) / 100, PRICE, PRICE, PRICE, PRICE]);
-        // The venue marked with its own book, and liquidated at it: see `Protocol.incidents`.
-        assertEq(sources[0].priceWad(), (PRICE * 65) / 100);
         PriceViews memory v = views();
+        // The venue marked with its own book and liquidated at it, also who owed two thirds: see `Protocol.incidents`.
+        assertTrue(OlderReaders.isBeyond(100, OlderReaders.single(sources[0]), 66, PRICE, 9_000));
+        assertFalse(OlderReaders.isBeyond(100, v.lowWad, 66, PRICE, 9_000));
         assertEq(v.midWad, PRICE);
         assertGe(v.lowWad, (PRICE * 99) / 100);
         assertGrade(v.grade, Grade.Firm);
@@ -181,7 +193,9 @@ contract PriceOracleIncidentsTest is OracleFixture {
             uint256 falling = (PRICE * (1000 - 8 * (n + 1))) / 1000;
             say([PRICE, falling, falling, falling, falling]);
         }
-        assertEq(sources[0].priceWad(), PRICE);
+        // By the price that never moves a loan of 91 % is good; it is not.
+        assertFalse(OlderReaders.isBeyond(100, OlderReaders.single(sources[0]), 91, PRICE, 9_200));
+        assertTrue(OlderReaders.isBeyond(100, views().midWad, 91, PRICE, 9_200));
         assertEq(views().midWad, (PRICE * 920) / 1000);
         assertEq(views().groups, 4);
         // It could be late, until the market has stood elsewhere for longer than anybody is late.
@@ -200,6 +214,9 @@ contract PriceOracleIncidentsTest is OracleFixture {
         for (uint256 n; n < 20; ++n) {
             wrong.set(1.12e18, 0, block.timestamp + 12);
             say([PRICE, PRICE, PRICE, PRICE, PRICE]);
+            // Where the new oracle is the price from its first block on, everybody is sold.
+            assertTrue(OlderReaders.isBeyond(1_000, OlderReaders.single(wrong), 1, PRICE, 8_000));
+            assertFalse(OlderReaders.isBeyond(1_000, views().lowWad, 1, PRICE, 8_000));
             assertEq(views().midWad, PRICE);
             assertEq(views().groups, 5);
         }
@@ -212,9 +229,11 @@ contract PriceOracleIncidentsTest is OracleFixture {
         uint256 jumped = (PRICE * 108) / 100;
         say([jumped, jumped, jumped, jumped, jumped]);
         PriceViews memory v = views();
-        uint256 capped = (PRICE * 102) / 100;
-        // A reader that takes the bound for the price is 5.5 % below the market.
-        assertLt((capped * 10_000) / jumped, 9_450);
+        // A reader that takes the bound for the price, here 3 % in three days, sells whoever owes 88 % of the market's.
+        uint256 capped = OlderReaders.single(sources[0]);
+        if (capped > (PRICE * 103) / 100) capped = (PRICE * 103) / 100;
+        assertTrue(OlderReaders.isBeyond(100, capped, 88, jumped, 9_200));
+        assertFalse(OlderReaders.isBeyond(100, v.midWad, 88, jumped, 9_200));
         assertLt(v.shortTwapWad, capped);
         assertEq(v.midWad, jumped, "not the bound");
         // ln 1.08 = 7.69 %, 2.69 % beyond what is slow.

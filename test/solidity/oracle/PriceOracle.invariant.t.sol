@@ -20,6 +20,7 @@ contract OracleHandler is Test {
     uint256 public honestHigh = 2000e18;
     bool public midOutsideHonest;
     bool public narrowed;
+    uint256 public liarsCounted;
 
     constructor(PriceOracle oracle_, OracleMockSource[] memory sources_) {
         _oracle = oracle_;
@@ -31,22 +32,37 @@ contract OracleHandler is Test {
         price = (price * bound(move, 9_800, 10_200)) / 10_000;
         price = bound(price, 100e18, 100_000e18);
         (honestLow, honestHigh) = (type(uint256).max, 0);
-        for (uint256 i; i < 5; ++i) {
+        for (uint256 i = 2; i < 5; ++i) {
             uint256 random = uint256(keccak256(abi.encode(jitter, lies, i)));
             uint256 said = (price * (9_950 + (random % 101))) / 10_000;
-            if (i < 2) {
-                _sources[i].set(uint256(keccak256(abi.encode(lies, i))) % (price * 3), random % price, block.timestamp);
-            } else {
-                if (said < honestLow) honestLow = said;
-                if (said > honestHigh) honestHigh = said;
-                _sources[i].set(said, 0, block.timestamp);
-            }
+            if (said < honestLow) honestLow = said;
+            if (said > honestHigh) honestHigh = said;
+            _sources[i].set(said, 0, block.timestamp);
         }
+        for (uint256 i; i < 2; ++i) _lie(i, lies);
         poke();
         PriceViews memory v = _oracle.read(ETH);
         if (v.updatedAt == block.timestamp && (v.midWad < honestLow || v.midWad > honestHigh)) {
             midOutsideHonest = true;
         }
+        if (v.updatedAt == block.timestamp && v.groups == 5) ++liarsCounted;
+    }
+
+    /// @dev Mostly both agree on a price at the edge of the honest or at that of the gate, where they count; now and then each
+    /// says anything.
+    function _lie(uint256 i, uint256 lies) private {
+        uint256 random = uint256(keccak256(abi.encode(lies, "kind")));
+        if (random % 8 == 0) {
+            random = uint256(keccak256(abi.encode(lies, i)));
+            _sources[i].set(random % (price * 3), (random >> 128) % price, block.timestamp);
+            return;
+        }
+        uint256 offBps = (random >> 8) % 4 == 0 ? 190 + ((random >> 16) % 21) : (random >> 16) % 150;
+        uint256 said =
+            (random >> 32) % 2 == 0
+                ? (honestHigh * (10_000 + offBps)) / 10_000
+                : (honestLow * (10_000 - offBps)) / 10_000;
+        _sources[i].set(said, 0, block.timestamp);
     }
 
     /// @dev Time passes: nobody's interval may narrow.
@@ -92,6 +108,13 @@ contract PriceOracleInvariantTest is OracleFixture {
         poke();
         handler = new OracleHandler(oracle, sources);
         targetContract(address(handler));
+    }
+
+    /// @dev The adversaries of the invariants are adversaries: both count in a good part of the observations.
+    function test_TheLiarsAreHeard() public {
+        for (uint256 i; i < 100; ++i) handler.observe(i, uint256(keccak256(abi.encode(i, "move"))), i, i);
+        assertGt(handler.liarsCounted(), 30);
+        assertFalse(handler.midOutsideHonest());
     }
 
     function invariant_INV08_MidStaysInTheHonestRange() public view {

@@ -142,7 +142,7 @@ contract PriceOracleShadowTest is OracleFixture {
     }
 
     /// @dev Ribbon 2025: a source whose decimals changed after it was reviewed must not get in.
-    function test_Activate_RevertsWhen_TheUnitChanged() public {
+    function test_Incident20_Ribbon_Activate_RevertsWhen_TheUnitChanged() public {
         MockV3Aggregator feed = new MockV3Aggregator(8, 2000e8);
         ChainlinkAdapter adapter = new ChainlinkAdapter(AggregatorV3Interface(address(feed)), "ETH", "USD", 0, 0, 0);
         oracle.addSource(ETH, sourceConfig(address(adapter), 4));
