@@ -148,18 +148,18 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         assertEq(perps.chargedWad(ETH, true) + perps.chargedWad(BTC, false), 0);
     }
 
-    function test_Cover_ThirtyTwoSharesAtMost() public {
-        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](33);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+    function test_Cover_SharesAreBounded() public {
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](161);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
         _cover(1e18, shares);
         vm.prank(auction);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
         waterfall.collectPenalty(defaulter, 1, shares);
 
         shares = new ILossWaterfall.MarketShare[](32);
         for (uint16 i = 0; i < 32; ++i) {
             perps.setLots(AssetId.wrap(i + 1), 1_000);
-            shares[i] = ILossWaterfall.MarketShare(AssetId.wrap(i + 1), true, 1e18 + i);
+            shares[i] = _perpShare(AssetId.wrap(i + 1), true, 1e18 + i);
         }
         uint256 gasBefore = gasleft();
         assertEq(_cover(5_000_000e18, shares), 5_000_000e18);

@@ -243,7 +243,13 @@ contract AuctionMathsTest is Test {
             notionalWad: (magnitude * 0.01e18 * midWad) / WAD,
             capacityWad: 0,
             windowSeconds: 0,
-            availableWad: type(uint256).max
+            availableWad: type(uint256).max,
+            meteredWad: (magnitude * 0.01e18 * midWad) / WAD,
+            isOption: false,
+            isPut: false,
+            slot: 0,
+            strikeIndex: 0,
+            home: 0
         });
     }
 
