@@ -121,7 +121,7 @@ interface ILossWaterfall {
     /// @dev What no layer pays is recorded as open deficit of the account, in place of what a former call left open for
     /// the same market. Warning: a caller that reverts because less was covered also loses that record; it should pay
     /// out no more than what was covered instead.
-    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (32), `Waterfall_OutOfGas`.
+    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160), `Waterfall_OutOfGas`.
     /// @param shares The defaulted positions; the loss is split by weight, remainders to the last. Empty: no market.
     /// @return coveredWad What was brought up in all, WAD; less than the deficit only when every layer is empty.
     function cover(
@@ -132,7 +132,7 @@ interface ILossWaterfall {
 
     /// @notice Takes a penalty from `account` into the pools of its markets. Only the auction.
     /// @dev Split by weight, remainders to the last. While a deficit is open all of it goes to pool 0, which repays the
-    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (32).
+    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160).
     function collectPenalty(AccountId account, uint256 amountWad, MarketShare[] calldata shares) external;
 
     /// @notice Tells that the auction of `account` became insolvent, or is closed. Only the auction.

@@ -280,7 +280,8 @@ library AuctionOffer {
     }
 
     /// @dev What the options that move are worth at mid, WAD, rounded up: of everything what the account's numbers say, of a
-    /// part what the engine says of a book of their opposites, which it rounds down.
+    /// part what the engine says of a book of it alone. Not of its opposite: longs and shorts have marks of their own, as far
+    /// as volatility is in doubt. The engine rounds down, by less than a wei per expiry.
     function _optionsValue(
         Offer memory self,
         IPortfolioMargin risk,
@@ -295,24 +296,24 @@ library AuctionOffer {
             }
             return valueWad;
         }
-        Portfolio memory opposites;
-        opposites.options = new OptionHolding[](self.subject.portfolio.options.length);
+        Portfolio memory moved;
+        moved.options = new OptionHolding[](self.subject.portfolio.options.length);
         bool any = false;
         uint256 place = self.subject.margin.assets.length;
-        for (uint256 i = 0; i < opposites.options.length; ++i) {
+        for (uint256 i = 0; i < moved.options.length; ++i) {
             OptionHolding memory holding = self.subject.portfolio.options[i];
             OptionWord legs = OptionWord.wrap(0);
             for (uint256 count = holding.legs.legCount(); count != 0; --count) {
                 AuctionSlice.Leg memory leg = self.legs[place];
-                // A part of an int24 that is not all of it fits with either sign.
-                legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(-slice.lots[place++]));
+                // A part of an int24 fits.
+                legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(slice.lots[place++]));
             }
             if (OptionWord.unwrap(legs) != 0) any = true;
-            opposites.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
+            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
         }
         if (!any) return 0;
-        (, int256 netWad) = risk.withdrawalNumbers(opposites, WAD);
-        return -netWad;
+        (, int256 netWad) = risk.withdrawalNumbers(moved, WAD);
+        return netWad + moved.options.length.toInt256();
     }
 
     /// @notice Why a price does not suit a bidder.

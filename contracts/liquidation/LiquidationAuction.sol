@@ -271,7 +271,10 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(portfolio.cashWad)));
         }
         uint256 recordedWad = _waterfall.deficitOf(account, NO_ASSET);
-        if (recordedWad != 0) return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
+        // Not where options have settled under the auction: nothing else would end it. What is recorded is replaced.
+        bool isOpen = _store.auctions[account].phase != Phase.None;
+        if (recordedWad != 0 && !isOpen)
+            return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
         owedWad = uint256(-portfolio.cashWad);
     }
 
