@@ -312,8 +312,7 @@ library AuctionOffer {
             moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
         }
         if (!any) return 0;
-        (, int256 netWad) = risk.withdrawalNumbers(moved, WAD);
-        return netWad + moved.options.length.toInt256();
+        return risk.liquidationReport(moved).netPositionWad + moved.options.length.toInt256();
     }
 
     /// @notice Why a price does not suit a bidder.
