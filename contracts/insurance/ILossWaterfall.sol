@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 
@@ -10,7 +11,7 @@ import {AssetId} from "../types/AssetId.sol";
 /// variation-gain haircut of the opposite side -> open deficit, which later income repays before anyone else. Each step
 /// emits a receipt.
 /// Owns: penalty pools (cash accounts of its own address, sub-account = asset), draw budgets, open deficits, the clock
-/// of blocked redemptions. Trusts: vault, fund, backstop, perpetual markets, auction. Keeps: invariants 12, 13, 14.
+/// of blocked redemptions. Trusts: vault, fund, backstop, perpetual and option markets, auction. Keeps: invariants 12, 13, 14.
 /// A loss without a market (an account that holds no position) goes under `NO_ASSET`: pool 0 and a budget of its own; it
 /// has no opposite side, so nobody is haircut for it.
 interface ILossWaterfall {
@@ -22,13 +23,17 @@ interface ILossWaterfall {
         Haircut
     }
 
-    /// @notice One market's part of a defaulted portfolio.
-    /// @param longDefaulted Whether the defaulted account was long: the shorts then carry a haircut.
+    /// @notice The part that a perpetual or a class of options had in a defaulted portfolio.
+    /// @param longDefaulted Perpetuals: whether the defaulted account was long: the shorts then carry a haircut.
     /// @param weightWad Notional of the position at mid, WAD.
+    /// @param isOption Whether it is a class of options in the expiry of `slot`; its haircut is that of `payers`.
     struct MarketShare {
         AssetId asset;
         bool longDefaulted;
         uint256 weightWad;
+        bool isOption;
+        uint8 slot;
+        IOptionMarkets.LegClass payers;
     }
 
     /// @notice `layer` paid `amountWad` into `account` for a loss in `asset`. WAD.
@@ -76,7 +81,7 @@ interface ILossWaterfall {
     error Waterfall_ZeroAddress();
     /// @notice The settlement token has more decimals than a WAD can hold.
     error Waterfall_UnsupportedDecimals(uint256 actual, uint256 maximum);
-    /// @notice More shares than a portfolio can have markets.
+    /// @notice More shares than a portfolio can have.
     error Waterfall_TooManyShares(uint256 actual, uint256 maximum);
     /// @notice The draw limit is outside its bounds; bps.
     error Waterfall_DrawLimitOutOfBounds(uint256 actualBps, uint256 minimumBps, uint256 maximumBps);
@@ -91,7 +96,7 @@ interface ILossWaterfall {
     /// @notice `account` has no open deficit in `asset`.
     error Waterfall_NoDeficit(AccountId account, AssetId asset);
     /// @notice What `account` owes is not settled while it holds positions.
-    error Waterfall_StillOpen(AccountId account, uint256 perpBitmap);
+    error Waterfall_StillOpen(AccountId account);
     /// @notice No layer can pay anything now for a loss in `asset`.
     error Waterfall_LayersEmpty(AssetId asset);
     /// @notice The open deficit is repaid before the backstop. WAD.
@@ -116,7 +121,7 @@ interface ILossWaterfall {
     /// @dev What no layer pays is recorded as open deficit of the account, in place of what a former call left open for
     /// the same market. Warning: a caller that reverts because less was covered also loses that record; it should pay
     /// out no more than what was covered instead.
-    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (32), `Waterfall_OutOfGas`.
+    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160), `Waterfall_OutOfGas`.
     /// @param shares The defaulted positions; the loss is split by weight, remainders to the last. Empty: no market.
     /// @return coveredWad What was brought up in all, WAD; less than the deficit only when every layer is empty.
     function cover(
@@ -127,7 +132,7 @@ interface ILossWaterfall {
 
     /// @notice Takes a penalty from `account` into the pools of its markets. Only the auction.
     /// @dev Split by weight, remainders to the last. While a deficit is open all of it goes to pool 0, which repays the
-    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (32).
+    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160).
     function collectPenalty(AccountId account, uint256 amountWad, MarketShare[] calldata shares) external;
 
     /// @notice Tells that the auction of `account` became insolvent, or is closed. Only the auction.

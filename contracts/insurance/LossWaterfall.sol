@@ -9,9 +9,12 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
+import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {BlockClock} from "./BlockClock.sol";
 import {DrawWindow} from "./DrawWindow.sol";
@@ -23,7 +26,7 @@ import {MarketPools} from "./MarketPools.sol";
 /// @title LossWaterfall
 /// @notice Orders the layers that pay for a default.
 /// @dev Owns: penalty pools, draw budgets, open deficits, the clock of blocked redemptions. Trusts: vault, fund,
-/// backstop, perpetual markets, auction. Keeps: invariants 12, 13, 14. Cash only moves, except for the haircut, where
+/// backstop, perpetual and option markets, auction. Keeps: invariants 12, 13, 14. Cash only moves, except for the haircut, where
 /// the markets' indices take from the holders what the vault credits.
 contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransient {
     using BlockClock for BlockClock.Clock;
@@ -33,8 +36,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     using SafeCastLib for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev A portfolio has at most 32 underlyings.
-    uint256 private constant MAX_SHARES = 32;
+    /// @dev A portfolio has at most 32 perpetuals and short options of two rights in 64 expiries.
+    uint256 private constant MAX_SHARES = 160;
     uint256 private constant WAD_DECIMALS = 18;
 
     /// @dev Gas handed to the backstop, and the gas that must be left so that 63/64 of it are that much.
@@ -52,6 +55,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     IInsuranceFund private immutable _fund;
     IBackstop private immutable _backstop;
     IPerpMarkets private immutable _perps;
+    IOptionMarkets private immutable _options;
     IERC20 private immutable _token;
     /// @dev WAD of cash per base unit of the settlement token.
     uint256 private immutable _scale;
@@ -80,15 +84,17 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         IMarginVault vault,
         IInsuranceFund fund,
         IBackstop backstop,
-        IPerpMarkets perps
+        IPerpMarkets perps,
+        IOptionMarkets options
     ) AccessManaged(authority) {
         if (
             address(vault) == address(0) ||
             address(fund) == address(0) ||
             address(backstop) == address(0) ||
-            address(perps) == address(0)
+            address(perps) == address(0) ||
+            address(options) == address(0)
         ) revert Waterfall_ZeroAddress();
-        (_vault, _fund, _backstop, _perps) = (vault, fund, backstop, perps);
+        (_vault, _fund, _backstop, _perps, _options) = (vault, fund, backstop, perps, options);
         address token = vault.settlementToken();
         uint256 tokenDecimals = IERC20Metadata(token).decimals();
         if (tokenDecimals > WAD_DECIMALS) revert Waterfall_UnsupportedDecimals(tokenDecimals, WAD_DECIMALS);
@@ -320,11 +326,15 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         }
         _moveFromPools(account, pooledWad, pooledWad);
         _payPartsFromFund(account, left, shares);
+        uint256 seen = 0;
         for (uint256 i = 0; i < left.length; ++i) {
             AssetId asset = shares[i].asset;
             left[i] -= _payFromBackstop(account, left[i], asset);
-            left[i] -= _haircut(account, left[i], asset, !shares[i].longDefaulted);
-            _setDeficit(account, asset, left[i]);
+            left[i] -= _haircut(account, left[i], shares[i]);
+            // Parts of one market add up.
+            uint256 bit = 1 << AssetId.unwrap(asset);
+            _setDeficit(account, asset, seen & bit == 0 ? left[i] : _deficits[account][asset] + left[i]);
+            seen |= bit;
             unpaidWad += left[i];
         }
     }
@@ -404,18 +414,47 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     function _haircut(
         AccountId account,
         uint256 amountWad,
-        AssetId asset,
-        bool longSide
+        MarketShare calldata share
     ) private returns (uint256 paidWad) {
         if (amountWad == 0) return 0;
-        uint256 chargedWad = _perps.spreadLoss(asset, longSide, amountWad);
+        AssetId asset = share.asset;
+        (uint256 chargedWad, uint256 ownWad) = share.isOption
+            ? _chargeOptions(account, amountWad, share)
+            : (_perps.spreadLoss(asset, !share.longDefaulted, amountWad), 0);
         if (chargedWad == 0) return 0;
-        paidWad = chargedWad.min(amountWad);
-        _vault.creditFromLoss(account, paidWad);
+        paidWad = (chargedWad - ownWad).min(amountWad);
+        _vault.creditFromLoss(account, paidWad + ownWad);
         emit LayerPaid(account, asset, Layer.Haircut, paidWad);
-        if (chargedWad == paidWad) return paidWad;
-        _vault.creditFromLoss(poolAccount(), chargedWad - paidWad);
-        emit OvershootPooled(asset, chargedWad - paidWad);
+        uint256 overshootWad = chargedWad - ownWad - paidWad;
+        if (overshootWad == 0) return paidWad;
+        _vault.creditFromLoss(poolAccount(), overshootWad);
+        emit OvershootPooled(asset, overshootWad);
+    }
+
+    /// @dev An account can have legs on both sides of a class. What its own are charged it is given back, and the
+    /// others bear the loss whole; nothing is charged where there are none.
+    /// @return chargedWad What the class will pay in all, WAD. @return ownWad What of it the account itself will, WAD.
+    function _chargeOptions(
+        AccountId account,
+        uint256 amountWad,
+        MarketShare calldata share
+    ) private returns (uint256 chargedWad, uint256 ownWad) {
+        IOptionMarkets.ExpiryState memory expiry = _options.expiryAt(share.slot);
+        uint256 open = share.payers < IOptionMarkets.LegClass.LongPuts ? expiry.callLots : expiry.putLots;
+        uint256 own = _lotsIn(_vault.legsOf(account, share.slot), share.payers);
+        if (open <= own) return (0, 0);
+        chargedWad = _options.spreadLoss(share.slot, share.payers, amountWad.fullMulDivUp(open, open - own));
+        // A whole number of units per lot.
+        ownWad = (chargedWad / open) * own;
+    }
+
+    function _lotsIn(OptionWord legs, IOptionMarkets.LegClass legClass) private pure returns (uint256 held) {
+        uint256 count = legs.legCount();
+        for (uint256 i = 0; i < count; ++i) {
+            (int24 lots, , bool isPut) = legs.legAt(i);
+            if (uint256(legClass) != (isPut ? 2 : 0) + (lots < 0 ? 1 : 0)) continue;
+            held += lots < 0 ? uint256(-int256(lots)) : uint256(int256(lots));
+        }
     }
 
     // ---------------------------------------------------------------- deficits
@@ -448,14 +487,15 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         if (_deficits[account][asset] == 0) revert Waterfall_NoDeficit(account, asset);
         bool settled;
         (owedWad, settled) = _owed(account, asset);
-        if (!settled) revert Waterfall_StillOpen(account, _vault.perpBitmapOf(account));
+        if (!settled) revert Waterfall_StillOpen(account);
     }
 
     /// @dev An account never gets more than what brings its cash to zero. Cash beside open positions says nothing: a
-    /// long has paid for its position.
+    /// long has paid for its position. Options of settled expiries are cash, whether or not they were paid out.
     function _owed(AccountId account, AssetId asset) private view returns (uint256 owedWad, bool settled) {
-        if (_vault.perpBitmapOf(account) != 0) return (0, false);
-        int256 cashWad = _vault.cashOf(account);
+        Portfolio memory portfolio = _vault.portfolioOf(account);
+        if (portfolio.perps.length + portfolio.options.length != 0) return (0, false);
+        int256 cashWad = portfolio.cashWad;
         if (cashWad >= 0) return (0, true);
         return (_deficits[account][asset].min(uint256(-cashWad)), true);
     }

@@ -6,9 +6,12 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
 import {SignedWad} from "../math/SignedWad.sol";
+import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 import {Rule} from "../types/Policy.sol";
+import {OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {AuctionPrice} from "./AuctionPrice.sol";
 import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
@@ -31,7 +34,7 @@ library AuctionOffer {
     /// @dev A thousandth: what is less is not worth a transaction.
     uint256 private constant MIN_FRACTION_WAD = 0.001e18;
 
-    /// @param legs Positions, then the other assets that the account depends on; prices as in `subject.margin`.
+    /// @param legs Perpetuals, then the other assets that the account depends on, prices as in `subject.margin`; then options.
     /// @param penaltyCapWad Penalty if everything goes, WAD.
     /// @param fractionWad What may go, WAD.
     struct Offer {
@@ -237,6 +240,7 @@ library AuctionOffer {
             if (exposureWad.mulWad(WAD - fractionWad) < config.dustWad) fractionWad = WAD;
         }
         fractionWad = AuctionSlice.alignUp(self.legs, fractionWad.max(MIN_FRACTION_WAD));
+        if (self.subject.portfolio.options.length != 0) fractionWad = AuctionSlice.spread(self.legs, fractionWad);
         if (self.isMetered) {
             uint256 capacityWad = AuctionSlice.capacityFraction(self.legs);
             if (capacityWad < fractionWad) fractionWad = AuctionSlice.alignDown(self.legs, capacityWad);
@@ -247,9 +251,10 @@ library AuctionOffer {
     /// @notice Fills in what a bidder takes and pays, or says why it cannot.
     function fit(
         Offer memory self,
+        IPortfolioMargin risk,
         Deal memory deal,
         uint256 maxFractionWad
-    ) internal pure returns (bytes memory refusal) {
+    ) internal view returns (bytes memory refusal) {
         if (maxFractionWad > WAD) {
             return Refusal.because(ILiquidationAuction.Auction_FractionTooLarge.selector, maxFractionWad, WAD);
         }
@@ -267,8 +272,47 @@ library AuctionOffer {
         if (self.terms.priceWad > deal.maxPriceWad) return refusePrice(self.terms.priceWad, deal.maxPriceWad);
         int256 restWad = self.subject.margin.equityWad - self.subject.margin.netPositionWad;
         deal.slice = AuctionSlice.cut(self.legs, deal.fractionWad, restWad);
+        if (self.subject.portfolio.options.length != 0) {
+            deal.slice.midValueWad += _optionsValue(self, risk, deal.slice, deal.fractionWad);
+        }
         deal.paymentWad = AuctionPrice.payment(deal.slice.midValueWad, self.terms.takeWad, deal.slice.shareWad);
         return Refusal.NONE;
+    }
+
+    /// @dev What the options that move are worth at mid, WAD, rounded up: of everything what the account's numbers say, of a
+    /// part what the engine says of a book of it alone. Not of its opposite: longs and shorts have marks of their own, as far
+    /// as volatility is in doubt. The engine rounds down, by less than a wei per expiry.
+    function _optionsValue(
+        Offer memory self,
+        IPortfolioMargin risk,
+        AuctionSlice.Slice memory slice,
+        uint256 fractionWad
+    ) private view returns (int256 valueWad) {
+        if (fractionWad == WAD) {
+            valueWad = self.subject.margin.netPositionWad;
+            PerpHolding[] memory perps = self.subject.portfolio.perps;
+            for (uint256 i = 0; i < perps.length; ++i) {
+                valueWad -= perps[i].sizeWad.mulFloor(self.subject.margin.marks[i].midWad);
+            }
+            return valueWad;
+        }
+        Portfolio memory moved;
+        moved.options = new OptionHolding[](self.subject.portfolio.options.length);
+        bool any = false;
+        uint256 place = self.subject.margin.assets.length;
+        for (uint256 i = 0; i < moved.options.length; ++i) {
+            OptionHolding memory holding = self.subject.portfolio.options[i];
+            OptionWord legs = OptionWord.wrap(0);
+            for (uint256 count = holding.legs.legCount(); count != 0; --count) {
+                AuctionSlice.Leg memory leg = self.legs[place];
+                // A part of an int24 fits.
+                legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(slice.lots[place++]));
+            }
+            if (OptionWord.unwrap(legs) != 0) any = true;
+            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
+        }
+        if (!any) return 0;
+        return risk.liquidationReport(moved).netPositionWad + moved.options.length.toInt256();
     }
 
     /// @notice Why a price does not suit a bidder.
@@ -301,19 +345,51 @@ library AuctionOffer {
         sale.maintenanceAfterWad = margin.maintenanceWad;
     }
 
-    /// @notice The defaulted positions, weighted by what moves of them.
+    /// @notice The defaulted positions, weighted by the notional of what moves of them. Of options only the short ones: a
+    /// long one is never worth less than nothing, so that what an account lacks is owed to those who hold what it sold.
     function shares(
         Offer memory self,
         AuctionSlice.Slice memory slice
     ) internal pure returns (ILossWaterfall.MarketShare[] memory parts) {
         uint256 count = self.subject.portfolio.perps.length;
-        parts = new ILossWaterfall.MarketShare[](count);
+        OptionHolding[] memory holdings = self.subject.portfolio.options;
+        parts = new ILossWaterfall.MarketShare[](count + 2 * holdings.length);
         for (uint256 i = 0; i < count; ++i) {
-            parts[i] = ILossWaterfall.MarketShare({
-                asset: self.legs[i].asset,
-                longDefaulted: self.legs[i].lots > 0,
-                weightWad: slice.notionalWad[i]
-            });
+            parts[i].asset = self.legs[i].asset;
+            parts[i].longDefaulted = self.legs[i].lots > 0;
+            parts[i].weightWad = slice.notionalWad[i];
         }
+        uint256 place = self.subject.margin.assets.length;
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            uint256 callsWad = 0;
+            uint256 putsWad = 0;
+            for (uint256 left = holdings[i].legs.legCount(); left != 0; --left) {
+                AuctionSlice.Leg memory leg = self.legs[place];
+                uint256 movedWad = slice.notionalWad[place++];
+                if (leg.lots > 0) continue;
+                if (leg.isPut) putsWad += movedWad;
+                else callsWad += movedWad;
+            }
+            count = _addShare(parts, count, holdings[i], IOptionMarkets.LegClass.LongCalls, callsWad);
+            count = _addShare(parts, count, holdings[i], IOptionMarkets.LegClass.LongPuts, putsWad);
+        }
+        // What remained empty at the end is cut off.
+        assembly ("memory-safe") {
+            mstore(parts, count)
+        }
+    }
+
+    function _addShare(
+        ILossWaterfall.MarketShare[] memory parts,
+        uint256 count,
+        OptionHolding memory holding,
+        IOptionMarkets.LegClass payers,
+        uint256 weightWad
+    ) private pure returns (uint256) {
+        if (weightWad == 0) return count;
+        ILossWaterfall.MarketShare memory part = parts[count];
+        (part.asset, part.weightWad) = (holding.expiry.underlyingOf(), weightWad);
+        (part.isOption, part.slot, part.payers) = (true, holding.slot, payers);
+        return count + 1;
     }
 }

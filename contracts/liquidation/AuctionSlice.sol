@@ -19,14 +19,20 @@ library AuctionSlice {
     using SignedWad for int256;
 
     uint256 private constant WAD = 1e18;
+    /// @dev Of the fraction asked for: what must really move of an account with options.
+    uint256 private constant LEAST_SHARE_WAD = 0.9e18;
 
-    /// @notice One position of the portfolio.
+    /// @notice One position of the portfolio, or an asset that it depends on. The legs of assets come first, with the
+    /// perpetuals; those of option series follow.
     /// @param lots Signed lots held.
     /// @param sizeWad Signed size, WAD of the underlying: lots times lot size.
     /// @param midWad Price, WAD.
-    /// @param notionalWad |size| at mid, WAD, rounded up.
+    /// @param notionalWad |size| at mid, WAD, rounded up. Of options the underlying's: the most that their delta can be, so
+    /// that neither capacity nor fraction depends on a model.
+    /// @param meteredWad Legs of assets: notional of all positions on it.
     /// @param capacityWad The market's capacity per `windowSeconds`, WAD; 0 = not metered.
     /// @param availableWad What it still allows, WAD.
+    /// @param home Place of the leg of the asset.
     struct Leg {
         AssetId asset;
         int64 lots;
@@ -36,17 +42,25 @@ library AuctionSlice {
         uint256 capacityWad;
         uint256 windowSeconds;
         uint256 availableWad;
+        uint256 meteredWad;
+        bool isOption;
+        bool isPut;
+        uint8 slot;
+        uint8 strikeIndex;
+        uint256 home;
     }
 
     /// @notice A slice.
     /// @param lots Signed lots that move, per leg.
     /// @param notionalWad Their notional at mid, WAD, rounded down, per leg.
+    /// @param meteredWad Per leg of an asset: notional of all that moves on it.
     /// @param movedNotionalWad Sum of it.
     /// @param shareWad Share of the gross notional that moves, WAD, rounded down; without positions the fraction.
-    /// @param midValueWad Value at mid of everything that moves, cash included, WAD, rounded up.
+    /// @param midValueWad Value at mid of everything that moves but options, cash included, WAD, rounded up.
     struct Slice {
         int64[] lots;
         uint256[] notionalWad;
+        uint256[] meteredWad;
         uint256 movedNotionalWad;
         uint256 shareWad;
         int256 midValueWad;
@@ -57,6 +71,7 @@ library AuctionSlice {
     function cut(Leg[] memory legs, uint256 fractionWad, int256 restWad) internal pure returns (Slice memory slice) {
         slice.lots = new int64[](legs.length);
         slice.notionalWad = new uint256[](legs.length);
+        slice.meteredWad = new uint256[](legs.length);
         slice.midValueWad = restWad.mulCeil(fractionWad);
         uint256 grossWad;
         for (uint256 i = 0; i < legs.length; ++i) {
@@ -69,7 +84,8 @@ library AuctionSlice {
             slice.lots[i] = signedMoved.toInt64();
             slice.notionalWad[i] = movedSizeWad.abs().mulWad(leg.midWad);
             slice.movedNotionalWad += slice.notionalWad[i];
-            slice.midValueWad += movedSizeWad.mulCeil(leg.midWad);
+            slice.meteredWad[leg.home] += slice.notionalWad[i];
+            if (!leg.isOption) slice.midValueWad += movedSizeWad.mulCeil(leg.midWad);
             grossWad += leg.notionalWad;
         }
         slice.shareWad =
@@ -94,9 +110,19 @@ library AuctionSlice {
     function capacityFraction(Leg[] memory legs) internal pure returns (uint256 fractionWad) {
         fractionWad = WAD;
         for (uint256 i = 0; i < legs.length; ++i) {
-            if (legs[i].availableWad >= legs[i].notionalWad) continue;
-            fractionWad = fractionWad.min(legs[i].availableWad.fullMulDiv(WAD, legs[i].notionalWad));
+            if (legs[i].availableWad >= legs[i].meteredWad) continue;
+            fractionWad = fractionWad.min(legs[i].availableWad.fullMulDiv(WAD, legs[i].meteredWad));
         }
+    }
+
+    /// @notice The least fraction, from `fractionWad` up by doubling, of which whole lots let no more than a tenth stay
+    /// behind. Many small legs beside a large one would stay while what hedges them goes. Ten lots of each leg always
+    /// do, and so does everything.
+    function spread(Leg[] memory legs, uint256 fractionWad) internal pure returns (uint256) {
+        while (fractionWad < WAD && cut(legs, fractionWad, 0).shareWad < fractionWad.mulWad(LEAST_SHARE_WAD)) {
+            fractionWad = alignUp(legs, (2 * fractionWad).min(WAD));
+        }
+        return fractionWad;
     }
 
     /// @dev Rounded up, so that `moved` of `lots` lots really move.

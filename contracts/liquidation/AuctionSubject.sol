@@ -9,7 +9,7 @@ import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
-import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {AuctionSlice} from "./AuctionSlice.sol";
 import {CapacityMeter} from "./CapacityMeter.sol";
@@ -72,17 +72,13 @@ library AuctionSubject {
         (self.rule, self.level) = breaker.ruleFor(sound, Action.Liquidate);
     }
 
-    /// @dev Positions and collateral on the assets of `bitmap` at mid, WAD.
+    /// @dev Positions and collateral on the assets of `bitmap` at mid, WAD; of options the underlyings.
     function _grossOf(
         Subject memory self,
         IPortfolioMargin risk,
         uint256 bitmap
     ) private view returns (uint256 grossWad) {
-        PerpHolding[] memory perps = self.portfolio.perps;
-        for (uint256 i = 0; i < perps.length; ++i) {
-            if ((bitmap >> AssetId.unwrap(perps[i].asset)) & 1 == 0) continue;
-            grossWad += perps[i].sizeWad.abs().mulWadUp(self.margin.marks[i].midWad);
-        }
+        grossWad = positionsGross(self, bitmap);
         // What a collateral follows only the engine knows.
         Portfolio memory single;
         single.collateral = new CollateralHolding[](1);
@@ -105,18 +101,80 @@ library AuctionSubject {
         PerpHolding[] memory perps = self.portfolio.perps;
         AssetId[] memory assets = self.margin.assets;
         IAuctionParameters.Capacity[] memory capacities = parameters.capacitiesOf(assets);
-        legs_ = new AuctionSlice.Leg[](assets.length);
+        legs_ = new AuctionSlice.Leg[](assets.length + optionLegCount(self.portfolio));
         for (uint256 i = 0; i < assets.length; ++i) {
             AuctionSlice.Leg memory leg = legs_[i];
             leg.asset = assets[i];
+            leg.home = i;
             if (i >= perps.length) continue;
             leg.lots = vault.lotsOf(account, assets[i]);
             leg.sizeWad = perps[i].sizeWad;
             leg.midWad = self.margin.marks[i].midWad;
             leg.notionalWad = perps[i].sizeWad.abs().mulWadUp(leg.midWad);
+            leg.meteredWad = leg.notionalWad;
+        }
+        _addOptions(self, legs_);
+        for (uint256 i = 0; i < assets.length; ++i) {
+            AuctionSlice.Leg memory leg = legs_[i];
+            if (leg.meteredWad == 0) continue;
             leg.capacityWad = capacities[i].wad;
             leg.windowSeconds = capacities[i].windowSeconds;
             leg.availableWad = meters.available(assets[i], leg.capacityWad, leg.windowSeconds);
+        }
+    }
+
+    /// @dev One leg per series, behind those of the assets.
+    function _addOptions(Subject memory self, AuctionSlice.Leg[] memory legs_) private pure {
+        OptionHolding[] memory holdings = self.portfolio.options;
+        uint256 place = self.margin.assets.length;
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            AssetId asset = holdings[i].expiry.underlyingOf();
+            uint256 home = homeOf(self, asset);
+            uint256 midWad = self.margin.marks[home].midWad;
+            int256 lotSizeWad = int256(holdings[i].expiry.lotSizeWadOf());
+            uint256 count = holdings[i].legs.legCount();
+            for (uint256 j = 0; j < count; ++j) {
+                AuctionSlice.Leg memory leg = legs_[place++];
+                (leg.lots, leg.strikeIndex, leg.isPut) = holdings[i].legs.legAt(j);
+                (leg.asset, leg.home, leg.isOption, leg.slot) = (asset, home, true, holdings[i].slot);
+                leg.midWad = midWad;
+                leg.sizeWad = leg.lots * lotSizeWad;
+                leg.notionalWad = leg.sizeWad.abs().mulWadUp(midWad);
+                legs_[home].meteredWad += leg.notionalWad;
+            }
+        }
+    }
+
+    /// @notice Number of option legs.
+    function optionLegCount(Portfolio memory portfolio) internal pure returns (uint256 count) {
+        for (uint256 i = 0; i < portfolio.options.length; ++i) count += portfolio.options[i].legs.legCount();
+    }
+
+    /// @notice Place of an underlying among the assets: every one that has options is there.
+    function homeOf(Subject memory self, AssetId asset) internal pure returns (uint256 home) {
+        while (self.margin.assets[home] != asset) ++home;
+    }
+
+    /// @notice Positions on the assets of `bitmap` at mid, WAD, over all legs. Options count by their underlyings: the most
+    /// that their deltas can add up to at any price.
+    function positionsGross(Subject memory self, uint256 bitmap) internal pure returns (uint256 grossWad) {
+        PerpHolding[] memory perps = self.portfolio.perps;
+        for (uint256 i = 0; i < perps.length; ++i) {
+            if ((bitmap >> AssetId.unwrap(perps[i].asset)) & 1 == 0) continue;
+            grossWad += perps[i].sizeWad.abs().mulWadUp(self.margin.marks[i].midWad);
+        }
+        OptionHolding[] memory holdings = self.portfolio.options;
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            AssetId asset = holdings[i].expiry.underlyingOf();
+            if ((bitmap >> AssetId.unwrap(asset)) & 1 == 0) continue;
+            uint256 lots = 0;
+            uint256 count = holdings[i].legs.legCount();
+            for (uint256 j = 0; j < count; ++j) {
+                (int24 signed, , ) = holdings[i].legs.legAt(j);
+                lots += int256(signed).abs();
+            }
+            uint256 midWad = self.margin.marks[homeOf(self, asset)].midWad;
+            grossWad += (lots * holdings[i].expiry.lotSizeWadOf()).mulWadUp(midWad);
         }
     }
 
@@ -156,14 +214,18 @@ library AuctionSubject {
                 : ILiquidationAuction.Phase.Doubtful;
     }
 
-    /// @notice Positions and collateral at mid, WAD: what a move of prices acts on.
+    /// @notice Positions and collateral at mid, WAD: the most that a move of prices acts on. Options count by their
+    /// underlyings: by their present deltas, a large account of far strikes would pass for dust, and one whose deltas are
+    /// small would leave its band at every move.
     function exposureWad(Subject memory self) internal pure returns (uint256) {
         int256 collateralWad = self.margin.equityWad - self.portfolio.cashWad - self.margin.netPositionWad;
-        return self.margin.grossNotionalWad + uint256(collateralWad.max(0));
+        bool hasOptions = self.portfolio.options.length != 0;
+        uint256 grossWad = hasOptions ? positionsGross(self, type(uint256).max) : self.margin.grossNotionalWad;
+        return grossWad + uint256(collateralWad.max(0));
     }
 
-    /// @notice Whether there is neither position nor collateral.
+    /// @notice Whether there is neither position nor collateral. Options of settled expiries are cash.
     function isEmpty(Portfolio memory portfolio) internal pure returns (bool) {
-        return portfolio.perps.length == 0 && portfolio.collateral.length == 0;
+        return portfolio.perps.length + portfolio.options.length + portfolio.collateral.length == 0;
     }
 }

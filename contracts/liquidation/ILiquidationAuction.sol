@@ -124,8 +124,8 @@ interface ILiquidationAuction {
     event SliceSold(AccountId indexed account, AccountId indexed bidder, SaleReceipt receipt);
 
     /// @notice One market's part of a sale, with the price that it was decided on.
-    /// @param lots Signed lots that moved.
-    /// @param notionalWad Their notional at mid, WAD.
+    /// @param lots Signed lots of the perpetual that moved; of options the vault's `OptionMoved` tells.
+    /// @param notionalWad Notional at mid of all that moved, options by their underlyings, WAD.
     /// @param capacityUsedWad What is counted against the market's capacity afterwards, WAD; 0 where nothing was.
     event MarketSold(
         AccountId indexed account,
@@ -207,7 +207,8 @@ interface ILiquidationAuction {
 
     /// @notice Takes up to `maxFractionWad` of the account into `bidder`, for which the caller may act.
     /// @dev The fraction is limited to what restores the target ratio, to the markets' capacity unless the discount is
-    /// small, and to whole lots of the largest position; small accounts go whole. The bidder must pass initial margin
+    /// small, and to whole lots of the largest position; with options it grows until at most a tenth of it stays behind
+    /// for whole lots; small accounts go whole. The bidder must pass initial margin
     /// after it (the vault checks). The account leaves the auction when it passes maintenance.
     /// An owner may bid for its own account with another while it is solvent: it adds margin and pays the penalty to the
     /// pools. While it is insolvent it may not: the domain never pays the owner.
@@ -241,7 +242,8 @@ interface ILiquidationAuction {
     function refresh(AccountId account) external;
 
     /// @notice Asks the waterfall for what an account owes that holds neither positions nor collateral. Anyone.
-    /// @dev What no layer pays is recorded there as an open deficit. Reverts with `Auction_NoResidual`,
+    /// @dev What no layer pays is recorded there as an open deficit; under auction, where its options have settled, in place of
+    /// what was recorded before. Ends its auction. Reverts with `Auction_NoResidual`,
     /// `Auction_ResidualRecorded`.
     function coverResidual(AccountId account) external;
 

@@ -11,12 +11,11 @@ import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
-import {PriceViews} from "../types/Price.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
+import {AuctionLedger, AuctionRooms, AuctionStore} from "./AuctionLedger.sol";
 import {AuctionOffer} from "./AuctionOffer.sol";
-import {AuctionPrice} from "./AuctionPrice.sol";
-import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
+import {BidDesk} from "./BidDesk.sol";
 import {CapacityMeter} from "./CapacityMeter.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
@@ -28,16 +27,13 @@ import {Refusal} from "./Refusal.sol";
 /// @dev Owns: open auctions, capacity meters. Trusts: its wiring, parameters and curves. Keeps: invariants 7, 14, 17, 19.
 /// Every call out goes to the domain's own contracts; none hands control to a user.
 contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
-    using AuctionOffer for AuctionOffer.Offer;
+    using AuctionLedger for AuctionStore;
+    using AuctionLedger for AuctionRooms;
     using AuctionSubject for AuctionSubject.Subject;
     using CapacityMeter for CapacityMeter.Meters;
     using FixedPointMathLib for uint256;
-    using FixedPointMathLib for int256;
     using Refusal for bytes;
     using SafeCastLib for uint256;
-    using SafeCastLib for int256;
-
-    uint256 private constant WAD = 1e18;
 
     IAuctionParameters private immutable _parameters;
     IMarginVault private immutable _vault;
@@ -45,9 +41,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     ICircuitBreaker private immutable _breaker;
     ILossWaterfall private immutable _waterfall;
 
-    mapping(AccountId account => AuctionState) private _auctions;
-    CapacityMeter.Meters private _meters;
-    AccountId[] private _open;
+    AuctionStore private _store;
 
     constructor(address parameters_, address vault, address risk, address breaker, address waterfall) {
         bool complete = parameters_ != address(0) && vault != address(0) && risk != address(0);
@@ -81,7 +75,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             } catch {
                 continue;
             }
-            _flag(accounts[i], rewardTo, _subjectOf(accounts[i]));
+            _flag(accounts[i], rewardTo, _rooms().subjectOf(accounts[i]));
             flagged[i] = true;
         }
     }
@@ -93,22 +87,14 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         uint256 maxFractionWad,
         int256 maxPriceWad
     ) external nonReentrant returns (uint256 fractionWad, int256 paymentWad) {
-        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
-        refusal.enforce();
-        AuctionOffer.Deal memory deal = AuctionOffer.dealOf(account, bidder, maxPriceWad);
-        _accept(offer, deal, msg.sender, maxFractionWad).enforce();
-        if (offer.terms.restarted) _restart(account, offer.subject, offer.terms.activeSeconds);
-        _settle(offer, deal);
-        _countAndReport(offer, deal);
-        _conclude(offer, deal);
-        return (deal.fractionWad, deal.paymentWad);
+        return BidDesk.bid(_store, _rooms(), account, bidder, maxFractionWad, maxPriceWad);
     }
 
     /// @inheritdoc ILiquidationAuction
     function release(AccountId account) external nonReentrant {
         (int256 surplusWad, bytes memory refusal) = _releasable(account);
         refusal.enforce();
-        _close(account, surplusWad, _coolOffSeconds());
+        _store.close(_rooms(), account, surplusWad, _coolOffSeconds());
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -117,7 +103,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             account
         );
         refusal.enforce();
-        if (stale) _restart(account, subject, activeSeconds);
+        if (stale) _store.restart(_rooms(), account, subject, activeSeconds);
         else _settleClock(account, subject.ruledBitmap, activeSeconds);
     }
 
@@ -125,9 +111,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function coverResidual(AccountId account) external nonReentrant {
         (uint256 owedWad, bytes memory refusal) = _residual(account);
         refusal.enforce();
-        _coverResidual(account, owedWad);
-        if (_auctions[account].phase != Phase.None) {
-            _close(account, _portfolioOf(account).cashWad, _coolOffSeconds());
+        _rooms().coverResidual(account, owedWad);
+        if (_store.auctions[account].phase != Phase.None) {
+            _store.close(_rooms(), account, _portfolioOf(account).cashWad, _coolOffSeconds());
         }
     }
 
@@ -144,10 +130,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function quote(
         AccountId account
     ) external view returns (bool ok, bytes4 reason, int256 priceWad, uint256 maxFractionWad, Phase phase) {
-        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
-        (ok, reason) = refusal.answer();
-        (priceWad, phase) = (offer.terms.priceWad, offer.terms.phase);
-        if (ok) maxFractionWad = offer.fractionWad;
+        return BidDesk.quote(_store, _rooms(), account);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -158,11 +141,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         uint256 maxFractionWad,
         int256 maxPriceWad
     ) external view returns (bool ok, bytes4 reason, uint256 fractionWad, int256 paymentWad) {
-        (AuctionOffer.Offer memory offer, bytes memory refusal) = _offer(account);
-        AuctionOffer.Deal memory deal = AuctionOffer.dealOf(account, bidder, maxPriceWad);
-        if (refusal.length == 0) refusal = _accept(offer, deal, caller, maxFractionWad);
-        (ok, reason) = refusal.answer();
-        if (ok) (fractionWad, paymentWad) = (deal.fractionWad, deal.paymentWad);
+        return BidDesk.canBid(_store, _rooms(), account, bidder, caller, maxFractionWad, maxPriceWad);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -188,23 +167,23 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     /// @inheritdoc ILiquidationAuction
     function auctionOf(AccountId account) external view returns (AuctionState memory) {
-        return _auctions[account];
+        return _store.auctions[account];
     }
 
     /// @inheritdoc ILiquidationAuction
     function openCount() external view returns (uint256) {
-        return _open.length;
+        return _store.open.length;
     }
 
     /// @inheritdoc ILiquidationAuction
     function openAt(uint256 position) external view returns (AccountId) {
-        return _open[position];
+        return _store.open[position];
     }
 
     /// @inheritdoc ILiquidationAuction
     function capacityLeft(AssetId asset) public view returns (uint256) {
         (uint256 capacityWad, uint256 windowSeconds) = _parameters.capacityOf(asset);
-        return _meters.available(asset, capacityWad, windowSeconds);
+        return _store.meters.available(asset, capacityWad, windowSeconds);
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -226,153 +205,20 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             subject.margin.liquidationSurplusWad
         );
         subject.margin.equityWad -= rewardWad.toInt256();
-        _auctions[account].position = _open.length.toUint32();
-        _open.push(account);
-        _restart(account, subject, 0);
+        _store.auctions[account].position = _store.open.length.toUint32();
+        _store.open.push(account);
+        _store.restart(_rooms(), account, subject, 0);
         _vault.setFrozen(account, true);
         if (rewardWad != 0) _vault.moveCash(account, rewardTo, rewardWad);
     }
 
-    /// @dev Takes the snapshot; tells the waterfall when the phase changes.
-    /// @param carriedSeconds Active seconds that its clock starts with.
-    function _restart(AccountId account, AuctionSubject.Subject memory subject, uint256 carriedSeconds) private {
-        AuctionState memory state = _auctions[account];
-        Phase phase = subject.phase();
-        bool changed = (phase == Phase.Insolvent) != (state.phase == Phase.Insolvent);
-        state.phase = phase;
-        state.startedAt = (block.timestamp - carriedSeconds).toUint40();
-        state.assetBitmap = subject.ruledBitmap.toUint32();
-        state.inactiveAtStart = _inactiveSeconds(state.assetBitmap).toUint40();
-        state.startDiscountWad = AuctionOffer.startDiscount(subject).toUint64();
-        state.equityAtFlagWad = subject.margin.equityWad.toInt128();
-        state.bandWad = subject.exposureWad().mulWad(subject.config.bandWad).toUint128();
-        _store(account, state);
-        emit AuctionStarted(account, state);
-        if (changed) _waterfall.setInsolvent(account, phase == Phase.Insolvent);
-    }
-
     /// @dev Marks, discount and active seconds stay: the price does not move.
     function _settleClock(AccountId account, uint256 ruledBitmap, uint256 activeSeconds) private {
-        AuctionState storage state = _auctions[account];
+        AuctionState storage state = _store.auctions[account];
         state.assetBitmap = AuctionOffer.clockedAssets(state.assetBitmap, ruledBitmap).toUint32();
         state.startedAt = (block.timestamp - activeSeconds).toUint40();
         state.inactiveAtStart = _inactiveSeconds(state.assetBitmap).toUint40();
         emit ClockSettled(account, state);
-    }
-
-    /// @dev What remains of the state is the end of the episode.
-    function _close(AccountId account, int256 surplusWad, uint256 coolOffSeconds) private {
-        AuctionState memory state = _auctions[account];
-        bool wasInsolvent = state.phase == Phase.Insolvent;
-        uint40 rewardableAt = (block.timestamp + coolOffSeconds).toUint40();
-        _unlist(state.position);
-        AuctionState memory ended;
-        ended.rewardableAt = rewardableAt;
-        _store(account, ended);
-        emit AuctionClosed(account, surplusWad, rewardableAt);
-        if (wasInsolvent) _waterfall.setInsolvent(account, false);
-        _vault.setFrozen(account, false);
-    }
-
-    /// @dev Once in the code: writing a whole state takes much of it.
-    function _store(AccountId account, AuctionState memory state) private {
-        _auctions[account] = state;
-    }
-
-    /// @dev The last of the list takes the free place.
-    function _unlist(uint32 position) private {
-        uint256 last = _open.length - 1;
-        if (position != last) {
-            AccountId moved = _open[last];
-            _open[position] = moved;
-            _auctions[moved].position = position;
-        }
-        _open.pop();
-    }
-
-    function _coverResidual(AccountId account, uint256 owedWad) private {
-        uint256 coveredWad = _waterfall.cover(account, owedWad, new ILossWaterfall.MarketShare[](0));
-        emit ResidualCovered(account, owedWad, coveredWad);
-    }
-
-    // ---------------------------------------------------------------- steps of a bid
-
-    /// @dev Money first comes in, then the slice goes out. The slice carries its fraction of what came in; the rest of it
-    /// is the payment.
-    function _settle(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
-        int256 vaultPaymentWad = deal.paymentWad;
-        if (offer.isPaidByDomain() && deal.paymentWad < 0) {
-            _cover(offer, deal);
-            vaultPaymentWad = -(deal.coveredWad - deal.coveredWad.mulWadUp(deal.fractionWad)).toInt256();
-        }
-        _vault.transferSlice(deal.account, deal.bidder, deal.fractionWad, vaultPaymentWad);
-        deal.penaltyWad = offer.penaltyCapWad.mulWad(deal.slice.shareWad);
-        if (deal.penaltyWad == 0) return;
-        _waterfall.collectPenalty(deal.account, deal.penaltyWad, offer.shares(deal.slice));
-    }
-
-    /// @dev Pays out exactly what the waterfall brought in. When that is less than the price promises, the bidder's own
-    /// limit decides whether it still wants the slice.
-    function _cover(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
-        uint256 promisedWad = uint256(-deal.paymentWad);
-        ILossWaterfall.MarketShare[] memory shares = offer.shares(deal.slice);
-        uint256 askedWad = promisedWad;
-        // A loss without a market has no haircut behind it: what no layer can pay would be recorded as a deficit of the
-        // account, though the bidder bears it.
-        if (shares.length == 0) askedWad = promisedWad.min(_waterfall.coverable(NO_ASSET));
-        if (askedWad != 0) deal.coveredWad = _waterfall.cover(deal.account, askedWad, shares);
-        deal.paymentWad = -deal.coveredWad.toInt256();
-        if (deal.coveredWad >= promisedWad) return;
-        uint256 lackingWad = (promisedWad - deal.coveredWad).fullMulDivUp(WAD, deal.slice.shareWad);
-        int256 priceWad = offer.terms.priceWad + lackingWad.toInt256();
-        if (priceWad > deal.maxPriceWad) AuctionOffer.refusePrice(priceWad, deal.maxPriceWad).enforce();
-    }
-
-    function _countAndReport(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
-        for (uint256 i = 0; i < offer.legs.length; ++i) {
-            AuctionSlice.Leg memory leg = offer.legs[i];
-            PriceViews memory mark = offer.subject.margin.marks[i];
-            uint256 notionalWad = deal.slice.notionalWad[i];
-            uint256 usedWad =
-                offer.isMetered && notionalWad != 0
-                    ? _meters.count(leg.asset, leg.capacityWad, leg.windowSeconds, notionalWad)
-                    : 0;
-            emit MarketSold(
-                deal.account,
-                leg.asset,
-                deal.slice.lots[i],
-                notionalWad,
-                mark.lowWad,
-                mark.midWad,
-                mark.highWad,
-                mark.grade,
-                usedWad
-            );
-        }
-    }
-
-    /// @dev Looks at what became of the account, and lets it go when it is healthy or has nothing left.
-    function _conclude(AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
-        IPortfolioMargin.LiquidationReport memory before = offer.subject.margin;
-        Portfolio memory portfolio = _portfolioOf(deal.account);
-        IPortfolioMargin.LiquidationReport memory margin = _risk.liquidationReport(portfolio);
-        if (
-            (before.equityWad > 0 || !offer.isPaidByDomain()) &&
-            !AuctionPrice.isNotWorse(before.equityWad, before.maintenanceWad, margin.equityWad, margin.maintenanceWad)
-        ) {
-            revert Auction_HealthWorsened(
-                before.equityWad,
-                before.maintenanceWad,
-                margin.equityWad,
-                margin.maintenanceWad
-            );
-        }
-        emit SliceSold(deal.account, deal.bidder, offer.receipt(deal, margin));
-        bool empty = AuctionSubject.isEmpty(portfolio);
-        if (empty && portfolio.cashWad < 0) _coverResidual(deal.account, uint256(-portfolio.cashWad));
-        if (empty || margin.liquidationSurplusWad >= 0) {
-            _close(deal.account, margin.liquidationSurplusWad, offer.subject.config.coolOffSeconds);
-        }
     }
 
     // ---------------------------------------------------------------- what may be done
@@ -380,16 +226,16 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
     function _flaggable(
         AccountId account
     ) private view returns (AuctionSubject.Subject memory subject, bytes memory refusal) {
-        if (_auctions[account].phase != Phase.None) {
+        if (_store.auctions[account].phase != Phase.None) {
             return (subject, Refusal.because(Auction_AlreadyOpen.selector, AccountId.unwrap(account)));
         }
-        subject = _subjectOf(account);
+        subject = _rooms().subjectOf(account);
         if (!subject.isConfigured()) return (subject, Refusal.because(Auction_NotConfigured.selector));
         return (subject, subject.refuseSale(account));
     }
 
     function _releasable(AccountId account) private view returns (int256 surplusWad, bytes memory refusal) {
-        if (_auctions[account].phase == Phase.None) return (0, _refuseClosed(account));
+        if (_store.auctions[account].phase == Phase.None) return (0, AuctionLedger.refuseClosed(account));
         surplusWad = _risk.liquidationSurplus(_portfolioOf(account));
         if (surplusWad >= 0) return (surplusWad, Refusal.NONE);
         refusal = Refusal.because(Auction_StillUnhealthy.selector, AccountId.unwrap(account), uint256(surplusWad));
@@ -402,9 +248,9 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
         view
         returns (AuctionSubject.Subject memory subject, bool stale, uint256 activeSeconds, bytes memory refusal)
     {
-        AuctionState memory state = _auctions[account];
-        if (state.phase == Phase.None) return (subject, false, 0, _refuseClosed(account));
-        subject = _subjectOf(account);
+        AuctionState memory state = _store.auctions[account];
+        if (state.phase == Phase.None) return (subject, false, 0, AuctionLedger.refuseClosed(account));
+        subject = _rooms().subjectOf(account);
         refusal = subject.refuseSale(account);
         if (refusal.length != 0) return (subject, false, 0, refusal);
         uint256 inactiveNow = _inactiveSeconds(state.assetBitmap);
@@ -425,58 +271,21 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
             return (0, Refusal.because(Auction_NoResidual.selector, id, uint256(portfolio.cashWad)));
         }
         uint256 recordedWad = _waterfall.deficitOf(account, NO_ASSET);
-        if (recordedWad != 0) return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
+        // Not where options have settled under the auction: nothing else would end it. What is recorded is replaced.
+        bool isOpen = _store.auctions[account].phase != Phase.None;
+        if (recordedWad != 0 && !isOpen)
+            return (0, Refusal.because(Auction_ResidualRecorded.selector, id, recordedWad));
         owedWad = uint256(-portfolio.cashWad);
-    }
-
-    /// @dev What is for sale of an account now, and at which price.
-    function _offer(AccountId account) private view returns (AuctionOffer.Offer memory offer, bytes memory refusal) {
-        AuctionState memory state = _auctions[account];
-        if (state.phase == Phase.None) return (offer, _refuseClosed(account));
-        offer.subject = _subjectOf(account);
-        refusal = offer.subject.refuseSale(account);
-        if (refusal.length != 0) return (offer, refusal);
-        offer.legs = offer.subject.legs(account, _vault, _parameters, _meters);
-        offer.price(state, _inactiveSeconds(state.assetBitmap));
-        offer.penalise();
-        offer.size();
-        if (offer.fractionWad == 0) {
-            refusal = Refusal.because(Auction_NoCapacity.selector, AccountId.unwrap(account));
-        }
-    }
-
-    /// @dev Fits the offer to the bidder: fills in what it takes and pays.
-    function _accept(
-        AuctionOffer.Offer memory offer,
-        AuctionOffer.Deal memory deal,
-        address caller,
-        uint256 maxFractionWad
-    ) private view returns (bytes memory) {
-        uint256 id = AccountId.unwrap(deal.account);
-        uint256 bidderId = AccountId.unwrap(deal.bidder);
-        if (id == bidderId) return Refusal.because(Auction_SelfBid.selector, id);
-        if (!_vault.mayAct(deal.bidder, caller)) {
-            return Refusal.because(Auction_NotActable.selector, bidderId, uint160(caller));
-        }
-        if (_vault.isFrozen(deal.bidder)) return Refusal.because(Auction_BidderFrozen.selector, bidderId);
-        if (offer.isPaidByDomain() && deal.account.ownerOf() == deal.bidder.ownerOf()) {
-            return Refusal.because(Auction_OwnerPaidByDomain.selector, id, bidderId);
-        }
-        return offer.fit(deal, maxFractionWad);
-    }
-
-    function _refuseClosed(AccountId account) private pure returns (bytes memory) {
-        return Refusal.because(Auction_NotOpen.selector, AccountId.unwrap(account));
     }
 
     // ---------------------------------------------------------------- reads
 
-    function _portfolioOf(AccountId account) private view returns (Portfolio memory) {
-        return _vault.portfolioOf(account);
+    function _rooms() private view returns (AuctionRooms memory) {
+        return AuctionRooms(_parameters, _vault, _risk, _breaker, _waterfall);
     }
 
-    function _subjectOf(AccountId account) private view returns (AuctionSubject.Subject memory) {
-        return AuctionSubject.read(account, _vault, _risk, _breaker, _parameters);
+    function _portfolioOf(AccountId account) private view returns (Portfolio memory) {
+        return _vault.portfolioOf(account);
     }
 
     function _inactiveSeconds(uint256 assetBitmap) private view returns (uint256) {
@@ -490,7 +299,7 @@ contract LiquidationAuction is ILiquidationAuction, ReentrancyGuardTransient {
 
     function _rewardOf(AccountId account, AuctionSubject.Subject memory subject) private view returns (uint256) {
         int256 equityWad = subject.margin.equityWad;
-        if (equityWad <= 0 || block.timestamp < _auctions[account].rewardableAt) return 0;
+        if (equityWad <= 0 || block.timestamp < _store.auctions[account].rewardableAt) return 0;
         return uint256(subject.config.rewardWad).min(uint256(equityWad).mulWad(subject.config.rewardShareWad));
     }
 }

@@ -32,16 +32,21 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   );
   const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
   const backstop = m.contract("Backstop", [accessManager, token]);
-  const lossWaterfall = m.contract("LossWaterfall", [accessManager, marginVault, insuranceFund, backstop, perpMarkets]);
+  const lossWaterfall = m.contract("LossWaterfall", [
+    accessManager,
+    marginVault,
+    insuranceFund,
+    backstop,
+    perpMarkets,
+    optionMarkets,
+  ]);
   const exchange = m.contract("Exchange", [accessManager, marginVault]);
   const auctionParameters = m.contract("AuctionParameters", [accessManager]);
-  const liquidationAuction = m.contract("LiquidationAuction", [
-    auctionParameters,
-    marginVault,
-    portfolioMargin,
-    circuitBreaker,
-    lossWaterfall,
-  ]);
+  const liquidationAuction = m.contract(
+    "LiquidationAuction",
+    [auctionParameters, marginVault, portfolioMargin, circuitBreaker, lossWaterfall],
+    { libraries: { BidDesk: m.library("BidDesk") } },
+  );
   const cureAuction = m.contract("CureAuction", [accessManager, marginVault, portfolioMargin, circuitBreaker]);
   const discountCurve = m.contract("LinearCurve", [spec.auction.curveSeconds]);
   const lens = m.contract("Lens", [

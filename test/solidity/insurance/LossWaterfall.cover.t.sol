@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 
 contract LossWaterfallCoverTest is InsuranceFixture {
@@ -148,22 +150,101 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         assertEq(perps.chargedWad(ETH, true) + perps.chargedWad(BTC, false), 0);
     }
 
-    function test_Cover_ThirtyTwoSharesAtMost() public {
-        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](33);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+    function test_Cover_SharesAreBounded() public {
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](161);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
         _cover(1e18, shares);
         vm.prank(auction);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 33, 32));
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
         waterfall.collectPenalty(defaulter, 1, shares);
 
         shares = new ILossWaterfall.MarketShare[](32);
         for (uint16 i = 0; i < 32; ++i) {
             perps.setLots(AssetId.wrap(i + 1), 1_000);
-            shares[i] = ILossWaterfall.MarketShare(AssetId.wrap(i + 1), true, 1e18 + i);
+            shares[i] = _perpShare(AssetId.wrap(i + 1), true, 1e18 + i);
         }
         uint256 gasBefore = gasleft();
         assertEq(_cover(5_000_000e18, shares), 5_000_000e18);
         assertLt(gasBefore - gasleft(), 10_000_000);
+    }
+
+    // ---------------------------------------------------------------- options
+
+    function test_Options_AHaircutIsOfOneClassOfOneExpiry() public {
+        options.setLots(7, 100, 50);
+        assertEq(_cover(350_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 350_000e18);
+        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongCalls), 50_000e18);
+        assertEq(options.chargedInAllWad(), 50_000e18);
+        assertEq(perps.chargedInAllWad(), 0);
+        assertEq(vault.creditedWad(), 50_000e18);
+    }
+
+    function test_Options_OvershootGoesToThePool() public {
+        options.setLots(7, 3, 7);
+        uint256 deficit = 300_000e18 + 10e9;
+        vm.expectEmit(address(waterfall));
+        emit ILossWaterfall.OvershootPooled(ETH, 4e9);
+        assertEq(_cover(deficit, _optionShare(7, IOptionMarkets.LegClass.LongPuts)), deficit);
+        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongPuts), 14e9);
+        assertEq(waterfall.poolOf(NO_ASSET), 4e9);
+    }
+
+    /// @dev Of 100 lots the defaulter has 60 long itself: the other 40 bear the loss, and its cash rises by the loss after
+    /// what its own legs are charged.
+    function test_Options_TheDefaultersOwnLegsAreMadeGood() public {
+        options.setLots(7, 100, 0);
+        OptionWord legs = OptionWord.wrap(0).withLots(3, false, 60).withLots(4, false, -80).withLots(4, true, 9);
+        vault.setLegs(defaulter, 7, legs, 1);
+        assertEq(_cover(340_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 340_000e18);
+        // 40,000 from 40 lots: 1,000 per lot on 100.
+        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongCalls), 100_000e18);
+        assertEq(vault.cashOf(defaulter) - 60 * 1_000e18, 340_000e18);
+        assertEq(vault.creditedWad(), 100_000e18);
+    }
+
+    function testFuzz_Options_NothingIsCreatedAndTheLossIsPaid(uint256 amount, uint256 own, uint256 others) public {
+        amount = bound(amount, 1, 1e24);
+        own = bound(own, 0, 8_000_000);
+        others = bound(others, 1, 1e12);
+        options.setLots(7, own + others, 0);
+        if (own != 0) vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, int24(uint24(own))), 1);
+        assertEq(_cover(300_000e18 + amount, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 300_000e18 + amount);
+        uint256 charged = options.chargedInAllWad();
+        assertEq(vault.creditedWad(), charged);
+        uint256 ownWad = (charged / (own + others)) * own;
+        assertEq(uint256(vault.cashOf(defaulter)) - ownWad, 300_000e18 + amount);
+        assertEq(waterfall.poolOf(NO_ASSET), charged - ownWad - amount);
+    }
+
+    function test_Options_WhereNobodyElseIsInTheClassTheDeficitStays() public {
+        options.setLots(7, 60, 0);
+        vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, 60), 1);
+        assertEq(_cover(340_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 300_000e18);
+        assertEq(waterfall.deficitOf(defaulter, ETH), 40_000e18);
+        options.settle(7);
+        assertEq(_cover(1e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 0);
+        assertEq(options.chargedInAllWad(), 0);
+    }
+
+    /// @dev Several parts of one market add up in its deficit; the last does not stand for all.
+    function test_Options_DeficitsOfOneMarketAddUp() public {
+        perps.setLots(ETH, 0);
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](3);
+        shares[0] = _perpShare(ETH, true, 1e18);
+        shares[1] = _optionShare(7, IOptionMarkets.LegClass.LongCalls)[0];
+        shares[2] = _optionShare(8, IOptionMarkets.LegClass.LongPuts)[0];
+        assertEq(_cover(600_000e18, shares), 300_000e18);
+        assertEq(waterfall.deficitOf(defaulter, ETH), 300_000e18);
+        assertEq(waterfall.shortfall(), 300_000e18);
+    }
+
+    function _optionShare(
+        uint8 slot,
+        IOptionMarkets.LegClass payers
+    ) private pure returns (ILossWaterfall.MarketShare[] memory shares) {
+        shares = new ILossWaterfall.MarketShare[](1);
+        shares[0] = _perpShare(ETH, false, 1e18);
+        (shares[0].isOption, shares[0].slot, shares[0].payers) = (true, slot, payers);
     }
 
     // ---------------------------------------------------------------- penalties

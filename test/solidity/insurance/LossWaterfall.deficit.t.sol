@@ -7,9 +7,11 @@ import {IBackstop} from "../../../contracts/insurance/IBackstop.sol";
 import {IInsuranceFund} from "../../../contracts/insurance/IInsuranceFund.sol";
 import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 import {InsuranceToken} from "../support/InsuranceToken.sol";
 import {InsuranceVaultMock} from "../support/InsuranceVaultMock.sol";
@@ -174,7 +176,15 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
     function test_CoverDeficit_RevertsWhen_PositionsAreOpen() public {
         _leaveDeficit();
         vault.setPerpBitmap(defaulter, 6);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_StillOpen.selector, defaulter, 6));
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_StillOpen.selector, defaulter));
+        waterfall.coverDeficit(defaulter, NO_ASSET);
+        _expectCannotCover(ILossWaterfall.Waterfall_StillOpen.selector);
+    }
+
+    function test_CoverDeficit_RevertsWhen_OptionsAreOpen() public {
+        _leaveDeficit();
+        vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, -60), 1);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_StillOpen.selector, defaulter));
         waterfall.coverDeficit(defaulter, NO_ASSET);
         _expectCannotCover(ILossWaterfall.Waterfall_StillOpen.selector);
     }
@@ -354,8 +364,8 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
     }
 
     function test_Deploy_RevertsWhen_APartIsMissing() public {
-        address[4] memory parts = [address(vault), address(fund), address(backstop), address(perps)];
-        for (uint256 i = 0; i < 4; ++i) {
+        address[5] memory parts = [address(vault), address(fund), address(backstop), address(perps), address(options)];
+        for (uint256 i = 0; i < 5; ++i) {
             address kept = parts[i];
             parts[i] = address(0);
             vm.expectRevert(ILossWaterfall.Waterfall_ZeroAddress.selector);
@@ -370,13 +380,14 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
         _deploy(parts);
     }
 
-    function _deploy(address[4] memory parts) private {
+    function _deploy(address[5] memory parts) private {
         new LossWaterfall(
             address(manager),
             IMarginVault(parts[0]),
             IInsuranceFund(parts[1]),
             IBackstop(parts[2]),
-            IPerpMarkets(parts[3])
+            IPerpMarkets(parts[3]),
+            IOptionMarkets(parts[4])
         );
     }
 

@@ -232,6 +232,56 @@ contract AuctionMathsTest is Test {
         assertEq(AuctionSlice.capacityFraction(legs), 0);
     }
 
+    function test_CapacityFraction_CountsAllPositionsOnAnAsset() public pure {
+        AuctionSlice.Leg[] memory legs = new AuctionSlice.Leg[](2);
+        legs[0] = _one(100, 2_000e18)[0];
+        legs[1] = _option(-300, 0);
+        legs[0].meteredWad += legs[1].notionalWad;
+        legs[0].availableWad = 2_000e18;
+        assertEq(AuctionSlice.capacityFraction(legs), 0.25e18);
+        AuctionSlice.Slice memory slice = AuctionSlice.cut(legs, 0.25e18, 0);
+        assertEq(slice.meteredWad[0], 2_000e18);
+        assertEq(slice.meteredWad[1], 0);
+        // The engine values options: the cut counts the perpetual only.
+        assertEq(slice.midValueWad, 500e18);
+    }
+
+    function test_Spread_ThreeLotsEachBesideTenDoNotStayBehind() public pure {
+        AuctionSlice.Leg[] memory legs = new AuctionSlice.Leg[](11);
+        legs[0] = _option(10, 0);
+        for (uint256 i = 1; i < 11; ++i) legs[i] = _option(-3, 0);
+        // Aligned with the largest alone, the hedge goes and none of what it hedges: 3 of 40 lots.
+        uint256 fractionWad = AuctionSlice.alignUp(legs, 0.3e18);
+        assertEq(AuctionSlice.cut(legs, fractionWad, 0).shareWad, 0.075e18);
+        assertEq(AuctionSlice.spread(legs, fractionWad), WAD);
+        // A single leg, or legs of many lots, stay as they are.
+        for (uint256 i = 1; i < 11; ++i) legs[i] = _option(-300, 0);
+        legs[0] = _option(1_000, 0);
+        assertEq(AuctionSlice.spread(legs, 0.3e18), 0.3e18);
+    }
+
+    function testFuzz_Spread_ATenthStaysBehindAtMost(uint16[12] memory lots, uint256 fraction) public pure {
+        AuctionSlice.Leg[] memory legs = new AuctionSlice.Leg[](12);
+        uint256 least = type(uint256).max;
+        for (uint256 i = 0; i < 12; ++i) {
+            uint256 held = bound(lots[i], 1, 60_000);
+            if (held < least) least = held;
+            legs[i] = _option(int64(uint64(held)), 0);
+        }
+        fraction = AuctionSlice.alignUp(legs, bound(fraction, 0.001e18, WAD));
+        uint256 spread = AuctionSlice.spread(legs, fraction);
+        assertGe(spread, fraction);
+        assertLe(spread, WAD);
+        assertGe(AuctionSlice.cut(legs, spread, 0).shareWad, (spread * 9) / 10);
+        // Ten lots of each always do: without need nothing more goes than twice that.
+        if (fraction >= (10 * WAD) / least) assertEq(spread, fraction);
+    }
+
+    function _option(int64 lots, uint256 home) private pure returns (AuctionSlice.Leg memory leg) {
+        leg = _one(lots, 2_000e18)[0];
+        (leg.isOption, leg.home, leg.meteredWad) = (true, home, 0);
+    }
+
     function _one(int64 lots, uint256 midWad) private pure returns (AuctionSlice.Leg[] memory legs) {
         legs = new AuctionSlice.Leg[](1);
         uint256 magnitude = uint256(int256(lots < 0 ? -lots : lots));
@@ -243,7 +293,13 @@ contract AuctionMathsTest is Test {
             notionalWad: (magnitude * 0.01e18 * midWad) / WAD,
             capacityWad: 0,
             windowSeconds: 0,
-            availableWad: type(uint256).max
+            availableWad: type(uint256).max,
+            meteredWad: (magnitude * 0.01e18 * midWad) / WAD,
+            isOption: false,
+            isPut: false,
+            slot: 0,
+            strikeIndex: 0,
+            home: 0
         });
     }
 

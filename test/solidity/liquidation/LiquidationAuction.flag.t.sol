@@ -301,6 +301,26 @@ contract LiquidationAuctionFlagTest is AuctionFixture {
         assertFalse(waterfall.isInsolvent(account));
     }
 
+    /// @dev As where options settle under the auction. Nothing else would end it, and redemptions of the fund wait for it.
+    function test_CoverResidual_ClosesTheAuctionThoughADebtIsRecorded() public {
+        vault.setCash(account, -300e18);
+        vault.setCash(waterfall.purse(), 100e18);
+        auction.coverResidual(account);
+        assertEq(waterfall.deficitOf(account, AssetId.wrap(0)), 200e18);
+        flagLong(-300e18);
+        vault.setLots(account, ETH, 0);
+        vault.setCash(account, -500e18);
+        (bool ok, , uint256 owedWad) = auction.canCoverResidual(account);
+        assertTrue(ok);
+        assertEq(owedWad, 500e18);
+        auction.coverResidual(account);
+        assertEq(auction.openCount(), 0);
+        assertFalse(waterfall.isInsolvent(account));
+        assertEq(waterfall.deficitOf(account, AssetId.wrap(0)), 500e18);
+        (ok, , ) = auction.canCoverResidual(account);
+        assertFalse(ok);
+    }
+
     function test_CoverResidual_RevertsWhen_SomethingComesFirst() public {
         vault.setCash(account, -300e18);
         vault.setCollateral(account, 1);

@@ -66,7 +66,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);
         Backstop backstop = new Backstop(authority, address(token));
-        waterfall = new LossWaterfall(authority, vault, fund, IBackstop(backstop), perps);
+        waterfall = new LossWaterfall(authority, vault, fund, IBackstop(backstop), perps, options);
         auction = new LiquidationAuction(
             address(new AuctionParameters(authority)),
             address(vault),

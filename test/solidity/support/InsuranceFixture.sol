@@ -10,10 +10,12 @@ import {IInsuranceFund} from "../../../contracts/insurance/IInsuranceFund.sol";
 import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
 import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
+import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
+import {InsuranceOptionsMock} from "./InsuranceOptionsMock.sol";
 import {InsurancePerpsMock} from "./InsurancePerpsMock.sol";
 import {InsuranceToken} from "./InsuranceToken.sol";
 import {InsuranceVaultMock} from "./InsuranceVaultMock.sol";
@@ -38,6 +40,7 @@ abstract contract InsuranceFixture is Test {
     InsuranceToken internal token;
     InsuranceVaultMock internal vault;
     InsurancePerpsMock internal perps;
+    InsuranceOptionsMock internal options;
     InsuranceFund internal fund;
     Backstop internal backstop;
     LossWaterfall internal waterfall;
@@ -71,6 +74,7 @@ abstract contract InsuranceFixture is Test {
         token = new InsuranceToken(6);
         vault = new InsuranceVaultMock(address(token));
         perps = new InsurancePerpsMock();
+        options = new InsuranceOptionsMock();
         fund = new InsuranceFund(address(manager), IMarginVault(address(vault)));
     }
 
@@ -81,7 +85,8 @@ abstract contract InsuranceFixture is Test {
                 IMarginVault(address(vault_)),
                 IInsuranceFund(address(fund_)),
                 IBackstop(address(backstop)),
-                IPerpMarkets(address(perps))
+                IPerpMarkets(address(perps)),
+                IOptionMarkets(address(options))
             );
     }
 
@@ -130,9 +135,17 @@ abstract contract InsuranceFixture is Test {
         shares = new ILossWaterfall.MarketShare[](0);
     }
 
+    function _perpShare(
+        AssetId asset,
+        bool long,
+        uint256 weightWad
+    ) internal pure returns (ILossWaterfall.MarketShare memory share) {
+        (share.asset, share.longDefaulted, share.weightWad) = (asset, long, weightWad);
+    }
+
     function _share(AssetId asset, bool long) internal pure returns (ILossWaterfall.MarketShare[] memory shares) {
         shares = new ILossWaterfall.MarketShare[](1);
-        shares[0] = ILossWaterfall.MarketShare({asset: asset, longDefaulted: long, weightWad: 1e18});
+        shares[0] = _perpShare(asset, long, 1e18);
     }
 
     function _twoShares(
@@ -140,7 +153,7 @@ abstract contract InsuranceFixture is Test {
         uint256 btcWeight
     ) internal pure returns (ILossWaterfall.MarketShare[] memory shares) {
         shares = new ILossWaterfall.MarketShare[](2);
-        shares[0] = ILossWaterfall.MarketShare({asset: ETH, longDefaulted: true, weightWad: ethWeight});
-        shares[1] = ILossWaterfall.MarketShare({asset: BTC, longDefaulted: false, weightWad: btcWeight});
+        shares[0] = _perpShare(ETH, true, ethWeight);
+        shares[1] = _perpShare(BTC, false, btcWeight);
     }
 }

@@ -245,11 +245,11 @@ contract InsuranceHandler is Test {
         shares = new ILossWaterfall.MarketShare[](count);
         if (count > 0) {
             perps.setLots(AssetId.wrap(1), first % LOTS_LIMIT);
-            shares[0] = ILossWaterfall.MarketShare(AssetId.wrap(1), first % 2 == 0, first % 1e24);
+            shares[0] = _share(AssetId.wrap(1), first % 2 == 0, first % 1e24);
         }
         if (count > 1) {
             perps.setLots(AssetId.wrap(2), second % LOTS_LIMIT);
-            shares[1] = ILossWaterfall.MarketShare(AssetId.wrap(2), second % 2 == 0, second % 1e24);
+            shares[1] = _share(AssetId.wrap(2), second % 2 == 0, second % 1e24);
         }
     }
 
@@ -269,5 +269,13 @@ contract InsuranceHandler is Test {
 
     function _account(uint256 who) private pure returns (AccountId) {
         return toAccountId(address(0xDEF), uint96(who % ACCOUNTS));
+    }
+
+    function _share(
+        AssetId asset,
+        bool long,
+        uint256 weightWad
+    ) private pure returns (ILossWaterfall.MarketShare memory share) {
+        (share.asset, share.longDefaulted, share.weightWad) = (asset, long, weightWad);
     }
 }

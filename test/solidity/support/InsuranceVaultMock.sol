@@ -5,6 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/interfaces/IERC20Metadata.sol";
 
 import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {OptionWord} from "../../../contracts/types/OptionWord.sol";
+import {OptionHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 
 /// @dev The vault's cash ledger as the insurance room sees it, with the sums that its invariants need.
 contract InsuranceVaultMock {
@@ -16,6 +18,8 @@ contract InsuranceVaultMock {
 
     mapping(AccountId => int256) private _cash;
     mapping(AccountId => uint32) private _perpBitmaps;
+    mapping(AccountId => mapping(uint8 slot => OptionWord)) public legsOf;
+    mapping(AccountId => uint256) public openExpiries;
     int256 public cashSum;
     uint256 public creditedWad;
     uint256 public gatedUntil;
@@ -67,8 +71,20 @@ contract InsuranceVaultMock {
         return _cash[account];
     }
 
-    function perpBitmapOf(AccountId account) external view returns (uint32) {
-        return _perpBitmaps[account];
+    function portfolioOf(AccountId account) external view returns (Portfolio memory portfolio) {
+        portfolio.cashWad = _cash[account];
+        portfolio.perps = new PerpHolding[](_popCount(_perpBitmaps[account]));
+        portfolio.options = new OptionHolding[](openExpiries[account]);
+    }
+
+    /// @dev Legs of the one expiry that the account has options in.
+    function setLegs(AccountId account, uint8 slot, OptionWord legs, uint256 unsettled) external {
+        legsOf[account][slot] = legs;
+        openExpiries[account] = unsettled;
+    }
+
+    function _popCount(uint256 bitmap) private pure returns (uint256 count) {
+        for (; bitmap != 0; bitmap &= bitmap - 1) ++count;
     }
 
     function _add(AccountId account, int256 amountWad) private {

@@ -92,7 +92,14 @@ abstract contract ProtocolFixture is Test {
         );
         rooms.fund = new InsuranceFund(manager, rooms.vault);
         rooms.backstop = new Backstop(manager, address(rooms.usdc));
-        rooms.waterfall = new LossWaterfall(manager, rooms.vault, rooms.fund, rooms.backstop, rooms.perps);
+        rooms.waterfall = new LossWaterfall(
+            manager,
+            rooms.vault,
+            rooms.fund,
+            rooms.backstop,
+            rooms.perps,
+            rooms.options
+        );
         rooms.exchange = new Exchange(manager, rooms.vault);
         rooms.auction = new LiquidationAuction(
             address(new AuctionParameters(manager)),
