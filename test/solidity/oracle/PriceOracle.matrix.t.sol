@@ -9,7 +9,7 @@ import {OracleFixture} from "../support/OracleFixture.sol";
 import {OracleHostileSource} from "../support/OracleHostileSource.sol";
 import {OracleProxySource} from "../support/OracleProxySource.sol";
 
-/// @dev Every misbehaviour x every slot x every grade x every depth of proxies: 18 x 5 x 4 x 4 = 1440 cases, each observed
+/// @dev Every misbehaviour x every slot x every grade x every depth of proxies: 20 x 5 x 4 x 4 = 1,600 cases, each observed
 /// three times. `Protocol.matrix` does the same to a whole domain, and acts on what comes of it.
 contract PriceOracleMatrixTest is OracleFixture {
     AssetId private constant BTC = AssetId.wrap(2);
@@ -81,6 +81,7 @@ contract PriceOracleMatrixTest is OracleFixture {
         malformed = malformed || mode == OracleHostileSource.Mode.Long;
         if (malformed) return depth == 0;
         bool absurd = mode == OracleHostileSource.Mode.Huge || mode == OracleHostileSource.Mode.Future;
+        absurd = absurd || mode == OracleHostileSource.Mode.Negative || mode == OracleHostileSource.Mode.WrongDecimals;
         return absurd || mode == OracleHostileSource.Mode.FlipFlop || mode == OracleHostileSource.Mode.Deviant;
     }
 
