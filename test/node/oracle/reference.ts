@@ -74,6 +74,8 @@ export type HistoryTerms = {
   readonly seedSigmaBps: bigint;
   readonly fastHalfLifeSeconds: bigint;
   readonly slowHalfLifeSeconds: bigint;
+  readonly stressDecaySeconds: bigint;
+  readonly floorSigmaBps: bigint;
 };
 
 /** Everything observed, and what follows from it by definition. */
@@ -82,11 +84,14 @@ export class History {
   private anchor: Entry | undefined;
   fastVariance: bigint;
   slowVariance: bigint;
+  /** The largest slow variance of the past, forgotten over a year. */
+  stressVariance: bigint;
 
   constructor(private readonly terms: HistoryTerms) {
     const sigma = (terms.seedSigmaBps * ONE) / BPS;
     this.fastVariance = multiply(sigma, sigma);
     this.slowVariance = this.fastVariance;
+    this.stressVariance = this.fastVariance;
   }
 
   observe(atSeconds: bigint, priceWad: bigint): void {
@@ -118,6 +123,10 @@ export class History {
     };
     this.fastVariance = blend(this.fastVariance, this.terms.fastHalfLifeSeconds);
     this.slowVariance = blend(this.slowVariance, this.terms.slowHalfLifeSeconds);
+    const floor = (this.terms.floorSigmaBps * ONE) / BPS;
+    const forgotten = multiply(this.stressVariance, exp((-ONE * elapsed) / this.terms.stressDecaySeconds));
+    const candidates = [forgotten, this.slowVariance, multiply(floor, floor)];
+    this.stressVariance = candidates.reduce((most, one) => (one > most ? one : most));
     this.anchor = entry;
   }
 
