@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { History, ONE, exp, fromWad, ln, lowerMedian, sqrt } from "./reference.js";
+import { ONE, exp, ln, sqrt } from "../../../scripts/math/real.js";
+import { History, fromWad, lowerMedian } from "./reference.js";
 
 const { ethers, networkHelpers } = await network.create();
 
@@ -46,12 +47,13 @@ function agree(actual: bigint, expected: bigint, parts: bigint): boolean {
   return distance * parts <= expected;
 }
 
-describe("PriceOracle against forty digits", () => {
+describe("PriceOracle against seventy digits", () => {
   it("the reference knows its own numbers", () => {
     // e and ln 10, from any table.
-    expect(exp(ONE) / 10n ** 10n).to.equal(2_718281828459045235360287471352n);
-    expect(ln(10n * ONE) / 10n ** 10n).to.equal(2_302585092994045684017991454684n);
-    expect(sqrt(2n * ONE) / 10n ** 10n).to.equal(1_414213562373095048801688724209n);
+    const digits = (value: bigint) => (value * 10n ** 30n) / ONE;
+    expect(digits(exp(ONE))).to.equal(2_718281828459045235360287471352n);
+    expect(digits(ln(10n * ONE))).to.equal(2_302585092994045684017991454684n);
+    expect(digits(sqrt(2n * ONE))).to.equal(1_414213562373095048801688724209n);
     expect(lowerMedian([5n, 1n, 4n, 2n])).to.equal(2n);
   });
 

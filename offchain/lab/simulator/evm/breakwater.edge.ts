@@ -1,6 +1,7 @@
 import { build } from "../../build.edge.js";
 import type { BreakwaterRunner } from "../../lab.js";
 import { wad } from "../../numbers.js";
+import { openWorld } from "../../openWorld.edge.js";
 import type { Case } from "../../scenarios/case.js";
 import type { World } from "./world.edge.js";
 
@@ -18,7 +19,7 @@ export async function openBreakwater({
 }: { readonly build?: boolean } = {}): Promise<BreakwaterRunner> {
   if (wanted) await build();
   // Loaded late: the bindings exist only after a build.
-  const [worlds, { runOnWorld }] = await Promise.all([import("./world.edge.js"), import("./run.edge.js")]);
+  const { runOnWorld } = await import("./run.edge.js");
   // One at a time: a chain of hundreds of megabytes is not kept for a case that starts elsewhere.
   let home: { readonly key: string; readonly world: World } | undefined;
   return {
@@ -29,7 +30,7 @@ export async function openBreakwater({
       const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
       if (home?.key !== key) {
         await home?.world.chain.close();
-        home = { key, world: await worlds.World.build(plan, wad(input.insuranceFundUsd)) };
+        home = { key, world: await openWorld({ ...plan, fundUsdWad: wad(input.insuranceFundUsd) }) };
       }
       await home.world.restart();
       return runOnWorld(home.world, input, hooks);
