@@ -1,5 +1,6 @@
 import "./closedPipe.js";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { buildContracts } from "./buildContracts.js";
 import { compareGas } from "./bench/compare.js";
 import { BenchError, BenchFlagError, SnapshotInvalidError, UnknownFigureError } from "./bench/errors.js";
 import { formatSnapshot, parseSnapshot } from "./bench/snapshot.js";
@@ -30,8 +31,7 @@ function parseFlags(argv: readonly string[]): { readonly write: boolean; readonl
 async function main(argv: readonly string[]): Promise<number> {
   const { write, profiled } = parseFlags(argv);
   const snapshot = write ? undefined : parseSnapshot(SHOWN, readSnapshot());
-  const { default: hre } = await import("hardhat");
-  await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
+  await buildContracts();
   // Loaded late: the bindings exist only after a build.
   const { measureAll } = await import("./bench/measureAll.js");
   const { profileLatest } = await import("./bench/profileLatest.js");

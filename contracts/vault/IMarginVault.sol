@@ -215,6 +215,9 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// @notice Whether the account is frozen by an auction.
     function isFrozen(AccountId account) external view returns (bool);
 
+    /// @notice Whom the vault asks: risk engine, perpetual markets, breaker and outflow limiter. They never change.
+    function neighbours() external view returns (address risk, address perps, address breaker, address limiter);
+
     /// @notice The settlement token.
     function settlementToken() external view returns (address);
 

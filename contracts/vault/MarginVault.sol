@@ -341,6 +341,11 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     // --- Views of the domain ----------------------------------------------------------------------------------
 
     /// @inheritdoc IMarginVault
+    function neighbours() external view returns (address risk, address perps, address breaker, address limiter) {
+        return (address(_risk), address(_perps), address(_breaker), address(_limiter));
+    }
+
+    /// @inheritdoc IMarginVault
     function settlementToken() external view returns (address) {
         return _settlementToken;
     }

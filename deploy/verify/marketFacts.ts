@@ -1,4 +1,5 @@
 import { ZeroAddress } from "ethers";
+import type { ProtocolAddresses } from "../deployProtocol.js";
 import type { ProtocolSpec } from "../spec.js";
 import {
   addOnTerms,
@@ -11,9 +12,15 @@ import {
   underlyingTerms,
 } from "../terms.js";
 import { type Fact, fact, type Protocol, structFacts } from "./fact.js";
+import { sourceFacts } from "./sourceFacts.js";
 
 /** Assets and sources of the oracle. */
-export async function oracleFacts({ priceOracle }: Protocol, { assets }: ProtocolSpec): Promise<readonly Fact[]> {
+export async function oracleFacts(
+  protocol: Protocol,
+  { assets }: ProtocolSpec,
+  addresses: ProtocolAddresses,
+): Promise<readonly Fact[]> {
+  const { priceOracle } = protocol;
   const facts: Fact[] = [];
   for (const { id, oracle, sources, ringCardinality } of assets) {
     facts.push(...structFacts(`asset ${id}`, oracle, await priceOracle.configOf(id)));
@@ -22,9 +29,13 @@ export async function oracleFacts({ priceOracle }: Protocol, { assets }: Protoco
     facts.push(fact(`asset ${id} has its ring`, true, cardinality >= BigInt(ringCardinality)));
     const listed = await priceOracle.sourcesOf(id);
     facts.push(fact(`asset ${id} has its sources`, sources.length, listed.length));
-    for (const [index, { group, maxAgeSeconds, gasCap, floor, ceiling }] of sources.entries()) {
+    for (const [index, source] of sources.entries()) {
+      const what = `source ${index} of asset ${id}`;
+      const { group, maxAgeSeconds, gasCap, floor, ceiling } = source;
       const expected = { group, maxAgeSeconds, gasCap, floorWad: floor, ceilingWad: ceiling };
-      facts.push(...structFacts(`source ${index} of asset ${id}`, expected, listed[index] ?? {}));
+      facts.push(...structFacts(what, expected, listed[index] ?? {}));
+      const adapter = listed[index]?.adapter;
+      if (adapter !== undefined) facts.push(...(await sourceFacts(protocol, addresses, what, id, source, adapter)));
     }
   }
   return facts;

@@ -21,6 +21,11 @@ export async function vaultFacts(
   for (const [what, module, role] of modulesOf(addresses)) {
     facts.push(fact(`the vault knows the ${what}`, role, await marginVault.moduleRole(module)));
   }
+  const [risk, perps, breaker, limiter] = await marginVault.neighbours();
+  facts.push(fact("the vault's risk engine", addresses.portfolioMargin, risk));
+  facts.push(fact("the vault's markets", addresses.perpMarkets, perps));
+  facts.push(fact("the vault's breaker", addresses.circuitBreaker, breaker));
+  facts.push(fact("the vault's limiter", addresses.outflowLimiter, limiter));
   facts.push(fact("settlement token", settlementToken, await marginVault.settlementToken()));
   facts.push(fact("collateral count", collateral.length, await marginVault.collateralCount()));
   for (const [index, { token }] of collateral.entries()) {

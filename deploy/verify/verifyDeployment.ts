@@ -31,7 +31,7 @@ export async function verifyDeployment(
   const [deployer] = await connection.ethers.getSigners();
   facts.push(
     ...(await vaultFacts(protocol, spec, addresses, deployer?.address)),
-    ...(await oracleFacts(protocol, spec)),
+    ...(await oracleFacts(protocol, spec, addresses)),
     ...(await surfaceFacts(protocol, spec)),
     ...(await perpFacts(protocol, spec)),
     ...(await optionFacts(protocol, spec)),

@@ -92,7 +92,7 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
         process.stdout.write(request.text);
         return 0;
       case "oracle": {
-        // Loaded late, like the protocol in `perform`.
+        // Loaded only when it is needed, like the protocol in `perform`.
         const { replayOracle } = await import("./oracle/command.edge.js");
         return await replayOracle(request);
       }

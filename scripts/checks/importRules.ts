@@ -50,3 +50,18 @@ export const barrelFree: readonly string[] = ["types", "scripts"];
 
 /** Rooms that may reach into any file of another room: tests look at the inside. */
 export const insideLookers: readonly string[] = ["test"];
+
+/** What a build makes; the commands that somebody may run on a fresh clone, and the files that build for them. */
+export const beforeBuild: { readonly made: string; readonly roots: readonly string[] } = {
+  made: "types",
+  roots: [
+    "scripts/lab.ts",
+    "scripts/deploy.ts",
+    "scripts/bench.ts",
+    "scripts/test.ts",
+    "scripts/kernels.ts",
+    "offchain/lab/pool.edge.ts",
+    "offchain/lab/simulator/evm/breakwater.edge.ts",
+    "offchain/lab/oracle/command.edge.ts",
+  ],
+};

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { build } from "../build.edge.js";
 import type { OracleRequest } from "../cli.js";
 import { FileAccessError, InterruptedRunError, UsageError } from "../errors.js";
 import { stopSignal } from "../interrupt.edge.js";
@@ -11,7 +12,7 @@ import { figuresOf } from "./figures.js";
 import { type Pending, choose, loadMarketData } from "./files.edge.js";
 import { HISTORY, type Recording, type Stretch, stretchesOf } from "./recording.js";
 import { type RecordingFigures, replayJson, replayTables } from "./report.js";
-import { type Moment, type Track, openWorldFor, watch } from "./watch.edge.js";
+import type { Moment, Track } from "./watch.edge.js";
 
 /** The page that `--write` renews: a part for the rounds and one for the crashes, each when it was replayed. */
 const PAGE = "docs/oracle-replay.md";
@@ -32,6 +33,8 @@ async function watchStretch(
   { recording, beginsAt, countsFrom }: Stretch,
   signal: AbortSignal,
 ): Promise<readonly Track[]> {
+  // Loaded late: the bindings exist only after a build.
+  const { openWorldFor, watch } = await import("./watch.edge.js");
   const world = await openWorldFor(recording);
   try {
     // Lets a signal be heard.
@@ -147,7 +150,6 @@ export async function replayOracle(request: OracleRequest): Promise<number> {
   if (pending.length === 0)
     throw new UsageError("--no-history and --events none, or what is missing, leave nothing to replay");
   makeFolder(request.out);
-  const { build } = await import("../simulator/evm/breakwater.edge.js");
   await build();
   const { signal, release } = stopSignal(request.maxSeconds);
   try {

@@ -1,5 +1,6 @@
 import { WorldSetupError } from "../errors.js";
 import { wad } from "../numbers.js";
+import { openWorld } from "../openWorld.edge.js";
 import { marketMedians } from "../simulator/fair.js";
 import { sourceIndex } from "../simulator/feeds.js";
 import type { World } from "../simulator/evm/world.edge.js";
@@ -60,10 +61,9 @@ function readLogs(breaker: Breaker, logs: readonly { topics: readonly string[]; 
 }
 
 /** A world for a recording; the protocol stands on it with the reviewed numbers of the local network. */
-export async function openWorldFor({ input }: Recording): Promise<World> {
-  const { World } = await import("../simulator/evm/world.edge.js");
+export function openWorldFor({ input }: Recording): Promise<World> {
   const symbols = input.tape.assets.map(({ symbol }) => symbol);
-  return World.build({ symbols, pricesWad: input.startPricesWad }, FUND_USD);
+  return openWorld({ symbols, pricesWad: input.startPricesWad, fundUsdWad: FUND_USD });
 }
 
 /**

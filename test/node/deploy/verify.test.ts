@@ -67,6 +67,30 @@ describe("verifyDeployment", function () {
     expect(await verifyDeployment(connection, spec, addresses)).to.be.greaterThan(100);
   });
 
+  it("error: WiringError for a source that reads something else than the spec says", async () => {
+    const { connection, spec, addresses } = world;
+    const other = "0x" + "12".repeat(20);
+    const [asset, ...assets] = spec.assets;
+    if (asset === undefined) throw new RangeError("The spec lists no asset.");
+    const sources = asset.sources.map((source) => {
+      if (source.kind === "chainlink") return { ...source, feed: other };
+      if (source.kind === "pyth") return { ...source, feedId: "0x" + "34".repeat(32) };
+      return source.kind === "uniswapV3" ? { ...source, securesOpenInterest: true, minLiquidity: 77n } : source;
+    });
+    const changed = { ...spec, assets: [{ ...asset, sources }, ...assets] };
+    const error: unknown = await verifyDeployment(connection, changed, addresses).catch((cause: unknown) => cause);
+    if (!(error instanceof WiringError)) throw new RangeError("It was accepted.");
+    const text = error.problems.join("\n");
+    for (const what of ["feed", "feed id", "least liquidity", "who knows what is open", "backing of market"])
+      expect(text).to.match(new RegExp(`${what}( \\d+)?: `));
+  });
+
+  it("error: WiringError for a market that another pool backs", async () => {
+    const { perpMarkets } = world.protocol;
+    const { lens } = world.addresses;
+    expect(await namesAfter(() => perpMarkets.setBacking(ETH, lens))).to.deep.equal([`backing of market ${ETH}`]);
+  });
+
   it("error: WiringError for the breaker's terms", async () => {
     const { circuitBreaker } = world.protocol;
     const stress = world.spec.breaker.stress + 1n;

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { JointHistory, realisedMoments } from "./jointReference.js";
-import { fromWad, ln, ONE, sqrt } from "./reference.js";
+import { ONE, ln, sqrt } from "../../../scripts/math/real.js";
+import { fromWad } from "./reference.js";
 
 const { ethers, networkHelpers } = await network.create();
 

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { anyValue } from "@nomicfoundation/hardhat-ethers-chai-matchers/withArgs";
 import { type Addressable, type Contract, ZeroAddress } from "ethers";
 import { squareRoot } from "../../../offchain/lab/numbers.js";
 import { deployPool, type PoolFixture } from "../../../offchain/lab/simulator/evm/uniswapPool.edge.js";

@@ -1,10 +1,8 @@
-import { exp, ln, ONE, sqrt, YEAR_SECONDS } from "./reference.js";
+import { LN_2, ONE, div as divide, exp, ln, mul as multiply, sqrt } from "../../../scripts/math/real.js";
+import { YEAR_SECONDS } from "./reference.js";
 
 /** Joint moments of two log-prices by definition: every return with its weight, summed up anew each time. */
 
-const multiply = (a: bigint, b: bigint) => (a * b) / ONE;
-const divide = (a: bigint, b: bigint) => (a * ONE) / b;
-const LN_2 = ln(2n * ONE);
 const CUT = 4n;
 const LEAST_REST = ONE / 16n;
 const MIN_INTERVAL = 1800n;

@@ -1,61 +1,12 @@
-/** Numbers of the oracle to forty digits, from formulas alone: no table, no series of the contracts'. */
+import { LN_2, ONE, exp, ln, mul as multiply } from "../../../scripts/math/real.js";
 
-const DIGITS = 40n;
-/** One, in the unit of everything here. */
-export const ONE = 10n ** DIGITS;
+/** Numbers of the oracle to seventy digits, from formulas alone: no table, no series of the contracts'. */
+
 const WAD = 10n ** 18n;
 const BPS = 10_000n;
 export const YEAR_SECONDS = 31_536_000n;
 const TRUNCATION_SECONDS = 12n;
 const TRUNCATION_MAX_SECONDS = 120n;
-
-const multiply = (a: bigint, b: bigint) => (a * b) / ONE;
-
-/** 2 artanh(x) by its series, for |x| below a half. */
-function twiceArtanh(x: bigint): bigint {
-  const square = multiply(x, x);
-  let [power, sum] = [x, 0n];
-  for (let n = 1n; power !== 0n; n += 2n) {
-    sum += power / n;
-    power = multiply(power, square);
-  }
-  return 2n * sum;
-}
-
-const LN_2 = twiceArtanh(ONE / 3n);
-
-/** Natural logarithm of a positive number. */
-export function ln(x: bigint): bigint {
-  let [mantissa, exponent] = [x, 0n];
-  while (mantissa >= 2n * ONE) [mantissa, exponent] = [mantissa / 2n, exponent + 1n];
-  while (mantissa < ONE) [mantissa, exponent] = [mantissa * 2n, exponent - 1n];
-  return exponent * LN_2 + twiceArtanh(((mantissa - ONE) * ONE) / (mantissa + ONE));
-}
-
-/** e to the power of x. */
-export function exp(x: bigint): bigint {
-  const halvings = 20n;
-  const small = x / 2n ** halvings;
-  let [term, sum] = [ONE, 0n];
-  for (let n = 1n; term !== 0n; n++) {
-    sum += term;
-    term = multiply(term, small) / n;
-  }
-  for (let n = 0n; n < halvings; n++) sum = multiply(sum, sum);
-  return sum;
-}
-
-/** Square root. */
-export function sqrt(x: bigint): bigint {
-  const square = x * ONE;
-  if (square < 2n) return square;
-  let root = 1n << BigInt(Math.ceil(square.toString(2).length / 2));
-  for (;;) {
-    const next = (root + square / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
-}
 
 export const fromWad = (wad: bigint) => (wad * ONE) / WAD;
 
@@ -74,6 +25,8 @@ export type HistoryTerms = {
   readonly seedSigmaBps: bigint;
   readonly fastHalfLifeSeconds: bigint;
   readonly slowHalfLifeSeconds: bigint;
+  readonly stressDecaySeconds: bigint;
+  readonly floorSigmaBps: bigint;
 };
 
 /** Everything observed, and what follows from it by definition. */
@@ -82,11 +35,14 @@ export class History {
   private anchor: Entry | undefined;
   fastVariance: bigint;
   slowVariance: bigint;
+  /** The largest slow variance of the past, forgotten over a year. */
+  stressVariance: bigint;
 
   constructor(private readonly terms: HistoryTerms) {
     const sigma = (terms.seedSigmaBps * ONE) / BPS;
     this.fastVariance = multiply(sigma, sigma);
     this.slowVariance = this.fastVariance;
+    this.stressVariance = this.fastVariance;
   }
 
   observe(atSeconds: bigint, priceWad: bigint): void {
@@ -118,6 +74,10 @@ export class History {
     };
     this.fastVariance = blend(this.fastVariance, this.terms.fastHalfLifeSeconds);
     this.slowVariance = blend(this.slowVariance, this.terms.slowHalfLifeSeconds);
+    const floor = (this.terms.floorSigmaBps * ONE) / BPS;
+    const forgotten = multiply(this.stressVariance, exp((-ONE * elapsed) / this.terms.stressDecaySeconds));
+    const candidates = [forgotten, this.slowVariance, multiply(floor, floor)];
+    this.stressVariance = candidates.reduce((most, one) => (one > most ? one : most));
     this.anchor = entry;
   }
 

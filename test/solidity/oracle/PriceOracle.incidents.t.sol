@@ -5,7 +5,7 @@ import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPriceSource} from "../../../contracts/oracle/IPriceSource.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
-import {MeanSinceUpdate, OlderReaders} from "../support/OlderReaders.sol";
+import {GasGuardedReader, MeanSinceUpdate, OlderReaders} from "../support/OlderReaders.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
 import {OracleMockSource} from "../support/OracleMockSource.sol";
 import {OracleProxySource} from "../support/OracleProxySource.sol";
@@ -239,6 +239,24 @@ contract PriceOracleIncidentsTest is OracleFixture {
         // ln 1.08 = 7.69 %, 2.69 % beyond what is slow.
         assertGe(v.highWad, (jumped * 10_134) / 10_000, "wider by half of what was too fast");
         assertGrade(v.grade, Grade.Wide);
+    }
+
+    /// @dev The guard alone: some gas limit makes a strike of a healthy feed behind two proxies, and none does without them.
+    function test_Incident24_Liquity_TheGuardAloneIsPassed() public {
+        // Dear enough that what two hops keep back pays for the record of a strike.
+        IPriceSource feed = new OracleProxySource(new OracleProxySource(sources[0], 5_000), 0);
+        assertGt(strikesBySweep(feed), 0);
+        assertEq(strikesBySweep(sources[0]), 0);
+    }
+
+    function strikesBySweep(IPriceSource feed) private returns (uint256) {
+        GasGuardedReader older = new GasGuardedReader();
+        for (uint256 gasLimit = 20_000; gasLimit < 2_000_000; gasLimit += 20_000) {
+            (bool success, ) = address(older).call{gas: gasLimit}(abi.encodeCall(older.read, (feed)));
+            // Out of gas, or refused: nothing was recorded.
+            if (!success) continue;
+        }
+        return older.strikes();
     }
 
     /// @dev A guard that keeps 1/64 of the gas back is passed by a proxy that keeps another 1/64: a healthy feed fails.

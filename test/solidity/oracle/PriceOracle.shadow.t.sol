@@ -8,6 +8,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {ChainlinkAdapter} from "../../../contracts/oracle/adapters/ChainlinkAdapter.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {Grade} from "../../../contracts/types/Price.sol";
+import {OlderReaders} from "../support/OlderReaders.sol";
 import {OracleFixture} from "../support/OracleFixture.sol";
 import {OracleMockSource} from "../support/OracleMockSource.sol";
 
@@ -153,9 +154,15 @@ contract PriceOracleShadowTest is OracleFixture {
             poke();
         }
         vm.mockCall(address(feed), abi.encodeCall(AggregatorV3Interface.decimals, ()), abi.encode(uint8(18)));
+        // Who scales by the decimals that were reviewed takes ten billion times the price: any debt is covered.
+        feed.updateAnswer(2000e18);
+        (, int256 answer, , , ) = feed.latestRoundData();
+        assertFalse(OlderReaders.isBeyond(1, uint256(answer) * 1e10, 1_000_000, PRICE, 8_000));
+        assertTrue(OlderReaders.isBeyond(1, views().highWad, 1_000_000, PRICE, 8_000));
         vm.expectRevert(abi.encodeWithSelector(IPriceOracle.Oracle_UnitChanged.selector, 32_776, 32_786));
         oracle.activate(ETH, 4);
         vm.clearMockedCalls();
+        feed.updateAnswer(2000e8);
         oracle.activate(ETH, 4);
     }
 

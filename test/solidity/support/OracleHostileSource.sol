@@ -23,7 +23,9 @@ contract OracleHostileSource {
         Reenter,
         Unconfident,
         Deviant,
-        ReenterOther
+        ReenterOther,
+        Negative,
+        WrongDecimals
     }
 
     Mode public mode;
@@ -65,6 +67,9 @@ contract OracleHostileSource {
         if (m == Mode.FlipFlop) return (block.timestamp % 2 == 0 ? priceWad : priceWad / 2, 0, updatedAt);
         if (m == Mode.Unconfident) return (priceWad, (priceWad * 201) / 10_000, updatedAt);
         if (m == Mode.Deviant) return (priceWad * 1000, 0, updatedAt);
+        // A signed answer taken for an unsigned one; a feed that went from 18 to 8 decimals.
+        if (m == Mode.Negative) return (type(uint256).max - priceWad + 1, 0, updatedAt);
+        if (m == Mode.WrongDecimals) return (priceWad / 1e10, 0, updatedAt);
         if (m == Mode.Reenter) {
             AssetId[] memory list = new AssetId[](1);
             list[0] = asset;

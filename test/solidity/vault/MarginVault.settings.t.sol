@@ -52,6 +52,14 @@ contract MarginVaultSettingsTest is VaultFixture {
         _newVault(alice);
     }
 
+    function test_Neighbours_AreThoseItWasMadeWith() external view {
+        (address risk_, address perps_, address breaker_, address limiter_) = vault.neighbours();
+        assertEq(risk_, address(risk));
+        assertEq(perps_, address(perps));
+        assertEq(breaker_, address(guards));
+        assertEq(limiter_, address(guards));
+    }
+
     function test_ListCollateral_NumbersThem() external {
         VaultToken token = new VaultToken(18);
         vm.expectEmit(address(vault));

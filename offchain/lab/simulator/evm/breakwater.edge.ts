@@ -1,26 +1,9 @@
-import { InfrastructureError } from "../../errors.js";
+import { build } from "../../build.edge.js";
 import type { BreakwaterRunner } from "../../lab.js";
 import { wad } from "../../numbers.js";
+import { openWorld } from "../../openWorld.edge.js";
 import type { Case } from "../../scenarios/case.js";
-import { runOnWorld } from "./run.edge.js";
-import { World } from "./world.edge.js";
-
-/**
- * Compiles the contracts; nothing happens when they are up to date.
- *
- * @throws {InfrastructureError} when they cannot be compiled.
- */
-export async function build(): Promise<void> {
-  try {
-    const { default: hre } = await import("hardhat");
-    await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
-  } catch (cause) {
-    const text = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw new InfrastructureError(`The contracts cannot be compiled (${text}); run \`npm run build\` to see why.`, {
-      cause,
-    });
-  }
-}
+import type { World } from "./world.edge.js";
 
 const worldKey = ({ tape, startPricesWad, insuranceFundUsd }: Case) =>
   [...tape.assets.map(({ symbol }) => symbol), ...startPricesWad, insuranceFundUsd].join("|");
@@ -35,6 +18,8 @@ export async function openBreakwater({
   build: wanted = true,
 }: { readonly build?: boolean } = {}): Promise<BreakwaterRunner> {
   if (wanted) await build();
+  // Loaded late: the bindings exist only after a build.
+  const { runOnWorld } = await import("./run.edge.js");
   // One at a time: a chain of hundreds of megabytes is not kept for a case that starts elsewhere.
   let home: { readonly key: string; readonly world: World } | undefined;
   return {
@@ -45,7 +30,7 @@ export async function openBreakwater({
       const plan = { symbols: input.tape.assets.map(({ symbol }) => symbol), pricesWad: input.startPricesWad };
       if (home?.key !== key) {
         await home?.world.chain.close();
-        home = { key, world: await World.build(plan, wad(input.insuranceFundUsd)) };
+        home = { key, world: await openWorld({ ...plan, fundUsdWad: wad(input.insuranceFundUsd) }) };
       }
       await home.world.restart();
       return runOnWorld(home.world, input, hooks);
