@@ -25,11 +25,12 @@ library BlackLadder {
     uint256 private constant WAD = 1e18;
     uint256 private constant LEAST_VOL_X64 = 0xff;
 
-    /// @dev 6e-7 of the forward and of the strike: the table, 5.4e-7, and the units of its argument.
-    uint256 private constant ERROR_WAD = 6e11;
+    /// @notice Largest error of a value, of its forward and its strike together, WAD: 6e-7. The table has 5.4e-7, its argument's
+    /// units the rest.
+    uint256 internal constant ERROR_WAD = 6e11;
 
     /// @param table Place in memory of the table.
-    /// @param stepX64 Logarithm of the ratio of two rungs, X64; positive, below 2^70.
+    /// @param stepX64 Logarithm of the ratio of two rungs, X64; below 2^70, 0 where all are one.
     /// @param forwardsWad The rungs, rising.
     struct Ladder {
         uint256 table;
@@ -146,6 +147,42 @@ library BlackLadder {
                     )
                 )
             }
+        }
+    }
+
+    /// @notice One call at one forward: what a rung of a ladder would say, and what the call moves with.
+    /// @param table Place in memory of the table.
+    /// @param logX64 ln(F / K), X64.
+    /// @return deltaX63 N(d1), within 6e-7 of the truth.
+    /// @return valueX63 F N(d1) - K N(d2), within `maxError` of the truth; it may be negative by as much.
+    function single(
+        uint256 table,
+        uint256 forwardWad,
+        uint256 strikeWad,
+        int256 logX64,
+        uint256 totalVolWad
+    ) internal pure returns (uint256 deltaX63, int256 valueX63) {
+        assembly ("memory-safe") {
+            // As in `addCalls`.
+            function clampedAt(place, d) -> value {
+                if sgt(d, 0) {
+                    value := 0x8000000000000000
+                    if lt(d, 0x80000000) {
+                        value := shr(
+                            192,
+                            mul(
+                                mload(add(place, and(shr(17, d), 0x3ff8))),
+                                add(mul(and(d, 0xfffff), 0xffffffffffffffff), 0x100000)
+                            )
+                        )
+                    }
+                }
+            }
+            let volX64 := or(div(shl(64, totalVolWad), WAD), LEAST_VOL_X64)
+            totalVolWad := shr(96, mul(volX64, UNITS_X32))
+            let d := add(add(sar(32, sdiv(mul(logX64, UNITS_X32), volX64)), shr(1, totalVolWad)), MIDDLE)
+            deltaX63 := clampedAt(table, d)
+            valueX63 := sub(mul(forwardWad, deltaX63), mul(strikeWad, clampedAt(table, sub(d, totalVolWad))))
         }
     }
 

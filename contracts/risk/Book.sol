@@ -4,8 +4,6 @@ pragma solidity ^0.8.28;
 import {AssetId} from "../types/AssetId.sol";
 import {PriceViews} from "../types/Price.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
-import {OptionTerms} from "./OptionTerms.sol";
-import {OptionVector} from "./OptionVector.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @dev At which prices a book is tested.
@@ -47,14 +45,25 @@ struct Sheet {
     uint256 flatCostWad;
 }
 
+/// @dev What an underlying with options comes to; only what was asked for is there.
+/// @param worstWad Least value under each valuation, WAD.
+/// @param mostWad The most that it can be worth, collateral without haircut, in the interval of liquidation, WAD.
+/// @param optionsWad The options alone at mid, WAD, rounded down.
+/// @param deltaWad What closing them is charged on, in units of the underlying, WAD.
+struct OptionAnswer {
+    int256[4] worstWad;
+    int256 mostWad;
+    int256 optionsWad;
+    uint256 deltaWad;
+}
+
 /// @dev What one account holds, by the numbers of a sheet.
 /// @param sizeWad Net position per underlying, WAD; as long as the sheet's arrays, or empty for cash only.
 /// @param offsetGroups Bitmap of the correlation groups in which this book may have offsets; exact without collateral.
 /// @param holdingCount Collaterals in use; the arrays may be longer.
 /// @param holdingLeg Number of the underlying that a collateral follows.
 /// @param optionLegs Bitmap of the underlyings on which it has options.
-/// @param strips Its options by expiry; `stripLeg` their underlying.
-/// @param optionTerms How options on each underlying are stressed.
+/// @param answers What the grid said of each.
 /// @param holdingRatio Number + 1 of its ratio; 0 when it has none.
 struct Book {
     int256 cashWad;
@@ -66,7 +75,5 @@ struct Book {
     uint256[] holdingLeg;
     uint256[] holdingRatio;
     uint256 optionLegs;
-    OptionVector.Strip[] strips;
-    uint256[] stripLeg;
-    OptionTerms[] optionTerms;
+    OptionAnswer[] answers;
 }

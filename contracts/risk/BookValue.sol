@@ -6,12 +6,11 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Grade, PriceViews} from "../types/Price.sol";
 import {SignedWad} from "../math/SignedWad.sol";
-import {Book, Sheet, Valuation} from "./Book.sol";
+import {Book, OptionAnswer, Sheet, Valuation} from "./Book.sol";
 import {CorrelationBlend} from "./CorrelationBlend.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
 import {Haircut} from "./Haircut.sol";
-import {OptionGrid} from "./OptionGrid.sol";
-import {OptionVector} from "./OptionVector.sol";
+import {PriceHull} from "./PriceHull.sol";
 import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
@@ -26,9 +25,6 @@ library BookValue {
 
     uint256 private constant WAD = 1e18;
     uint256 private constant BPS = 1e4;
-
-    /// @dev Up to this spread, as a share of the mid, the mid decides liquidation instead of the whole interval.
-    uint256 private constant NARROW_SPREAD_WAD = 0.01e18;
 
     /// @dev One valuation of one book, leg by leg.
     /// @param initial Whether it belongs to initial margin.
@@ -99,18 +95,18 @@ library BookValue {
         int256[] memory unitsWad = netUnits(book, sheet, valuation);
         PriceViews[] memory views = sheet.views;
         Tally memory tally;
-        tally.initial = isInitial(valuation);
+        tally.initial = PriceHull.isInitial(valuation);
         tally.valueWad = book.cashWad;
         if (book.offsetGroups != 0) _prepare(tally, book, sheet, unitsWad);
         uint256[] memory rhosWad = tally.initial ? sheet.rhoInitialWad : sheet.rhoMaintenanceWad;
         for (uint256 i = 0; i < rhosWad.length; ++i) {
             (int256 sizeWad, int256 legWad) = (sizesWad[i], unitsWad[i]);
             if ((book.optionLegs >> i) & 1 != 0) {
-                _addOptionLeg(tally, book, sheet, i, legWad, valuation);
+                _addOptionLeg(tally, book, sheet, i, valuation);
                 continue;
             }
             if (sizeWad == 0 && legWad == 0) continue;
-            (uint256 lowWad, uint256 highWad) = hull(views[i], valuation);
+            (uint256 lowWad, uint256 highWad) = PriceHull.hull(views[i], valuation);
             if (sizeWad != 0) _addNotional(tally, sizeWad, lowWad, highWad);
             if (legWad == 0) continue;
             tally.exposure.rhoWad = rhosWad[i];
@@ -129,13 +125,28 @@ library BookValue {
     ) internal pure returns (int256[] memory unitsWad) {
         uint256 holdings = book.holdingCount;
         if (holdings == 0) return book.sizeWad;
-        bool initial = isInitial(valuation);
+        bool initial = PriceHull.isInitial(valuation);
         unitsWad = _copy(book.sizeWad);
         for (uint256 h = 0; h < holdings; ++h) {
             uint256 leg = book.holdingLeg[h];
             uint256 sigmaWad = initial ? sheet.sigmaInitialWad[leg] : sheet.views[leg].sigmaGlideWad;
             uint256 tokensWad = Haircut.credit(book.holdingTerms[h], book.holdingAmountWad[h], sigmaWad, !initial);
             unitsWad[leg] += _inUnderlying(book, sheet, h, tokensWad, valuation).toInt256();
+        }
+    }
+
+    /// @notice Position plus collateral without haircut per underlying, in its units, WAD.
+    /// @return unitsWad The book's own sizes when there is no collateral: not to be written to.
+    function grossUnits(
+        Book memory book,
+        Sheet memory sheet,
+        Valuation valuation
+    ) internal pure returns (int256[] memory unitsWad) {
+        if (book.holdingCount == 0) return book.sizeWad;
+        unitsWad = _copy(book.sizeWad);
+        for (uint256 h = 0; h < book.holdingCount; ++h) {
+            unitsWad[book.holdingLeg[h]] += _inUnderlying(book, sheet, h, book.holdingAmountWad[h], valuation)
+                .toInt256();
         }
     }
 
@@ -149,19 +160,19 @@ library BookValue {
     ) internal pure returns (int256 equityWad) {
         equityWad = book.cashWad;
         bool favourable = valuation == Valuation.Intersection;
-        int256[] memory unitsWad = book.holdingCount == 0 ? book.sizeWad : _copy(book.sizeWad);
-        for (uint256 h = 0; h < book.holdingCount; ++h) {
-            unitsWad[book.holdingLeg[h]] += _inUnderlying(book, sheet, h, book.holdingAmountWad[h], valuation)
-                .toInt256();
-        }
+        int256[] memory unitsWad = grossUnits(book, sheet, valuation);
         for (uint256 i = 0; i < unitsWad.length; ++i) {
             int256 legWad = unitsWad[i];
             if ((book.optionLegs >> i) & 1 != 0) {
-                equityWad += _optionEquity(book, sheet, i, legWad, valuation);
-                continue;
+                OptionAnswer memory answer = book.answers[i];
+                if (favourable) {
+                    equityWad += answer.mostWad;
+                    continue;
+                }
+                equityWad += answer.optionsWad;
             }
             if (legWad == 0) continue;
-            (uint256 lowWad, uint256 highWad) = hull(sheet.views[i], valuation);
+            (uint256 lowWad, uint256 highWad) = PriceHull.hull(sheet.views[i], valuation);
             equityWad +=
                 favourable
                     ? SignedWad.mulCeil(legWad, legWad > 0 ? highWad : lowWad)
@@ -180,9 +191,7 @@ library BookValue {
             if (size == 0 && !hasOptions) continue;
             uint256 midWad = sheet.views[i].midWad;
             if (hasOptions) {
-                OptionGrid.Question memory question = _question(book, sheet, i, 0, Valuation.MarkInitial);
-                question.rhoWad = 0;
-                OptionGrid.Answer memory answer = _ask(question, book, i);
+                OptionAnswer memory answer = book.answers[i];
                 netWad += answer.optionsWad;
                 grossWad += answer.deltaWad.mulWadUp(midWad);
             }
@@ -199,31 +208,6 @@ library BookValue {
         for (uint256 i = 0; i < sheet.count; ++i) {
             valueWad += uint256(unitsWad[i] - book.sizeWad[i]).mulWad(sheet.views[i].midWad);
         }
-    }
-
-    /// @notice The interval of prices that a valuation considers.
-    function hull(
-        PriceViews memory views,
-        Valuation valuation
-    ) internal pure returns (uint256 lowWad, uint256 highWad) {
-        if (valuation > Valuation.Intersection) return (views.midWad, views.midWad);
-        (lowWad, highWad) = (views.lowWad, views.highWad);
-        if (valuation == Valuation.Intersection && highWad - lowWad <= views.midWad.mulWad(NARROW_SPREAD_WAD)) {
-            (lowWad, highWad) = (views.midWad, views.midWad);
-        }
-        // A mean of 0 says that there is no history yet.
-        uint256 meanWad = views.shortTwapWad;
-        if (meanWad > highWad) highWad = meanWad;
-        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
-        if (valuation == Valuation.Intersection) return (lowWad, highWad);
-        meanWad = views.longTwapWad;
-        if (meanWad > highWad) highWad = meanWad;
-        else if (meanWad < lowWad && meanWad != 0) lowWad = meanWad;
-    }
-
-    /// @notice Whether a valuation belongs to initial margin.
-    function isInitial(Valuation valuation) internal pure returns (bool) {
-        return valuation == Valuation.Union || valuation == Valuation.MarkInitial;
     }
 
     /// @dev Finds the mixed groups. Only these need vectors: on one side joint and sum are the same to the wei.
@@ -293,20 +277,6 @@ library BookValue {
         }
     }
 
-    /// @notice Value of everything linked to an underlying at `priceWad`, volatility as it is.
-    function valueAt(
-        Book memory book,
-        Sheet memory sheet,
-        uint256 leg,
-        int256 unitsWad,
-        uint256 priceWad
-    ) internal pure returns (int256 valueWad) {
-        if ((book.optionLegs >> leg) & 1 == 0) return SignedWad.mulFloor(unitsWad, priceWad);
-        OptionGrid.Question memory question = _question(book, sheet, leg, unitsWad, Valuation.MarkInitial);
-        (question.midWad, question.rhoWad) = (priceWad, 0);
-        return _ask(question, book, leg).markWad;
-    }
-
     /// @dev Values of options are no monotone vectors: an underlying with options takes no part in offsets, and is counted at
     /// its own worst.
     function _addOptionLeg(
@@ -314,69 +284,13 @@ library BookValue {
         Book memory book,
         Sheet memory sheet,
         uint256 leg,
-        int256 unitsWad,
         Valuation valuation
     ) private pure {
-        OptionGrid.Answer memory answer = _assess(book, sheet, leg, unitsWad, valuation);
-        tally.valueWad += answer.worstWad;
-        (uint256 lowWad, uint256 highWad) = hull(sheet.views[leg], valuation);
+        OptionAnswer memory answer = book.answers[leg];
+        tally.valueWad += answer.worstWad[uint256(valuation)];
+        (uint256 lowWad, uint256 highWad) = PriceHull.hull(sheet.views[leg], valuation);
         // Deltas are those of the mark: both margins count them alike, but for the price.
         _addNotional(tally, (answer.deltaWad + book.sizeWad[leg].abs()).toInt256(), lowWad, highWad);
-    }
-
-    function _optionEquity(
-        Book memory book,
-        Sheet memory sheet,
-        uint256 leg,
-        int256 unitsWad,
-        Valuation valuation
-    ) private pure returns (int256) {
-        OptionGrid.Answer memory answer = _assess(book, sheet, leg, unitsWad, valuation);
-        return valuation == Valuation.Intersection ? answer.mostWad : answer.markWad;
-    }
-
-    function _assess(
-        Book memory book,
-        Sheet memory sheet,
-        uint256 leg,
-        int256 unitsWad,
-        Valuation valuation
-    ) private pure returns (OptionGrid.Answer memory) {
-        return _ask(_question(book, sheet, leg, unitsWad, valuation), book, leg);
-    }
-
-    function _question(
-        Book memory book,
-        Sheet memory sheet,
-        uint256 leg,
-        int256 unitsWad,
-        Valuation valuation
-    ) private pure returns (OptionGrid.Question memory question) {
-        (question.lowWad, question.highWad) = hull(sheet.views[leg], valuation);
-        question.midWad = sheet.views[leg].midWad;
-        question.markWad = question.midWad;
-        question.initial = isInitial(valuation);
-        uint256[] memory rhosWad = question.initial ? sheet.rhoInitialWad : sheet.rhoMaintenanceWad;
-        if (rhosWad.length > leg) question.rhoWad = rhosWad[leg];
-        question.unitsWad = unitsWad;
-        question.nowSeconds = sheet.nowSeconds;
-        question.terms = book.optionTerms[leg];
-    }
-
-    function _ask(
-        OptionGrid.Question memory question,
-        Book memory book,
-        uint256 leg
-    ) private pure returns (OptionGrid.Answer memory) {
-        uint256 count = 0;
-        OptionVector.Strip[] memory strips = new OptionVector.Strip[](book.strips.length);
-        for (uint256 i = 0; i < book.strips.length; ++i) {
-            if (book.stripLeg[i] == leg) strips[count++] = book.strips[i];
-        }
-        assembly ("memory-safe") {
-            mstore(strips, count)
-        }
-        return OptionGrid.assess(question, strips);
     }
 
     function _addNotional(Tally memory tally, int256 sizeWad, uint256 lowWad, uint256 highWad) private pure {
@@ -406,8 +320,8 @@ library BookValue {
         PriceViews memory views = sheet.views[sheet.count + ratio - 1];
         // What nobody can price any more secures nothing new; the breaker watches underlyings alone.
         if (views.grade == Grade.Blind && valuation == Valuation.Union) return 0;
-        (uint256 lowWad, uint256 highWad) = hull(views, valuation);
-        return isInitial(valuation) ? tokensWad.mulWad(lowWad) : tokensWad.mulWadUp(highWad);
+        (uint256 lowWad, uint256 highWad) = PriceHull.hull(views, valuation);
+        return PriceHull.isInitial(valuation) ? tokensWad.mulWad(lowWad) : tokensWad.mulWadUp(highWad);
     }
 
     function _copy(int256[] memory sizesWad) private pure returns (int256[] memory copyWad) {

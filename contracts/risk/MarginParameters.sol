@@ -97,7 +97,8 @@ abstract contract MarginParameters is IPortfolioMargin, AccessManaged {
 
     /// @inheritdoc IPortfolioMargin
     function optionsOf(AssetId asset) external view returns (OptionTerms terms) {
-        return _optionTermsOf(asset);
+        terms = _optionTermsOf(asset);
+        if (OptionTerms.unwrap(terms) == 0) revert Risk_OptionsNotConfigured(asset);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -117,9 +118,9 @@ abstract contract MarginParameters is IPortfolioMargin, AccessManaged {
         if (!terms.isConfigured()) revert Risk_UnderlyingNotConfigured(asset);
     }
 
+    /// @dev The zero word where there are none.
     function _optionTermsOf(AssetId asset) internal view returns (OptionTerms terms) {
-        terms = _store.options[asset];
-        if (OptionTerms.unwrap(terms) == 0) revert Risk_OptionsNotConfigured(asset);
+        return _store.options[asset];
     }
 
     function _collateralTermsOf(uint8 index) internal view returns (CollateralTerms terms) {

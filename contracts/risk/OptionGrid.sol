@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {Black} from "../math/Black.sol";
+import {BlackLadder} from "../math/BlackLadder.sol";
 import {DirectedExp} from "../math/DirectedExp.sol";
+import {LogRatio} from "../math/LogRatio.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {ConvexBound} from "./ConvexBound.sol";
 import {OptionTerms} from "./OptionTerms.sol";
@@ -11,274 +12,292 @@ import {OptionVector} from "./OptionVector.sol";
 
 /// @title OptionGrid
 /// @notice Everything that an account holds of one underlying on which it has options, under the scenarios of a valuation:
-/// nine prices times three volatilities. Linked into the risk engine, so that who holds no options does not pay for it.
+/// nine prices times three volatilities.
 /// @dev Domination (invariant 5): initial margin holds the value down at every price of the union, between the nodes too;
-/// liquidation looks at nodes within the intersection, which lies inside, with every doubt for the account.
+/// liquidation looks at nodes within the intersection, which lies inside, with every doubt for the account. Values come from
+/// `BlackLadder`; its largest error is charged to whom the doubt is.
 library OptionGrid {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
+    using OptionVector for OptionVector.Calls;
+    using OptionVector for OptionVector.Leg;
+
+    /// @notice What is asked of a book.
+    /// - Initial: no more than its value at every price of the union, in every state of volatility; and the floors.
+    /// - Liquidation: its least value at the nodes of the intersection, but no more than `Most`.
+    /// - Most: no less than its value at any price of the range, volatilities as they are.
+    enum Kind {
+        Initial,
+        Liquidation,
+        Most
+    }
+
+    /// @param lowWad Lowest price that may be true; @param highWad the highest, WAD.
+    /// @param rhoWad Shock.
+    /// @param unitsWad Linear units of the underlying beside the options, WAD, signed.
+    struct Test {
+        Kind kind;
+        uint256 lowWad;
+        uint256 highWad;
+        uint256 rhoWad;
+        int256 unitsWad;
+    }
+
+    /// @notice One reading of an account's options on one underlying, for any number of tests.
+    /// @dev The far moves are priced for the first test that looks at them.
+    struct Pass {
+        OptionVector.Calls calls;
+        BlackLadder.Ladder ladder;
+        ConvexBound.Curve curve;
+        uint256 midWad;
+        OptionTerms terms;
+        bool hasFar;
+        int256 flatWad;
+        uint256[9] farPricesWad;
+        int256[9] farWad;
+    }
 
     uint256 private constant WAD = 1e18;
     uint256 private constant BPS = 1e4;
-    /// @dev Prices that the kernel takes.
+    uint256 private constant WAD_PER_UNIT = 1e9;
+    uint256 private constant LAST = 8;
+    /// @dev Prices that the kernel takes, and the least that counts as one: 1e-12 USD.
     uint256 private constant MAX_PRICE_WAD = type(uint96).max;
-    /// @dev By how much the errors of four node prices can move a bound between them, each twice its own: see `ConvexBound`.
-    /// Nodes are no further from their neighbours on one side than fifteen times as far as on the other, rounding included.
-    uint256 private constant ERRORS = 32;
-
+    uint256 private constant MIN_PRICE_WAD = 1e6;
     /// @dev Volatilities down, as they are, up.
     uint256 private constant STATES = 3;
+    uint256 private constant FLAT = 1;
+    uint256 private constant UP = 2;
+    /// @dev Far moves reach a sixth and six times the price; the fourth root of six is the ratio of two of them.
+    uint256 private constant FAR_REACH = 6;
+    uint256 private constant MIDDLE = 4;
+    /// @dev From this width on rounding changes the ratio of two intervals by less than a thousandth.
+    uint256 private constant NARROW_WEI = 1e4;
+    uint256 private constant ROUNDING_SHARE = 1000;
 
-    /// @dev Number of far moves.
-    uint256 private constant FAR_MOVES = 8;
-
-    /// @notice What is asked.
-    /// @param lowWad Lowest price that may be true; @param highWad the highest, WAD.
-    /// @param midWad Price of the values unshocked.
-    /// @param markWad Price at which volatilities are read: the mark.
-    /// @param rhoWad Shock.
-    /// @param initial Whether for initial margin: over the union and against the account. Else for liquidation.
-    /// @param unitsWad Linear units of the underlying, WAD, signed.
-    struct Question {
-        uint256 lowWad;
-        uint256 highWad;
-        uint256 midWad;
-        uint256 markWad;
-        uint256 rhoWad;
-        bool initial;
-        int256 unitsWad;
-        OptionTerms terms;
-        uint256 nowSeconds;
-    }
-
-    /// @notice What an underlying with options comes to.
-    /// @param worstWad Least value over the scenarios, WAD. Of liquidation, where no price lies in the range of every price
-    /// that may be true: `mostWad`. Of an unshocked question, 0.
-    /// @param mostWad The most that it can be worth at a price from `lowWad` to `highWad`, WAD. Of initial margin, 0.
-    /// @param markWad Value at the mark, volatilities doubted against the account, WAD, rounded down. Of liquidation, 0.
-    /// @param optionsWad The options' part of it.
-    /// @param deltaWad Sum of the absolute deltas of what is held at each strike, and that of all synthetic forwards
-    /// together, in units of the underlying, WAD, rounded up. The same for both margins.
-    struct Answer {
-        int256 worstWad;
-        int256 mostWad;
-        int256 markWad;
-        int256 optionsWad;
-        uint256 deltaWad;
-    }
-
-    /// @notice Answers a question.
-    /// @dev Prices count as at least one unit, so that an underlying that is worth nothing has an answer, and as less than
+    /// @notice Reads strips, at volatilities of the mid.
+    /// @dev Prices count as at least 1e6 wei, so that an underlying that is worth nothing has an answer, and as less than
     /// 2^96: 79 billion, seventy times the largest strike of a grid.
-    function assess(
-        Question memory question,
+    /// @param table Address of the `NormalTable`.
+    function open(
+        address table,
+        uint256 midWad,
+        uint256 nowSeconds,
+        OptionTerms terms,
         OptionVector.Strip[] memory strips
-    ) external pure returns (Answer memory answer) {
-        question.lowWad = question.lowWad.clamp(1, MAX_PRICE_WAD);
-        question.highWad = question.highWad.clamp(1, MAX_PRICE_WAD);
-        question.midWad = question.midWad.clamp(1, MAX_PRICE_WAD);
-        question.markWad = question.markWad.clamp(1, MAX_PRICE_WAD);
-        OptionVector.Look memory look = _lookOf(question);
-        look.favourable = !question.initial;
-        OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
-        // Deltas at the volatility without doubt, so that both margins count the same.
-        answer.deltaWad = calls.syntheticWad.abs();
-        for (uint256 i = 0; i < calls.legs.length; ++i) answer.deltaWad += _delta(calls.legs[i], question.midWad);
-        if (!question.initial) {
-            answer.mostWad = _most(question, strips, look);
-            answer.worstWad = _liquidation(question, calls, answer.mostWad);
-            return answer;
-        }
-        answer.optionsWad = _unshocked(calls, 0, question.midWad);
-        answer.markWad = answer.optionsWad + SignedWad.mulFloor(question.unitsWad, question.midWad);
-        if (question.rhoWad != 0) answer.worstWad = _initial(question, strips, calls, answer.markWad);
+    ) internal view returns (Pass memory pass) {
+        pass.midWad = _clamp(midWad);
+        pass.terms = terms;
+        pass.ladder.table = BlackLadder.load(table);
+        // One array of prices for both.
+        pass.curve.pricesWad = pass.ladder.forwardsWad;
+        pass.calls = OptionVector.callsOf(strips, OptionVector.Look(pass.midWad, nowSeconds, terms, pass.ladder.table));
+    }
+
+    /// @notice Value of everything under a test, WAD, rounded down; of `Most`, up.
+    function valueOf(Pass memory pass, Test memory test) internal pure returns (int256 valueWad) {
+        (test.lowWad, test.highWad) = (_clamp(test.lowWad), _clamp(test.highWad));
+        if (test.kind == Kind.Initial) return _initial(pass, test);
+        return test.kind == Kind.Liquidation ? _liquidation(pass, test) : _most(pass, test);
+    }
+
+    /// @notice Value of the options alone at `priceWad`, WAD, rounded down, by the exact kernel: volatilities as they are at
+    /// the mid, doubted against the account.
+    function optionsAt(Pass memory pass, uint256 priceWad) internal pure returns (int256 valueWad) {
+        return pass.calls.valueAt(_clamp(priceWad));
     }
 
     // ---------------------------------------------------------------------------------------------- private
 
-    function _lookOf(Question memory question) private pure returns (OptionVector.Look memory look) {
-        (look.markWad, look.nowSeconds, look.terms) = (question.markWad, question.nowSeconds, question.terms);
-    }
-
     /// @dev Over the union, between the nodes too, in every state of volatility; and the floors.
-    function _initial(
-        Question memory question,
-        OptionVector.Strip[] memory strips,
-        OptionVector.Calls memory calls,
-        int256 markWad
-    ) private pure returns (int256 valueWad) {
-        (uint256 startWad, uint256 endWad) = _range(question);
-        ConvexBound.Curve memory curve = _curve(calls, question.unitsWad, startWad, endWad);
+    function _initial(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+        int256 rho = int256(test.rhoWad);
+        ConvexBound.Curve memory curve = pass.curve;
+        int256 shiftX64 = _setRungs(
+            pass,
+            _clamp(test.lowWad.mulWad(DirectedExp.down(-rho))),
+            _clamp(test.highWad.mulWadUp(DirectedExp.up(rho)))
+        );
+        _setLinear(curve, test.unitsWad + pass.calls.unitsWad, pass.calls.longs.unitsWad);
         valueWad = type(int256).max;
         for (uint256 state = 0; state < STATES; ++state) {
-            _price(curve, calls.legs, state, false);
+            _price(pass, shiftX64, state, false, curve.longsWad, curve.shortsWad);
             valueWad = ConvexBound.leastAnywhere(curve, valueWad);
         }
-        valueWad += calls.cashWad - int256(_slack(calls.legs, endWad));
-        return valueWad.min(_floors(question, strips, calls, markWad));
+        valueWad -= _slack(curve, pass.calls.longs, pass.calls.shorts);
+        return (valueWad + pass.calls.cashWad).min(_floors(pass, test));
     }
 
     /// @dev At nodes of the intersection; without one, unshocked.
-    function _liquidation(
-        Question memory question,
-        OptionVector.Calls memory calls,
-        int256 mostWad
-    ) private pure returns (int256 valueWad) {
-        (uint256 startWad, uint256 endWad) = _range(question);
-        if (startWad > endWad) return mostWad;
-        ConvexBound.Curve memory curve = _curve(calls, question.unitsWad, startWad, endWad);
+    function _liquidation(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+        int256 rho = int256(test.rhoWad);
+        uint256 startWad = _clamp(test.highWad.mulWadUp(DirectedExp.up(-rho)));
+        uint256 endWad = _clamp(test.lowWad.mulWad(DirectedExp.down(rho)));
+        if (startWad > endWad) return _most(pass, test);
+        ConvexBound.Curve memory curve = pass.curve;
+        int256 shiftX64 = _setRungs(pass, startWad, endWad);
+        _setLinear(curve, test.unitsWad + pass.calls.unitsWad, 0);
         valueWad = type(int256).max;
         for (uint256 state = 0; state < STATES; ++state) {
-            _price(curve, calls.legs, state, true);
+            _price(pass, shiftX64, state, true, curve.longsWad, curve.shortsWad);
             valueWad = valueWad.min(ConvexBound.leastAtNodes(curve));
         }
-        // Never more than the account can be worth at all.
-        return mostWad.min(valueWad + calls.cashWad);
+        valueWad += pass.calls.cashWad + _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
+        // Never more than the account can be worth at all: of one price, the node in the middle says that.
+        return test.lowWad == test.highWad ? valueWad : valueWad.min(_most(pass, test));
     }
 
-    /// @dev The union of all shocked ranges, outward; or their intersection, inward.
-    function _range(Question memory question) private pure returns (uint256 startWad, uint256 endWad) {
-        int256 rho = int256(question.rhoWad);
-        if (question.initial) {
-            startWad = question.lowWad.mulWad(DirectedExp.down(-rho));
-            endWad = question.highWad.mulWadUp(DirectedExp.up(rho));
-        } else {
-            startWad = question.highWad.mulWadUp(DirectedExp.up(-rho));
-            endWad = question.lowWad.mulWad(DirectedExp.down(rho));
-        }
-        startWad = startWad.clamp(1, MAX_PRICE_WAD);
-        endWad = endWad.clamp(1, MAX_PRICE_WAD);
-    }
-
-    /// @dev Nodes at equal ratios.
-    function _curve(
-        OptionVector.Calls memory calls,
-        int256 unitsWad,
-        uint256 startWad,
-        uint256 endWad
-    ) private pure returns (ConvexBound.Curve memory curve) {
-        curve.unitsWad = unitsWad + calls.unitsWad;
-        uint256[9] memory pricesWad = curve.pricesWad;
-        int256 logWad = FixedPointMathLib.lnWad(int256((endWad * WAD) / startWad)) / 8;
-        uint256 stepWad = uint256(FixedPointMathLib.expWad(logWad));
-        pricesWad[0] = startWad;
-        for (uint256 k = 1; k < 8; ++k) {
-            pricesWad[k] = pricesWad[k - 1].mulWad(stepWad).clamp(pricesWad[k - 1], endWad);
-        }
-        pricesWad[8] = endWad;
-        for (uint256 i = 0; i < calls.legs.length; ++i) {
-            if (calls.legs[i].long) curve.longCallsWad += calls.legs[i].sizeWad;
-        }
-    }
-
-    /// @param state 0: volatilities down; 1: as they are; 2: up.
-    function _price(
-        ConvexBound.Curve memory curve,
-        OptionVector.Leg[] memory legs,
-        uint256 state,
-        bool favourable
-    ) private pure {
-        for (uint256 k = 0; k < ConvexBound.NODES; ++k) (curve.longsWad[k], curve.shortsWad[k]) = (0, 0);
-        for (uint256 i = 0; i < legs.length; ++i) {
-            OptionVector.Leg memory leg = legs[i];
-            uint256 volWad =
-                state == 0
-                    ? leg.downWad
-                    : state == 1
-                        ? leg.flatWad
-                        : leg.upWad;
-            uint256[9] memory sumsWad = leg.long ? curve.longsWad : curve.shortsWad;
-            bool up = leg.long == favourable;
-            for (uint256 k = 0; k < ConvexBound.NODES; ++k) {
-                uint256 unitWad = OptionVector.priceOf(leg, curve.pricesWad[k], volWad, favourable);
-                sumsWad[k] += up ? leg.sizeWad.mulWadUp(unitWad) : leg.sizeWad.mulWad(unitWad);
-            }
-        }
-    }
-
-    /// @dev What the errors of the kernel may add to a bound between nodes, WAD.
-    function _slack(OptionVector.Leg[] memory legs, uint256 endWad) private pure returns (uint256 slackWad) {
-        for (uint256 i = 0; i < legs.length; ++i) {
-            if (!legs[i].long) continue;
-            slackWad += legs[i].sizeWad.mulWadUp(ERRORS * Black.maxError(endWad, legs[i].strikeWad)) + ERRORS;
-        }
-    }
-
-    /// @dev Between the price range as it is, at volatilities as they are: the least of the mirrored book, mirrored.
-    function _most(
-        Question memory question,
-        OptionVector.Strip[] memory strips,
-        OptionVector.Look memory look
-    ) private pure returns (int256) {
-        (look.mirrored, look.favourable) = (true, false);
-        OptionVector.Calls memory calls = OptionVector.callsOf(strips, look);
-        ConvexBound.Curve memory curve = _curve(calls, -question.unitsWad, question.lowWad, question.highWad);
-        _price(curve, calls.legs, 1, false);
-        return
-            int256(_slack(calls.legs, question.highWad)) -
-            ConvexBound.leastAnywhere(curve, type(int256).max) -
-            calls.cashWad;
+    /// @dev Over the range as it is, volatilities as they are: the least of the mirrored book, mirrored.
+    function _most(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+        ConvexBound.Curve memory curve = pass.curve;
+        int256 shiftX64 = _setRungs(pass, test.lowWad, test.highWad);
+        _setLinear(curve, -test.unitsWad - pass.calls.unitsWad, pass.calls.shorts.unitsWad);
+        _price(pass, shiftX64, FLAT, true, curve.shortsWad, curve.longsWad);
+        valueWad = _slack(curve, pass.calls.shorts, pass.calls.longs);
+        return valueWad - ConvexBound.leastAnywhere(curve, type(int256).max) + pass.calls.cashWad;
     }
 
     /// @dev Far moves at a share of their loss, and the minimum of short options.
-    function _floors(
-        Question memory question,
-        OptionVector.Strip[] memory strips,
-        OptionVector.Calls memory calls,
-        int256 markWad
-    ) private pure returns (int256 valueWad) {
-        uint256 minimumWad = _netShorts(strips).mulWadUp(question.midWad);
-        valueWad = markWad - int256(minimumWad.mulDivUp(question.terms.shortMinimumBps(), BPS));
-        uint256 shareWad = (question.rhoWad * question.terms.farShareBps()) / BPS;
+    function _floors(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+        if (!pass.hasFar) _priceFar(pass);
+        int256 unitsWad = test.unitsWad + pass.calls.unitsWad;
+        int256 markWad = pass.flatWad + SignedWad.mulFloor(unitsWad, pass.midWad);
+        uint256 minimumWad = pass.calls.nakedWad.mulWadUp(pass.midWad);
+        valueWad = markWad - int256(minimumWad.mulDivUp(pass.terms.shortMinimumBps(), BPS));
+        uint256 shareWad = (test.rhoWad * pass.terms.farShareBps()) / BPS;
         if (shareWad == 0) return valueWad;
-        for (uint256 i = 0; i < calls.legs.length; ++i) calls.legs[i].flatWad = calls.legs[i].upWad;
-        for (uint256 m = 0; m < FAR_MOVES; ++m) {
-            uint256 factorWad = _farMove(m);
-            uint256 priceWad = question.midWad.mulWad(factorWad).clamp(1, MAX_PRICE_WAD);
-            int256 farWad = _unshocked(calls, question.unitsWad, priceWad);
+        for (uint256 k = 0; k <= LAST; ++k) {
+            if (k == MIDDLE) continue;
+            int256 farWad = pass.farWad[k] + SignedWad.mulFloor(unitsWad, pass.farPricesWad[k]);
             if (farWad >= markWad) continue;
-            uint256 weightWad = shareWad.divWadUp(factorWad.dist(WAD)).min(WAD);
+            uint256 moveWad = pass.farPricesWad[k].dist(pass.midWad);
+            uint256 weightWad = shareWad.fullMulDivUp(pass.midWad, moveWad).min(WAD);
             valueWad = valueWad.min(markWad - int256(uint256(markWad - farWad).mulWadUp(weightWad)));
         }
     }
 
-    /// @dev Of each expiry and right what is short beyond what is long, in units of the underlying, WAD.
-    function _netShorts(OptionVector.Strip[] memory strips) private pure returns (uint256 unitsWad) {
-        for (uint256 i = 0; i < strips.length; ++i) {
-            int256 calls = 0;
-            int256 puts = 0;
-            uint256 count = strips[i].legs.legCount();
-            for (uint256 j = 0; j < count; ++j) {
-                (int24 lots, , bool isPut) = strips[i].legs.legAt(j);
-                if (isPut) puts += lots;
-                else calls += lots;
+    /// @dev Options and cash at the far moves, volatilities up, and at the mid, volatilities as they are: from below.
+    function _priceFar(Pass memory pass) private pure {
+        pass.hasFar = true;
+        OptionVector.Calls memory calls = pass.calls;
+        uint256[9] memory pricesWad = pass.farPricesWad;
+        uint256[9] memory ownWad = pass.ladder.forwardsWad;
+        pass.ladder.forwardsWad = pricesWad;
+        int256 shiftX64 = _setRungs(pass, pass.midWad / FAR_REACH, pass.midWad * FAR_REACH);
+        uint256[9] memory longsWad;
+        uint256[9] memory shortsWad;
+        _price(pass, shiftX64, UP, false, longsWad, shortsWad);
+        pass.ladder.forwardsWad = ownWad;
+        for (uint256 k = 0; k <= LAST; ++k) {
+            int256 errorWad = _error(calls.longs, pricesWad[k]) + _error(calls.shorts, pricesWad[k]);
+            pass.farWad[k] = calls.cashWad + int256(longsWad[k]) - int256(shortsWad[k]) - errorWad;
+        }
+        int256 sumX63 = 0;
+        for (uint256 i = 0; i < calls.legs.length; ++i) {
+            OptionVector.Leg memory leg = calls.legs[i];
+            (, int256 valueX63) = BlackLadder.single(
+                pass.ladder.table,
+                pass.midWad,
+                leg.strikeWad,
+                leg.logX64,
+                leg.volOf(FLAT, false)
+            );
+            sumX63 += leg.sizeE9 * valueX63;
+        }
+        pass.flatWad = calls.cashWad + (sumX63 >> BlackLadder.VALUE_SHIFT) / int256(WAD_PER_UNIT) - 1;
+        pass.flatWad -= _error(calls.longs, pass.midWad) + _error(calls.shorts, pass.midWad);
+    }
+
+    /// @dev Nine prices at equal ratios, both ends included.
+    /// @return shiftX64 ln(start / mid).
+    function _setRungs(Pass memory pass, uint256 startWad, uint256 endWad) private pure returns (int256 shiftX64) {
+        uint256[9] memory pricesWad = pass.ladder.forwardsWad;
+        uint256 stepX64 = LogRatio.lnX64(endWad, startWad) / LAST;
+        pass.ladder.stepX64 = stepX64;
+        // Prices below 2^100, ratios of neighbours below 2^10.
+        unchecked {
+            uint256 ratioX64 = (uint256(FixedPointMathLib.expWad(int256((stepX64 * WAD) >> 64))) << 64) / WAD;
+            uint256 priceX64 = startWad << 64;
+            pricesWad[0] = startWad;
+            for (uint256 k = 1; k < LAST; ++k) {
+                priceX64 = (priceX64 * ratioX64) >> 64;
+                pricesWad[k] = (priceX64 >> 64).min(endWad);
             }
-            int256 net = (calls < 0 ? -calls : int256(0)) + (puts < 0 ? -puts : int256(0));
-            unitsWad += uint256(net) * strips[i].expiry.lotSizeWadOf();
+            pricesWad[LAST] = endWad;
+            return
+                startWad < pass.midWad
+                    ? -int256(LogRatio.lnX64(pass.midWad, startWad))
+                    : int256(LogRatio.lnX64(startWad, pass.midWad));
         }
     }
 
-    /// @dev Value at one price with volatilities as they are, against the account.
-    function _unshocked(
-        OptionVector.Calls memory calls,
-        int256 unitsWad,
-        uint256 priceWad
-    ) private pure returns (int256 valueWad) {
-        valueWad = OptionVector.valueAt(calls.legs, priceWad, false) + calls.cashWad;
-        return valueWad + SignedWad.mulFloor(unitsWad + calls.unitsWad, priceWad);
+    function _setLinear(ConvexBound.Curve memory curve, int256 unitsWad, uint256 longCallsWad) private pure {
+        (curve.unitsWad, curve.longCallsWad) = (unitsWad, longCallsWad);
     }
 
-    /// @dev Of what is held at one strike: calls * delta + puts * (delta - 1), in units of the underlying, WAD.
-    function _delta(OptionVector.Leg memory leg, uint256 markWad) private pure returns (uint256) {
-        (, , uint256 deltaWad, , ) = Black.greeks(markWad, leg.strikeWad, leg.plainWad);
-        int256 sizeWad = leg.long ? int256(leg.sizeWad) : -int256(leg.sizeWad);
-        return (SignedWad.mulFloor(sizeWad, deltaWad) - leg.putsWad).abs() + 1;
+    /// @dev What long and short options are worth at the rungs, WAD, up to the error of the ladder.
+    function _price(
+        Pass memory pass,
+        int256 shiftX64,
+        uint256 state,
+        bool favourable,
+        uint256[9] memory longsWad,
+        uint256[9] memory shortsWad
+    ) private pure {
+        int256[9] memory longsX63;
+        int256[9] memory shortsX63;
+        OptionVector.Leg[] memory legs = pass.calls.legs;
+        BlackLadder.Ladder memory ladder = pass.ladder;
+        for (uint256 i = 0; i < legs.length; ++i) {
+            OptionVector.Leg memory leg = legs[i];
+            int256 sizeE9 = leg.sizeE9;
+            BlackLadder.addCalls(
+                ladder,
+                leg.strikeWad,
+                leg.logX64 + shiftX64,
+                leg.volOf(state, favourable),
+                int256(sizeE9.abs()),
+                sizeE9 > 0 ? longsX63 : shortsX63
+            );
+        }
+        _toWad(longsX63, longsWad);
+        _toWad(shortsX63, shortsWad);
     }
 
-    /// @dev 0.34, 0.67, 1.5, 2, 3, 4, 5, 6: see docs/risk.md.
-    function _farMove(uint256 m) private pure returns (uint256) {
-        if (m == 0) return 0.34e18;
-        if (m == 1) return 0.67e18;
-        return m == 2 ? 1.5e18 : (m - 1) * WAD;
+    /// @dev Rounded down; options are worth no less than nothing.
+    function _toWad(int256[9] memory sumsX63, uint256[9] memory sumsWad) private pure {
+        for (uint256 k = 0; k <= LAST; ++k) {
+            int256 sumX63 = sumsX63[k];
+            // Not negative.
+            unchecked {
+                sumsWad[k] = sumX63 < 0 ? 0 : (uint256(sumX63) >> BlackLadder.VALUE_SHIFT) / WAD_PER_UNIT;
+            }
+        }
+    }
+
+    /// @dev What errors may add to a bound between nodes, WAD: longs are drawn on by the width of an interval from one that
+    /// is 1 / ratio as wide, so that the errors of its ends count twice the ratio beside that of the node itself.
+    function _slack(
+        ConvexBound.Curve memory curve,
+        OptionVector.Amount memory longs,
+        OptionVector.Amount memory shorts
+    ) private pure returns (int256) {
+        uint256[9] memory pricesWad = curve.pricesWad;
+        uint256 factorWad = WAD + 2 * pricesWad[1].divWadUp(pricesWad[0]);
+        // Prices are whole wei: widths may be off by two.
+        if (pricesWad[1] - pricesWad[0] < NARROW_WEI) factorWad = WAD + 2 * factorWad;
+        else factorWad += factorWad / ROUNDING_SHARE;
+        int256 longWad = int256(uint256(_error(longs, pricesWad[LAST])).mulWadUp(factorWad));
+        return longWad + _error(shorts, pricesWad[LAST]);
+    }
+
+    /// @dev Largest error of a sum over options at a price up to `priceWad`, roundings and the wei of a rung included, WAD.
+    function _error(OptionVector.Amount memory amount, uint256 priceWad) private pure returns (int256) {
+        uint256 sumWad = amount.unitsWad.mulWadUp(priceWad) + amount.strikesWad;
+        return int256(sumWad.mulWadUp(BlackLadder.ERROR_WAD) + amount.unitsWad.mulWadUp(8) + 2);
+    }
+
+    function _clamp(uint256 priceWad) private pure returns (uint256) {
+        return priceWad.clamp(MIN_PRICE_WAD, MAX_PRICE_WAD);
     }
 }

@@ -3,22 +3,26 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {Black} from "../math/Black.sol";
+import {BlackLadder} from "../math/BlackLadder.sol";
+import {LogRatio} from "../math/LogRatio.sol";
 import {OptionTime} from "../math/OptionTime.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {ExpiryWord} from "../types/ExpiryWord.sol";
-import {LEGS_PER_WORD, OptionWord} from "../types/OptionWord.sol";
+import {OptionWord} from "../types/OptionWord.sol";
 import {SmileWord} from "../types/SmileWord.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 
 /// @title OptionVector
-/// @notice What the options of an account on one underlying are worth at given prices and volatilities.
-/// @dev The volatility of a strike is read at the mark and stays with the strike when the price is shocked. Every price that is
+/// @notice What an account's options on one underlying are, ready to be valued at any price.
+/// @dev The volatility of a strike is read at the mid and stays with the strike when the price is shocked. Every price that is
 /// taken counts as forward: what is settled is the price itself.
 library OptionVector {
-    using FixedPointMathLib for int256;
     using FixedPointMathLib for uint256;
+    using FixedPointMathLib for int256;
 
     uint256 private constant WAD = 1e18;
+    uint256 private constant WAD_PER_UNIT = 1e9;
+    int256 private constant SIGNED_WAD = 1e18;
 
     /// @notice The legs of one expiry with what prices them.
     struct Strip {
@@ -27,154 +31,213 @@ library OptionVector {
         SmileWord smile;
     }
 
-    /// @notice What an account has at one strike of one expiry, ready to be priced: puts count as calls less the
-    /// underlying plus the strike, which is what they are worth to the wei, so that what cancels is gone.
-    /// @param sizeWad Calls, in units of the underlying, WAD.
-    /// @param flatWad Total volatility as it is looked at, WAD; `upWad` and `downWad` shocked.
-    /// @param plainWad Total volatility without doubt, WAD: for the delta.
-    /// @param putsWad Puts among them, signed: for the delta of what is held.
+    /// @notice What an account has at one strike of one expiry: puts count as calls less the underlying plus the strike,
+    /// which is what they are worth to the wei, so that what cancels is gone.
+    /// @param sizeE9 Calls, in units of the underlying, 1e-9; positive = long, never 0.
+    /// @param logX64 ln(mid / strike).
+    /// @param highWad Total volatility, WAD; `lowWad` what it is at least.
+    /// @param upWad Factor on it where volatilities rise, WAD; `downWad` where they fall.
     struct Leg {
-        bool long;
-        uint256 sizeWad;
+        int256 sizeE9;
         uint256 strikeWad;
-        uint256 flatWad;
+        int256 logX64;
+        uint256 highWad;
+        uint256 lowWad;
         uint256 upWad;
         uint256 downWad;
-        uint256 plainWad;
-        int256 putsWad;
+    }
+
+    /// @notice How much of something there is: units of the underlying, WAD, and the sum of them times their strikes, WAD.
+    struct Amount {
+        uint256 unitsWad;
+        uint256 strikesWad;
     }
 
     /// @notice An account's options on one underlying: calls, units of the underlying and cash.
-    /// @param syntheticWad Underlying held as as many calls as puts are short at the same strike: nothing is left to be
-    /// priced, but there is something to be closed. A box has none.
+    /// @param deltaWad Sum of the absolute deltas of what is held at each strike, at the volatility without doubt, and that of
+    /// all synthetic forwards together, WAD, rounded up. A synthetic forward leaves nothing to be priced, but something to be
+    /// closed; a box has none.
+    /// @param nakedWad Of each expiry and right what is short beyond what is long, in units of the underlying, WAD.
     struct Calls {
         Leg[] legs;
+        Amount longs;
+        Amount shorts;
         int256 unitsWad;
         int256 cashWad;
-        int256 syntheticWad;
+        uint256 deltaWad;
+        uint256 nakedWad;
     }
 
-    /// @dev What all legs of an expiry share: square root of the years left, factors on volatility. WAD.
+    /// @notice What strips are read with.
+    /// @param midWad Price of the underlying, WAD, positive.
+    /// @param table Place of the normal table in memory.
+    struct Look {
+        uint256 midWad;
+        uint256 nowSeconds;
+        OptionTerms terms;
+        uint256 table;
+    }
+
+    /// @dev What the legs of an expiry share, and what is counted over them. Sizes in 1e-9 of the underlying.
     struct Tenor {
         uint256 rootWad;
         uint256 upWad;
         uint256 downWad;
-    }
-
-    /// @notice How a book is looked at.
-    /// @param markWad Price at which volatilities are read, WAD.
-    /// @param favourable Whether doubt about volatilities and roundings go to the account.
-    /// @param mirrored Whether every position is taken for its opposite.
-    struct Look {
-        uint256 markWad;
-        uint256 nowSeconds;
-        OptionTerms terms;
-        bool favourable;
-        bool mirrored;
+        int256 lotUnits;
+        int256 calls;
+        int256 puts;
+        int256 forwards;
     }
 
     /// @notice All legs of all strips, those of one strike together.
     function callsOf(Strip[] memory strips, Look memory look) internal pure returns (Calls memory calls) {
-        uint256 count;
-        for (uint256 i = 0; i < strips.length; ++i) count += strips[i].legs.legCount();
-        Leg[] memory legs = new Leg[](count);
+        uint256 most = 0;
+        for (uint256 i = 0; i < strips.length; ++i) most += strips[i].legs.legCount();
+        Leg[] memory legs = new Leg[](most);
         calls.legs = legs;
-        count = 0;
-        for (uint256 i = 0; i < strips.length; ++i) count = _addStrip(calls, count, strips[i], look);
-        // Strikes where calls and puts met, or nothing was left, need no place.
+        uint256 count = 0;
+        int256 forwards = 0;
+        for (uint256 i = 0; i < strips.length; ++i) {
+            Tenor memory tenor = _tenorOf(strips[i].expiry, look);
+            count = _addStrip(calls, count, strips[i], tenor, look);
+            forwards += tenor.forwards;
+            // Both sums are below 2^76.
+            calls.nakedWad += (uint256(-tenor.calls.min(0)) + uint256(-tenor.puts.min(0))) * WAD_PER_UNIT;
+        }
+        calls.deltaWad += forwards.abs() * WAD_PER_UNIT;
+        // Strikes where calls and puts met need no place.
         assembly ("memory-safe") {
             mstore(legs, count)
         }
     }
 
-    /// @notice Price of one unit of a leg: a long one not above the truth, a short one not below it; the other way around
-    /// where the account is to be favoured.
-    function priceOf(
-        Leg memory leg,
-        uint256 forwardWad,
-        uint256 totalVolWad,
-        bool favourable
-    ) internal pure returns (uint256 callWad) {
-        (callWad, ) = leg.long == favourable
-            ? Black.pricesUp(forwardWad, leg.strikeWad, totalVolWad)
-            : Black.pricesDown(forwardWad, leg.strikeWad, totalVolWad);
-    }
-
-    /// @notice Value of all legs at one price with volatilities as they are, WAD, without what is linear.
-    function valueAt(Leg[] memory legs, uint256 priceWad, bool favourable) internal pure returns (int256 valueWad) {
-        for (uint256 i = 0; i < legs.length; ++i) {
-            Leg memory leg = legs[i];
-            uint256 unitWad = priceOf(leg, priceWad, leg.flatWad, favourable);
-            uint256 legWad = leg.long == favourable ? leg.sizeWad.mulWadUp(unitWad) : leg.sizeWad.mulWad(unitWad);
-            valueWad += leg.long ? int256(legWad) : -int256(legWad);
+    /// @notice Total volatility of a leg, WAD.
+    /// @param state 0: volatilities down; 1: as they are; 2: up.
+    /// @param favourable Whether doubt about volatilities goes to the account.
+    function volOf(Leg memory leg, uint256 state, bool favourable) internal pure returns (uint256 volWad) {
+        volWad = (leg.sizeE9 > 0) == favourable ? leg.highWad : leg.lowWad;
+        if (state == 1) return volWad;
+        // Total volatilities are below 2^80, factors below 2^70.
+        unchecked {
+            return (volWad * (state == 0 ? leg.downWad : leg.upWad)) / WAD;
         }
     }
 
-    /// @dev Legs of a word rise by strike, a call before the put of the same.
+    /// @notice Value of everything at one price by the exact kernel, volatilities as they are and doubted against the account,
+    /// WAD, rounded down.
+    function valueAt(Calls memory calls, uint256 priceWad) internal pure returns (int256 valueWad) {
+        valueWad = calls.cashWad + SignedWad.mulFloor(calls.unitsWad, priceWad);
+        for (uint256 i = 0; i < calls.legs.length; ++i) {
+            Leg memory leg = calls.legs[i];
+            uint256 volWad = volOf(leg, 1, false);
+            uint256 sizeWad = leg.sizeE9.abs() * WAD_PER_UNIT;
+            if (leg.sizeE9 > 0) {
+                (uint256 unitWad, ) = Black.pricesDown(priceWad, leg.strikeWad, volWad);
+                valueWad += int256(sizeWad.mulWad(unitWad));
+            } else {
+                (uint256 unitWad, ) = Black.pricesUp(priceWad, leg.strikeWad, volWad);
+                valueWad -= int256(sizeWad.mulWadUp(unitWad));
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- private
+
+    function _tenorOf(ExpiryWord expiry, Look memory look) private pure returns (Tenor memory tenor) {
+        uint256 secondsLeft = uint256(expiry.expiryOf()).zeroFloorSub(look.nowSeconds);
+        tenor.rootWad = OptionTime.sqrtYears(secondsLeft);
+        (tenor.upWad, tenor.downWad) = look.terms.volFactors(secondsLeft);
+        tenor.lotUnits = int256(expiry.lotSizeWadOf() / WAD_PER_UNIT);
+    }
+
+    /// @dev Legs of a word rise by strike, a call before the put of the same; 32 bits each, zero ends them.
     function _addStrip(
         Calls memory calls,
         uint256 count,
         Strip memory strip,
+        Tenor memory tenor,
         Look memory look
     ) private pure returns (uint256) {
-        Tenor memory tenor;
-        uint256 secondsLeft = uint256(strip.expiry.expiryOf()).zeroFloorSub(look.nowSeconds);
-        tenor.rootWad = OptionTime.sqrtYears(secondsLeft);
-        (tenor.upWad, tenor.downWad) = look.terms.volFactors(secondsLeft);
-        uint256 legCount = strip.legs.legCount();
-        for (uint256 i = 0; i < legCount; ++i) {
-            (int256 callLots, int256 putLots, uint256 strikeIndex) = _lotsAt(strip.legs, i);
-            if (callLots != 0 && putLots != 0) ++i;
-            if (look.mirrored) (callLots, putLots) = (-callLots, -putLots);
-            if (_addStrike(calls, calls.legs[count], strip, [callLots, putLots, int256(strikeIndex)])) {
-                _addVols(calls.legs[count++], strip.smile, tenor, look);
+        uint256 raw = OptionWord.unwrap(strip.legs);
+        int256 lotUnits = tenor.lotUnits;
+        while (raw != 0) {
+            // Lots have 24 bits, a lot 48: nothing wraps.
+            unchecked {
+                uint256 key = uint8(raw);
+                int256 callUnits = int256(int24(uint24(raw >> 8))) * lotUnits;
+                int256 putUnits = 0;
+                raw >>= 32;
+                if (key & 1 == 1) (callUnits, putUnits) = (0, callUnits);
+                else if (uint8(raw) == key + 1 && uint32(raw) != 0) {
+                    putUnits = int256(int24(uint24(raw >> 8))) * lotUnits;
+                    raw >>= 32;
+                }
+                tenor.calls += callUnits;
+                tenor.puts += putUnits;
+                uint256 strikeWad = strip.expiry.strikeWadOf(key >> 1);
+                if (putUnits != 0) _addForward(calls, -putUnits, strikeWad);
+                if (callUnits + putUnits == 0) tenor.forwards += callUnits;
+                else
+                    _addLeg(
+                        calls,
+                        calls.legs[count++],
+                        [callUnits + putUnits, putUnits],
+                        strikeWad,
+                        strip,
+                        tenor,
+                        look
+                    );
             }
         }
         return count;
     }
 
-    /// @param lots Of calls, of puts, and the index of their strike.
-    /// @return left Whether anything is left to be priced.
-    function _addStrike(
+    /// @dev Units of the underlying at the strike: bought with cash.
+    function _addForward(Calls memory calls, int256 unitsE9, uint256 strikeWad) private pure {
+        int256 unitsWad = unitsE9 * int256(WAD_PER_UNIT);
+        calls.unitsWad += unitsWad;
+        calls.cashWad += SignedWad.mulFloor(-unitsWad, strikeWad);
+    }
+
+    /// @param sizesE9 What is to be priced, and the puts in it.
+    function _addLeg(
         Calls memory calls,
         Leg memory leg,
+        int256[2] memory sizesE9,
+        uint256 strikeWad,
         Strip memory strip,
-        int256[3] memory lots
-    ) private pure returns (bool left) {
-        uint256 lotSizeWad = strip.expiry.lotSizeWadOf();
-        leg.strikeWad = strip.expiry.strikeWadOf(uint256(lots[2]));
-        leg.putsWad = lots[1] * int256(lotSizeWad);
-        calls.unitsWad -= leg.putsWad;
-        calls.cashWad += SignedWad.mulFloor(leg.putsWad, leg.strikeWad);
-        int256 netLots = lots[0] + lots[1];
-        if (netLots == 0) calls.syntheticWad += lots[0] * int256(lotSizeWad);
-        leg.long = netLots > 0;
-        leg.sizeWad = netLots.abs() * lotSizeWad;
-        return netLots != 0;
-    }
-
-    /// @dev Volatilities are at most 6.5536e18, factors and roots below 2^70: nothing wraps.
-    function _addVols(Leg memory leg, SmileWord smile, Tenor memory tenor, Look memory look) private pure {
-        int256 yWad = FixedPointMathLib.lnWad(int256(FixedPointMathLib.max((leg.strikeWad * WAD) / look.markWad, 1)));
-        uint256 totalWad = smile.volAtWad(yWad) * tenor.rootWad;
-        leg.plainWad = totalWad / WAD;
-        if (leg.long != look.favourable) totalWad = smile.lowVolAtWad(yWad) * tenor.rootWad;
-        leg.flatWad = totalWad / WAD;
-        leg.upWad = (totalWad * tenor.upWad) / (WAD * WAD);
-        leg.downWad = (totalWad * tenor.downWad) / (WAD * WAD);
-    }
-
-    /// @return callLots Lots of the call, @return putLots and of the put, at the strike of the leg at `position`.
-    function _lotsAt(
-        OptionWord legs,
-        uint256 position
-    ) private pure returns (int256 callLots, int256 putLots, uint256 strikeIndex) {
-        (int24 lots, uint8 index, bool isPut) = legs.legAt(position);
-        if (isPut) return (0, lots, index);
-        if (position + 1 < LEGS_PER_WORD) {
-            (int24 nextLots, uint8 nextIndex, bool nextIsPut) = legs.legAt(position + 1);
-            if (nextLots != 0 && nextIsPut && nextIndex == index) putLots = nextLots;
+        Tenor memory tenor,
+        Look memory look
+    ) private pure {
+        leg.sizeE9 = sizesE9[0];
+        leg.strikeWad = strikeWad;
+        leg.logX64 =
+            look.midWad < strikeWad
+                ? -int256(LogRatio.lnX64(strikeWad, look.midWad))
+                : int256(LogRatio.lnX64(look.midWad, strikeWad));
+        (leg.upWad, leg.downWad) = (tenor.upWad, tenor.downWad);
+        uint256 sizeWad = sizesE9[0].abs() * WAD_PER_UNIT;
+        Amount memory amount = sizesE9[0] > 0 ? calls.longs : calls.shorts;
+        amount.unitsWad += sizeWad;
+        amount.strikesWad += sizeWad.mulWadUp(strikeWad);
+        // Volatilities are at most 6.5536e18, roots below 2^70.
+        unchecked {
+            int256 yWad = (-leg.logX64 * SIGNED_WAD) >> 64;
+            leg.highWad = (strip.smile.volAtWad(yWad) * tenor.rootWad) / WAD;
+            leg.lowWad =
+                strip.smile.spreadBpsOf() == 0 ? leg.highWad : (strip.smile.lowVolAtWad(yWad) * tenor.rootWad) / WAD;
         }
-        return (lots, putLots, index);
+        calls.deltaWad += _delta(leg, sizesE9[1], look);
+    }
+
+    /// @dev Of what is held at one strike: calls * delta + puts * (delta - 1), absolute, WAD, not below the truth.
+    function _delta(Leg memory leg, int256 putsE9, Look memory look) private pure returns (uint256) {
+        (uint256 deltaX63, ) = BlackLadder.single(look.table, look.midWad, leg.strikeWad, leg.logX64, leg.highWad);
+        // Sizes below 2^74, deltas up to 2^63.
+        unchecked {
+            int256 unitsX63 = leg.sizeE9 * int256(deltaX63) - (putsE9 << 63);
+            uint256 errorWad = leg.sizeE9.abs() * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
+            return ((unitsX63.abs() * WAD_PER_UNIT) >> 63) + errorWad;
+        }
     }
 }

@@ -6,20 +6,17 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 import {AssetId, NO_ASSET, UNDERLYING_LIMIT} from "../types/AssetId.sol";
 import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
-import {SmileSource} from "../types/SmileWord.sol";
-import {SignedWad} from "../math/SignedWad.sol";
+import {NormalTable} from "../math/NormalTable.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {IVolSurface} from "../oracle/IVolSurface.sol";
-import {Book, Sheet, Valuation} from "./Book.sol";
+import {Book, OptionAnswer, Sheet, Valuation} from "./Book.sol";
 import {BookValue} from "./BookValue.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {MarginParameters} from "./MarginParameters.sol";
-import {OptionTerms} from "./OptionTerms.sol";
-import {OptionVector} from "./OptionVector.sol";
+import {OptionDesk} from "./OptionDesk.sol";
 import {RiskParameters} from "./RiskParameters.sol";
-import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 import {ViewsReader} from "./ViewsReader.sol";
 
@@ -37,11 +34,16 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     uint256 private constant WAD = 1e18;
     uint256 private constant MAX_STRESS_WAD = 20e18;
 
+    /// @dev Made with the engine: nobody can exchange it.
+    address private immutable _normalTable;
+
     constructor(
         address authority,
         IPriceOracle oracle,
         IVolSurface surface
-    ) MarginParameters(authority, oracle, surface) {}
+    ) MarginParameters(authority, oracle, surface) {
+        _normalTable = address(new NormalTable());
+    }
 
     // ------------------------------------------------------------------------------------------ assessments
 
@@ -50,6 +52,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Sheet memory sheet;
         Book memory book;
         _openInitial(sheet, book, portfolio, stressWad);
+        _ask(sheet, book, portfolio.options, OptionDesk.UNION);
         return book.surplus(sheet, Valuation.Union);
     }
 
@@ -61,6 +64,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Sheet memory sheet;
         Book memory book;
         _openInitial(sheet, book, portfolio, stressWad);
+        _ask(sheet, book, portfolio.options, OptionDesk.UNION | OptionDesk.AT_MID);
         surplusWad = book.surplus(sheet, Valuation.Union);
         (netPositionWad, ) = book.positionsAtMid(sheet);
     }
@@ -79,6 +83,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         for (uint256 i = 0; i < portfolios.length; ++i) {
             _requireStress(stressesWad[i]);
             sheet.measureInitial(stressesWad[i]);
+            _ask(sheet, books[i], portfolios[i].options, OptionDesk.UNION);
             surplusesWad[i] = books[i].surplus(sheet, Valuation.Union);
         }
     }
@@ -106,6 +111,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Book memory book;
         _openInitial(sheet, book, portfolio, stressWad);
         sheet.measureMaintenance();
+        _ask(sheet, book, portfolio.options, OptionDesk.UNION | OptionDesk.LIQUIDATION);
         LiquidationReport memory part = _liquidationNumbers(sheet, book);
         margin.equityWad = part.equityWad;
         margin.favourableEquityWad = part.favourableEquityWad;
@@ -125,6 +131,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _open(sheet, book, portfolio);
         sheet.measureInitial(WAD);
         sheet.measureMaintenance();
+        _ask(sheet, book, portfolio.options, OptionDesk.LIQUIDATION);
         margin = _liquidationNumbers(sheet, book);
         margin.assets = sheet.priced;
         margin.marks = sheet.views;
@@ -142,14 +149,11 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _enter(sheet, book, portfolio);
         uint256 leg = _legOf(sheet, underlying);
         _fetch(sheet);
-        _smile(sheet, book);
         sheet.measureInitial(WAD);
-        (uint256 lowWad, uint256 highWad) = BookValue.hull(sheet.views[leg], Valuation.Union);
-        spotWad = ScenarioGrid.spots(lowWad, highWad, sheet.rhoInitialWad[leg]);
-        valueWad = new int256[](spotWad.length);
+        OptionDesk.Question memory question = _question(sheet, leg);
         int256[] memory unitsWad = book.netUnits(sheet, Valuation.Union);
-        if (unitsWad.length == 0) return (spotWad, valueWad);
-        for (uint256 k = 0; k < spotWad.length; ++k) valueWad[k] = book.valueAt(sheet, leg, unitsWad[leg], spotWad[k]);
+        if (unitsWad.length != 0) question.unitsWad[uint256(Valuation.Union)] = unitsWad[leg];
+        return OptionDesk.matrix(question, portfolio.options);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -207,7 +211,6 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _provide(sheet, _mostLegs(portfolio));
         _enter(sheet, book, portfolio);
         _fetch(sheet);
-        _smile(sheet, book);
     }
 
     function _openInitial(
@@ -230,7 +233,6 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         books = new Book[](portfolios.length);
         for (uint256 i = 0; i < portfolios.length; ++i) _enter(sheet, books[i], portfolios[i]);
         _fetch(sheet);
-        for (uint256 i = 0; i < books.length; ++i) _smile(sheet, books[i]);
     }
 
     /// @param most Most legs that will be entered, repeated ones included.
@@ -252,33 +254,46 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
             int256 legWad = perps[i].sizeWad;
             if (legWad != 0) sizeWad[_legOf(sheet, perps[i].asset)] += legWad;
         }
-        if (portfolio.options.length != 0) _enterOptions(sheet, book, portfolio.options);
+        _enterOptions(sheet, book, portfolio.options);
         uint256 held = holdings.length == 0 ? 0 : _enterCollateral(sheet, book, holdings);
         if (sheet.count > 1) _noteGroups(sheet, book, held);
     }
 
     function _enterOptions(Sheet memory sheet, Book memory book, OptionHolding[] calldata holdings) private view {
-        book.strips = new OptionVector.Strip[](holdings.length);
-        book.stripLeg = new uint256[](holdings.length);
-        book.optionTerms = new OptionTerms[](sheet.assets.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
-            AssetId asset = holdings[i].expiry.underlyingOf();
-            uint256 leg = _legOf(sheet, asset);
-            book.optionLegs |= 1 << leg;
-            book.stripLeg[i] = leg;
-            book.optionTerms[leg] = _optionTermsOf(asset);
-            (book.strips[i].expiry, book.strips[i].legs) = (holdings[i].expiry, holdings[i].legs);
+            book.optionLegs |= 1 << _legOf(sheet, holdings[i].expiry.underlyingOf());
         }
     }
 
-    /// @dev The smile of every expiry: one call for each, of which there are few.
-    function _smile(Sheet memory sheet, Book memory book) private view {
-        for (uint256 i = 0; i < book.strips.length; ++i) {
-            OptionVector.Strip memory strip = book.strips[i];
-            AssetId asset = sheet.assets[book.stripLeg[i]];
-            strip.smile = _surface.smileOf(asset, strip.expiry.expiryOf());
-            if (strip.smile.sourceOf() == SmileSource.None) revert Risk_OptionsNotConfigured(asset);
+    /// @dev Fills in what the valuations of a book need of its options. The shocks of what is asked for must have been
+    /// measured.
+    /// @param asked As of `OptionDesk`.
+    function _ask(Sheet memory sheet, Book memory book, OptionHolding[] calldata holdings, uint256 asked) private view {
+        if (book.optionLegs == 0) return;
+        book.answers = new OptionAnswer[](sheet.count);
+        int256[][5] memory unitsWad;
+        for (uint256 bit = 0; bit < OptionDesk.EQUITY_BIT; ++bit) {
+            if ((asked >> bit) & 1 != 0) unitsWad[bit] = book.netUnits(sheet, Valuation(bit));
         }
+        unitsWad[OptionDesk.EQUITY_BIT] = book.grossUnits(sheet, Valuation.Intersection);
+        for (uint256 leg = 0; leg < sheet.count; ++leg) {
+            if ((book.optionLegs >> leg) & 1 == 0) continue;
+            OptionDesk.Question memory question = _question(sheet, leg);
+            question.asked = asked;
+            for (uint256 i = 0; i < unitsWad.length; ++i) {
+                if (unitsWad[i].length != 0) question.unitsWad[i] = unitsWad[i][leg];
+            }
+            book.answers[leg] = OptionDesk.answer(question, holdings);
+        }
+    }
+
+    function _question(Sheet memory sheet, uint256 leg) private view returns (OptionDesk.Question memory question) {
+        (question.table, question.surface) = (_normalTable, _surface);
+        question.asset = sheet.assets[leg];
+        question.terms = _optionTermsOf(question.asset);
+        (question.views, question.nowSeconds) = (sheet.views[leg], sheet.nowSeconds);
+        if (sheet.rhoInitialWad.length != 0) question.rhoInitialWad = sheet.rhoInitialWad[leg];
+        if (sheet.rhoMaintenanceWad.length != 0) question.rhoMaintenanceWad = sheet.rhoMaintenanceWad[leg];
     }
 
     function _mostLegs(Portfolio calldata portfolio) private pure returns (uint256) {
@@ -391,6 +406,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _open(sheet, book, portfolio);
         sheet.scalePrices(underlying, factorWad);
         sheet.measureMaintenance();
+        _ask(sheet, book, portfolio.options, OptionDesk.INTERSECTION);
         return book.surplus(sheet, Valuation.Intersection);
     }
 

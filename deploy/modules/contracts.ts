@@ -17,7 +17,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
   const optionMarkets = m.contract("OptionMarkets", [accessManager, priceOracle]);
   const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle, volSurface], {
-    libraries: { OptionGrid: m.library("OptionGrid"), ParameterDesk: m.library("ParameterDesk") },
+    libraries: { OptionDesk: m.library("OptionDesk"), ParameterDesk: m.library("ParameterDesk") },
   });
   const libraries = {
     FillDesk: m.library("FillDesk"),

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IVolSurface} from "../oracle/IVolSurface.sol";
+import {SignedWad} from "../math/SignedWad.sol";
+import {AssetId} from "../types/AssetId.sol";
+import {OptionHolding} from "../types/Portfolio.sol";
+import {PriceViews} from "../types/Price.sol";
+import {SmileSource} from "../types/SmileWord.sol";
+import {OptionAnswer, Valuation} from "./Book.sol";
+import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {OptionGrid} from "./OptionGrid.sol";
+import {OptionTerms} from "./OptionTerms.sol";
+import {OptionVector} from "./OptionVector.sol";
+import {PriceHull} from "./PriceHull.sol";
+import {ScenarioGrid} from "./ScenarioGrid.sol";
+
+/// @title OptionDesk
+/// @notice Answers for one underlying everything that the valuations of a book will need of its options, from one reading.
+/// Linked into the risk engine, so that who holds no options does not pay for it.
+library OptionDesk {
+    using OptionGrid for OptionGrid.Pass;
+
+    /// @dev Bits of what is asked for: the valuations by their numbers, then these.
+    uint256 internal constant EQUITY_BIT = 4;
+    uint256 internal constant AT_MID_BIT = 5;
+    uint256 internal constant UNION = 1 << uint256(Valuation.Union);
+    uint256 internal constant INTERSECTION = 1 << uint256(Valuation.Intersection);
+    uint256 internal constant AT_MID = 1 << AT_MID_BIT;
+    uint256 internal constant LIQUIDATION = (1 << (AT_MID_BIT + 1)) - 1 - UNION;
+
+    /// @param table Address of the `NormalTable`.
+    /// @param surface Where the smile of each expiry is.
+    /// @param asset The underlying; options on others are passed over.
+    /// @param asked Bits of what is asked for.
+    /// @param rhoInitialWad Shocks; only those of what is asked for count.
+    /// @param unitsWad Units of the underlying beside the options, WAD, signed: under each valuation after its haircuts,
+    /// then without.
+    struct Question {
+        address table;
+        IVolSurface surface;
+        AssetId asset;
+        uint256 asked;
+        PriceViews views;
+        uint256 nowSeconds;
+        OptionTerms terms;
+        uint256 rhoInitialWad;
+        uint256 rhoMaintenanceWad;
+        int256[5] unitsWad;
+    }
+
+    /// @notice Answers a question. Errors: `Risk_OptionsNotConfigured` without terms or a smile.
+    function answer(
+        Question memory question,
+        OptionHolding[] calldata holdings
+    ) external view returns (OptionAnswer memory answer_) {
+        OptionGrid.Pass memory pass = _open(question, holdings);
+        answer_.deltaWad = pass.calls.deltaWad;
+        if (question.asked & AT_MID != 0) answer_.optionsWad = pass.optionsAt(question.views.midWad);
+        OptionGrid.Test memory test;
+        for (uint256 bit = 0; bit < EQUITY_BIT; ++bit) {
+            if ((question.asked >> bit) & 1 == 0) continue;
+            Valuation valuation = Valuation(bit);
+            bool initial = PriceHull.isInitial(valuation);
+            test.kind = initial ? OptionGrid.Kind.Initial : OptionGrid.Kind.Liquidation;
+            test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
+            test.unitsWad = question.unitsWad[bit];
+            (test.lowWad, test.highWad) = PriceHull.hull(question.views, valuation);
+            answer_.worstWad[bit] = pass.valueOf(test);
+        }
+        if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;
+        (test.kind, test.unitsWad) = (OptionGrid.Kind.Most, question.unitsWad[EQUITY_BIT]);
+        (test.lowWad, test.highWad) = PriceHull.hull(question.views, Valuation.Intersection);
+        answer_.mostWad = pass.valueOf(test);
+    }
+
+    /// @notice See `IPortfolioMargin.matrix`: the prices, and the value of everything linked to the underlying at each.
+    /// @param question Its units under `Union` are those that count; the underlying need not have options.
+    function matrix(
+        Question memory question,
+        OptionHolding[] calldata holdings
+    ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
+        (uint256 lowWad, uint256 highWad) = PriceHull.hull(question.views, Valuation.Union);
+        spotWad = ScenarioGrid.spots(lowWad, highWad, question.rhoInitialWad);
+        valueWad = new int256[](spotWad.length);
+        OptionGrid.Pass memory pass = _open(question, holdings);
+        for (uint256 k = 0; k < spotWad.length; ++k) {
+            int256 linearWad = SignedWad.mulFloor(question.unitsWad[uint256(Valuation.Union)], spotWad[k]);
+            valueWad[k] = pass.optionsAt(spotWad[k]) + linearWad;
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- private
+
+    function _open(
+        Question memory question,
+        OptionHolding[] calldata holdings
+    ) private view returns (OptionGrid.Pass memory) {
+        OptionVector.Strip[] memory strips = _stripsOf(question, holdings);
+        return OptionGrid.open(question.table, question.views.midWad, question.nowSeconds, question.terms, strips);
+    }
+
+    /// @dev One call to the surface for each expiry, of which there are few.
+    function _stripsOf(
+        Question memory question,
+        OptionHolding[] calldata holdings
+    ) private view returns (OptionVector.Strip[] memory strips) {
+        uint256 count = 0;
+        strips = new OptionVector.Strip[](holdings.length);
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            if (holdings[i].expiry.underlyingOf() != question.asset) continue;
+            OptionVector.Strip memory strip = strips[count++];
+            (strip.expiry, strip.legs) = (holdings[i].expiry, holdings[i].legs);
+            strip.smile = question.surface.smileOf(question.asset, strip.expiry.expiryOf());
+            bool known = OptionTerms.unwrap(question.terms) != 0 && strip.smile.sourceOf() != SmileSource.None;
+            if (!known) revert IPortfolioMargin.Risk_OptionsNotConfigured(question.asset);
+        }
+        assembly ("memory-safe") {
+            mstore(strips, count)
+        }
+    }
+}
