@@ -82,12 +82,14 @@ library BlackLadder {
                             192,
                             mul(
                                 mload(add(table, and(shr(17, d), 0x3ff8))),
-                                add(mul(and(d, 0xfffff), 0xffffffffffffffff), 0x100000)
+                                add(mul(and(d, 0xfffff), mload(0)), 0x100000)
                             )
                         )
                     }
                 }
             }
+            // In the scratch space: as a constant it is computed anew each time, for the sake of the code's size.
+            mstore(0, 0xffffffffffffffff)
             let volX64 := or(div(shl(64, totalVolWad), WAD), LEAST_VOL_X64)
             // From here in units of 12 / 2^31: w, the step of d1, and d1 + 6 of the lowest rung.
             totalVolWad := shr(96, mul(volX64, UNITS_X32))
@@ -125,7 +127,7 @@ library BlackLadder {
                                     shr(
                                         192,
                                         mul(
-                                            add(mul(and(d, 0xfffff), 0xffffffffffffffff), 0x100000),
+                                            add(mul(and(d, 0xfffff), mload(0)), 0x100000),
                                             mload(add(and(shr(17, d), 0x3ff8), table))
                                         )
                                     ),
@@ -135,7 +137,7 @@ library BlackLadder {
                                     shr(
                                         192,
                                         mul(
-                                            add(mul(and(d2, 0xfffff), 0xffffffffffffffff), 0x100000),
+                                            add(mul(and(d2, 0xfffff), mload(0)), 0x100000),
                                             mload(add(and(shr(17, d2), 0x3ff8), table))
                                         )
                                     ),

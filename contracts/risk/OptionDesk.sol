@@ -4,9 +4,10 @@ pragma solidity ^0.8.28;
 import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {AssetId} from "../types/AssetId.sol";
+import {ExpiryWord} from "../types/ExpiryWord.sol";
 import {OptionHolding} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
-import {SmileSource} from "../types/SmileWord.sol";
+import {SmileSource, SmileWord} from "../types/SmileWord.sol";
 import {OptionAnswer, Valuation} from "./Book.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {OptionGrid} from "./OptionGrid.sol";
@@ -38,7 +39,7 @@ library OptionDesk {
     /// then without.
     struct Question {
         address table;
-        IVolSurface surface;
+        address surface;
         AssetId asset;
         uint256 asked;
         PriceViews views;
@@ -100,23 +101,30 @@ library OptionDesk {
         return OptionGrid.open(question.table, question.views.midWad, question.nowSeconds, question.terms, strips);
     }
 
-    /// @dev One call to the surface for each expiry, of which there are few.
     function _stripsOf(
         Question memory question,
         OptionHolding[] calldata holdings
     ) private view returns (OptionVector.Strip[] memory strips) {
         uint256 count = 0;
         strips = new OptionVector.Strip[](holdings.length);
+        uint40[] memory expiries = new uint40[](holdings.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
-            if (holdings[i].expiry.underlyingOf() != question.asset) continue;
-            OptionVector.Strip memory strip = strips[count++];
-            (strip.expiry, strip.legs) = (holdings[i].expiry, holdings[i].legs);
-            strip.smile = question.surface.smileOf(question.asset, strip.expiry.expiryOf());
-            bool known = OptionTerms.unwrap(question.terms) != 0 && strip.smile.sourceOf() != SmileSource.None;
-            if (!known) revert IPortfolioMargin.Risk_OptionsNotConfigured(question.asset);
+            ExpiryWord expiry = holdings[i].expiry;
+            if (expiry.underlyingOf() != question.asset) continue;
+            (strips[count].expiry, strips[count].legs) = (expiry, holdings[i].legs);
+            expiries[count++] = expiry.expiryOf();
         }
         assembly ("memory-safe") {
             mstore(strips, count)
+            mstore(expiries, count)
+        }
+        if (count == 0) return strips;
+        if (OptionTerms.unwrap(question.terms) == 0) revert IPortfolioMargin.Risk_OptionsNotConfigured(question.asset);
+        SmileWord[] memory smiles = IVolSurface(question.surface).smilesOf(question.asset, expiries);
+        for (uint256 i = 0; i < count; ++i) {
+            strips[i].smile = smiles[i];
+            if (smiles[i].sourceOf() != SmileSource.None) continue;
+            revert IPortfolioMargin.Risk_OptionsNotConfigured(question.asset);
         }
     }
 }

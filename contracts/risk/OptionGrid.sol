@@ -19,8 +19,8 @@ import {OptionVector} from "./OptionVector.sol";
 library OptionGrid {
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
+    using ConvexBound for ConvexBound.Curve;
     using OptionVector for OptionVector.Calls;
-    using OptionVector for OptionVector.Leg;
 
     /// @notice What is asked of a book.
     /// - Initial: no more than its value at every price of the union, in every state of volatility; and the floors.
@@ -65,7 +65,7 @@ library OptionGrid {
     uint256 private constant MAX_PRICE_WAD = type(uint96).max;
     uint256 private constant MIN_PRICE_WAD = 1e6;
     /// @dev Volatilities down, as they are, up.
-    uint256 private constant STATES = 3;
+    uint256 private constant DOWN = 0;
     uint256 private constant FLAT = 1;
     uint256 private constant UP = 2;
     /// @dev Far moves reach a sixth and six times the price; the fourth root of six is the ratio of two of them.
@@ -118,11 +118,13 @@ library OptionGrid {
             _clamp(test.lowWad.mulWad(DirectedExp.down(-rho))),
             _clamp(test.highWad.mulWadUp(DirectedExp.up(rho)))
         );
-        _setLinear(curve, test.unitsWad + pass.calls.unitsWad, pass.calls.longs.unitsWad);
+        curve.longCallsWad = pass.calls.longs.unitsWad;
+        curve.setUnits(test.unitsWad + pass.calls.unitsWad);
         valueWad = type(int256).max;
-        for (uint256 state = 0; state < STATES; ++state) {
+        (uint256 state, uint256 last) = _states(pass.calls);
+        for (; state <= last; ++state) {
             _price(pass, shiftX64, state, false, curve.longsWad, curve.shortsWad);
-            valueWad = ConvexBound.leastAnywhere(curve, valueWad);
+            valueWad = curve.leastAnywhere(valueWad);
         }
         valueWad -= _slack(curve, pass.calls.longs, pass.calls.shorts);
         return (valueWad + pass.calls.cashWad).min(_floors(pass, test));
@@ -136,11 +138,12 @@ library OptionGrid {
         if (startWad > endWad) return _most(pass, test);
         ConvexBound.Curve memory curve = pass.curve;
         int256 shiftX64 = _setRungs(pass, startWad, endWad);
-        _setLinear(curve, test.unitsWad + pass.calls.unitsWad, 0);
+        curve.setUnits(test.unitsWad + pass.calls.unitsWad);
         valueWad = type(int256).max;
-        for (uint256 state = 0; state < STATES; ++state) {
+        (uint256 state, uint256 last) = _states(pass.calls);
+        for (; state <= last; ++state) {
             _price(pass, shiftX64, state, true, curve.longsWad, curve.shortsWad);
-            valueWad = valueWad.min(ConvexBound.leastAtNodes(curve));
+            valueWad = valueWad.min(curve.leastAtNodes());
         }
         valueWad += pass.calls.cashWad + _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
         // Never more than the account can be worth at all: of one price, the node in the middle says that.
@@ -151,27 +154,36 @@ library OptionGrid {
     function _most(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
         ConvexBound.Curve memory curve = pass.curve;
         int256 shiftX64 = _setRungs(pass, test.lowWad, test.highWad);
-        _setLinear(curve, -test.unitsWad - pass.calls.unitsWad, pass.calls.shorts.unitsWad);
+        curve.longCallsWad = pass.calls.shorts.unitsWad;
+        curve.setUnits(-test.unitsWad - pass.calls.unitsWad);
         _price(pass, shiftX64, FLAT, true, curve.shortsWad, curve.longsWad);
         valueWad = _slack(curve, pass.calls.shorts, pass.calls.longs);
-        return valueWad - ConvexBound.leastAnywhere(curve, type(int256).max) + pass.calls.cashWad;
+        return valueWad - curve.leastAnywhere(type(int256).max) + pass.calls.cashWad;
     }
 
     /// @dev Far moves at a share of their loss, and the minimum of short options.
     function _floors(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+        uint256 shareWad = (test.rhoWad * pass.terms.farShareBps()) / BPS;
+        uint256 midWad = pass.midWad;
+        uint256 nakedWad = pass.calls.nakedWad;
+        if (nakedWad == 0 && pass.calls.shorts.unitsWad == 0) {
+            // Convex in the price: what is lost per step falls with the distance, so that the end of the union asks for more.
+            uint256 reachWad = midWad.zeroFloorSub(pass.ladder.forwardsWad[0]);
+            if (reachWad >= midWad.mulWadUp(shareWad)) return type(int256).max;
+        }
         if (!pass.hasFar) _priceFar(pass);
         int256 unitsWad = test.unitsWad + pass.calls.unitsWad;
-        int256 markWad = pass.flatWad + SignedWad.mulFloor(unitsWad, pass.midWad);
-        uint256 minimumWad = pass.calls.nakedWad.mulWadUp(pass.midWad);
-        valueWad = markWad - int256(minimumWad.mulDivUp(pass.terms.shortMinimumBps(), BPS));
-        uint256 shareWad = (test.rhoWad * pass.terms.farShareBps()) / BPS;
+        int256 markWad = pass.flatWad + ConvexBound.linear(unitsWad, midWad);
+        valueWad = markWad - int256(nakedWad.mulWadUp(midWad).mulDivUp(pass.terms.shortMinimumBps(), BPS));
         if (shareWad == 0) return valueWad;
+        uint256[9] memory pricesWad = pass.farPricesWad;
+        int256[9] memory optionsWad = pass.farWad;
         for (uint256 k = 0; k <= LAST; ++k) {
             if (k == MIDDLE) continue;
-            int256 farWad = pass.farWad[k] + SignedWad.mulFloor(unitsWad, pass.farPricesWad[k]);
+            uint256 priceWad = pricesWad[k];
+            int256 farWad = optionsWad[k] + ConvexBound.linear(unitsWad, priceWad);
             if (farWad >= markWad) continue;
-            uint256 moveWad = pass.farPricesWad[k].dist(pass.midWad);
-            uint256 weightWad = shareWad.fullMulDivUp(pass.midWad, moveWad).min(WAD);
+            uint256 weightWad = (shareWad * midWad).divUp(priceWad.dist(midWad)).min(WAD);
             valueWad = valueWad.min(markWad - int256(uint256(markWad - farWad).mulWadUp(weightWad)));
         }
     }
@@ -188,24 +200,25 @@ library OptionGrid {
         uint256[9] memory shortsWad;
         _price(pass, shiftX64, UP, false, longsWad, shortsWad);
         pass.ladder.forwardsWad = ownWad;
-        for (uint256 k = 0; k <= LAST; ++k) {
-            int256 errorWad = _error(calls.longs, pricesWad[k]) + _error(calls.shorts, pricesWad[k]);
-            pass.farWad[k] = calls.cashWad + int256(longsWad[k]) - int256(shortsWad[k]) - errorWad;
+        int256[9] memory farWad = pass.farWad;
+        (int256 cashWad, uint256 unitsWad) = (calls.cashWad, calls.longs.unitsWad + calls.shorts.unitsWad);
+        uint256 strikesWad = calls.longs.strikesWad + calls.shorts.strikesWad;
+        // Options are worth less than 2^150.
+        unchecked {
+            for (uint256 k = 0; k <= LAST; ++k) {
+                int256 valueWad = int256(longsWad[k]) - int256(shortsWad[k]);
+                farWad[k] = cashWad + valueWad - _error(unitsWad, strikesWad, pricesWad[k]);
+            }
         }
-        int256 sumX63 = 0;
-        for (uint256 i = 0; i < calls.legs.length; ++i) {
-            OptionVector.Leg memory leg = calls.legs[i];
-            (, int256 valueX63) = BlackLadder.single(
-                pass.ladder.table,
-                pass.midWad,
-                leg.strikeWad,
-                leg.logX64,
-                leg.volOf(FLAT, false)
-            );
-            sumX63 += leg.sizeE9 * valueX63;
-        }
-        pass.flatWad = calls.cashWad + (sumX63 >> BlackLadder.VALUE_SHIFT) / int256(WAD_PER_UNIT) - 1;
-        pass.flatWad -= _error(calls.longs, pass.midWad) + _error(calls.shorts, pass.midWad);
+        int256 markWad = (calls.markX63 >> BlackLadder.VALUE_SHIFT) / int256(WAD_PER_UNIT) - 1;
+        pass.flatWad = cashWad + markWad - _error(unitsWad, strikesWad, pass.midWad);
+    }
+
+    /// @dev In which states the least value can be. Options rise with volatility: who has only long ones fears that it falls,
+    /// who has only short ones that it rises.
+    function _states(OptionVector.Calls memory calls) private pure returns (uint256 first, uint256 last) {
+        if (calls.longs.unitsWad == 0) return (UP, UP);
+        return (DOWN, calls.shorts.unitsWad == 0 ? DOWN : UP);
     }
 
     /// @dev Nine prices at equal ratios, both ends included.
@@ -231,10 +244,6 @@ library OptionGrid {
         }
     }
 
-    function _setLinear(ConvexBound.Curve memory curve, int256 unitsWad, uint256 longCallsWad) private pure {
-        (curve.unitsWad, curve.longCallsWad) = (unitsWad, longCallsWad);
-    }
-
     /// @dev What long and short options are worth at the rungs, WAD, up to the error of the ladder.
     function _price(
         Pass memory pass,
@@ -246,31 +255,37 @@ library OptionGrid {
     ) private pure {
         int256[9] memory longsX63;
         int256[9] memory shortsX63;
-        OptionVector.Leg[] memory legs = pass.calls.legs;
         BlackLadder.Ladder memory ladder = pass.ladder;
-        for (uint256 i = 0; i < legs.length; ++i) {
-            OptionVector.Leg memory leg = legs[i];
-            int256 sizeE9 = leg.sizeE9;
-            BlackLadder.addCalls(
-                ladder,
-                leg.strikeWad,
-                leg.logX64 + shiftX64,
-                leg.volOf(state, favourable),
-                int256(sizeE9.abs()),
-                sizeE9 > 0 ? longsX63 : shortsX63
-            );
+        uint256 place = pass.calls.firstLeg;
+        uint256 end = pass.calls.endLeg;
+        // Logarithms are below 2^71.
+        unchecked {
+            while (place < end) {
+                (int256 sizeE9, uint256 strikeWad, int256 logX64, uint256 volWad) = OptionVector.legAt(
+                    place,
+                    state,
+                    favourable
+                );
+                place += OptionVector.LEG_BYTES;
+                logX64 += shiftX64;
+                if (sizeE9 > 0) BlackLadder.addCalls(ladder, strikeWad, logX64, volWad, sizeE9, longsX63);
+                else BlackLadder.addCalls(ladder, strikeWad, logX64, volWad, -sizeE9, shortsX63);
+            }
         }
         _toWad(longsX63, longsWad);
         _toWad(shortsX63, shortsWad);
     }
 
-    /// @dev Rounded down; options are worth no less than nothing.
+    /// @dev From X63 of 1e-9 WAD, rounded down; options are worth no less than nothing.
     function _toWad(int256[9] memory sumsX63, uint256[9] memory sumsWad) private pure {
-        for (uint256 k = 0; k <= LAST; ++k) {
-            int256 sumX63 = sumsX63[k];
-            // Not negative.
-            unchecked {
-                sumsWad[k] = sumX63 < 0 ? 0 : (uint256(sumX63) >> BlackLadder.VALUE_SHIFT) / WAD_PER_UNIT;
+        assembly ("memory-safe") {
+            let offset := sub(sumsWad, sumsX63)
+            let end := add(sumsX63, 0x120)
+            for {} lt(sumsX63, end) {
+                sumsX63 := add(sumsX63, 0x20)
+            } {
+                let sum := mload(sumsX63)
+                mstore(add(sumsX63, offset), div(shr(63, mul(sum, sgt(sum, 0))), WAD_PER_UNIT))
             }
         }
     }
@@ -293,8 +308,15 @@ library OptionGrid {
 
     /// @dev Largest error of a sum over options at a price up to `priceWad`, roundings and the wei of a rung included, WAD.
     function _error(OptionVector.Amount memory amount, uint256 priceWad) private pure returns (int256) {
-        uint256 sumWad = amount.unitsWad.mulWadUp(priceWad) + amount.strikesWad;
-        return int256(sumWad.mulWadUp(BlackLadder.ERROR_WAD) + amount.unitsWad.mulWadUp(8) + 2);
+        return _error(amount.unitsWad, amount.strikesWad, priceWad);
+    }
+
+    /// @dev Units are below 2^110, prices below 2^100, and strikes below 2^90: nothing wraps.
+    function _error(uint256 unitsWad, uint256 strikesWad, uint256 priceWad) private pure returns (int256) {
+        unchecked {
+            uint256 sumWad = (unitsWad * priceWad) / WAD + strikesWad + 1;
+            return int256((sumWad * BlackLadder.ERROR_WAD + 8 * unitsWad) / WAD + 3);
+        }
     }
 
     function _clamp(uint256 priceWad) private pure returns (uint256) {

@@ -8,7 +8,7 @@ import {LogRatio} from "../math/LogRatio.sol";
 import {OptionTime} from "../math/OptionTime.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {ExpiryWord} from "../types/ExpiryWord.sol";
-import {OptionWord} from "../types/OptionWord.sol";
+import {LEGS_PER_WORD, OptionWord} from "../types/OptionWord.sol";
 import {SmileWord} from "../types/SmileWord.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 
@@ -21,8 +21,9 @@ library OptionVector {
     using FixedPointMathLib for int256;
 
     uint256 private constant WAD = 1e18;
-    uint256 private constant WAD_PER_UNIT = 1e9;
     int256 private constant SIGNED_WAD = 1e18;
+    uint256 private constant WAD_PER_UNIT = 1e9;
+    uint256 internal constant LEG_BYTES = 9 * 32;
 
     /// @notice The legs of one expiry with what prices them.
     struct Strip {
@@ -31,39 +32,30 @@ library OptionVector {
         SmileWord smile;
     }
 
-    /// @notice What an account has at one strike of one expiry: puts count as calls less the underlying plus the strike,
-    /// which is what they are worth to the wei, so that what cancels is gone.
-    /// @param sizeE9 Calls, in units of the underlying, 1e-9; positive = long, never 0.
-    /// @param logX64 ln(mid / strike).
-    /// @param highWad Total volatility, WAD; `lowWad` what it is at least.
-    /// @param upWad Factor on it where volatilities rise, WAD; `downWad` where they fall.
-    struct Leg {
-        int256 sizeE9;
-        uint256 strikeWad;
-        int256 logX64;
-        uint256 highWad;
-        uint256 lowWad;
-        uint256 upWad;
-        uint256 downWad;
-    }
-
     /// @notice How much of something there is: units of the underlying, WAD, and the sum of them times their strikes, WAD.
     struct Amount {
         uint256 unitsWad;
         uint256 strikesWad;
     }
 
-    /// @notice An account's options on one underlying: calls, units of the underlying and cash.
+    /// @notice An account's options on one underlying: calls, units of the underlying and cash. Puts count as calls less the
+    /// underlying plus the strike, which is what they are worth to the wei, so that what cancels is gone.
+    /// @dev Legs lie one behind the other in memory, for they are walked through many times; what is in one says `legAt`.
+    /// @param firstLeg Place of the first leg; `endLeg` behind the last one.
+    /// @param markX63 Value of the legs at the mid by the ladder's table, volatilities as they are and doubted against the
+    /// account, in 2^-63 times 1e-9 WAD.
     /// @param deltaWad Sum of the absolute deltas of what is held at each strike, at the volatility without doubt, and that of
     /// all synthetic forwards together, WAD, rounded up. A synthetic forward leaves nothing to be priced, but something to be
     /// closed; a box has none.
     /// @param nakedWad Of each expiry and right what is short beyond what is long, in units of the underlying, WAD.
     struct Calls {
-        Leg[] legs;
+        uint256 firstLeg;
+        uint256 endLeg;
         Amount longs;
         Amount shorts;
         int256 unitsWad;
         int256 cashWad;
+        int256 markX63;
         uint256 deltaWad;
         uint256 nakedWad;
     }
@@ -83,43 +75,57 @@ library OptionVector {
         uint256 rootWad;
         uint256 upWad;
         uint256 downWad;
+        SmileWord smile;
+        ExpiryWord expiry;
         int256 lotUnits;
         int256 calls;
         int256 puts;
-        int256 forwards;
+    }
+
+    /// @dev What is held at one strike: calls, of which some are puts by another name. Sizes in 1e-9 of the underlying.
+    struct Held {
+        int256 sizeE9;
+        int256 putsE9;
+        uint256 strikeWad;
     }
 
     /// @notice All legs of all strips, those of one strike together.
     function callsOf(Strip[] memory strips, Look memory look) internal pure returns (Calls memory calls) {
-        uint256 most = 0;
-        for (uint256 i = 0; i < strips.length; ++i) most += strips[i].legs.legCount();
-        Leg[] memory legs = new Leg[](most);
-        calls.legs = legs;
-        uint256 count = 0;
+        uint256 place;
+        uint256 most = strips.length * LEGS_PER_WORD;
+        assembly ("memory-safe") {
+            place := mload(0x40)
+            mstore(0x40, add(place, mul(most, LEG_BYTES)))
+        }
+        (calls.firstLeg, calls.endLeg) = (place, place);
         int256 forwards = 0;
         for (uint256 i = 0; i < strips.length; ++i) {
-            Tenor memory tenor = _tenorOf(strips[i].expiry, look);
-            count = _addStrip(calls, count, strips[i], tenor, look);
-            forwards += tenor.forwards;
+            Tenor memory tenor = _tenorOf(strips[i], look);
+            forwards += _addStrip(calls, OptionWord.unwrap(strips[i].legs), tenor, look);
             // Both sums are below 2^76.
             calls.nakedWad += (uint256(-tenor.calls.min(0)) + uint256(-tenor.puts.min(0))) * WAD_PER_UNIT;
         }
         calls.deltaWad += forwards.abs() * WAD_PER_UNIT;
-        // Strikes where calls and puts met need no place.
-        assembly ("memory-safe") {
-            mstore(legs, count)
-        }
     }
 
-    /// @notice Total volatility of a leg, WAD.
+    /// @notice The leg at a place.
     /// @param state 0: volatilities down; 1: as they are; 2: up.
     /// @param favourable Whether doubt about volatilities goes to the account.
-    function volOf(Leg memory leg, uint256 state, bool favourable) internal pure returns (uint256 volWad) {
-        volWad = (leg.sizeE9 > 0) == favourable ? leg.highWad : leg.lowWad;
-        if (state == 1) return volWad;
-        // Total volatilities are below 2^80, factors below 2^70.
-        unchecked {
-            return (volWad * (state == 0 ? leg.downWad : leg.upWad)) / WAD;
+    /// @return sizeE9 Calls, in units of the underlying, 1e-9; positive = long, never 0.
+    /// @return strikeWad Strike, WAD.
+    /// @return logX64 ln(mid / strike).
+    /// @return volWad Total volatility, WAD.
+    function legAt(
+        uint256 place,
+        uint256 state,
+        bool favourable
+    ) internal pure returns (int256 sizeE9, uint256 strikeWad, int256 logX64, uint256 volWad) {
+        assembly ("memory-safe") {
+            sizeE9 := mload(place)
+            strikeWad := mload(add(place, 0x20))
+            logX64 := mload(add(place, 0x40))
+            // High volatilities first; the low ones where a long is doubted or a short favoured.
+            volWad := mload(add(add(place, 0x60), shl(5, add(state, mul(3, xor(sgt(sizeE9, 0), favourable))))))
         }
     }
 
@@ -127,15 +133,14 @@ library OptionVector {
     /// WAD, rounded down.
     function valueAt(Calls memory calls, uint256 priceWad) internal pure returns (int256 valueWad) {
         valueWad = calls.cashWad + SignedWad.mulFloor(calls.unitsWad, priceWad);
-        for (uint256 i = 0; i < calls.legs.length; ++i) {
-            Leg memory leg = calls.legs[i];
-            uint256 volWad = volOf(leg, 1, false);
-            uint256 sizeWad = leg.sizeE9.abs() * WAD_PER_UNIT;
-            if (leg.sizeE9 > 0) {
-                (uint256 unitWad, ) = Black.pricesDown(priceWad, leg.strikeWad, volWad);
+        for (uint256 place = calls.firstLeg; place < calls.endLeg; place += LEG_BYTES) {
+            (int256 sizeE9, uint256 strikeWad, , uint256 volWad) = legAt(place, 1, false);
+            uint256 sizeWad = sizeE9.abs() * WAD_PER_UNIT;
+            if (sizeE9 > 0) {
+                (uint256 unitWad, ) = Black.pricesDown(priceWad, strikeWad, volWad);
                 valueWad += int256(sizeWad.mulWad(unitWad));
             } else {
-                (uint256 unitWad, ) = Black.pricesUp(priceWad, leg.strikeWad, volWad);
+                (uint256 unitWad, ) = Black.pricesUp(priceWad, strikeWad, volWad);
                 valueWad -= int256(sizeWad.mulWadUp(unitWad));
             }
         }
@@ -143,101 +148,115 @@ library OptionVector {
 
     // ---------------------------------------------------------------------------------------------- private
 
-    function _tenorOf(ExpiryWord expiry, Look memory look) private pure returns (Tenor memory tenor) {
-        uint256 secondsLeft = uint256(expiry.expiryOf()).zeroFloorSub(look.nowSeconds);
+    function _tenorOf(Strip memory strip, Look memory look) private pure returns (Tenor memory tenor) {
+        (tenor.smile, tenor.expiry) = (strip.smile, strip.expiry);
+        uint256 secondsLeft = uint256(strip.expiry.expiryOf()).zeroFloorSub(look.nowSeconds);
         tenor.rootWad = OptionTime.sqrtYears(secondsLeft);
         (tenor.upWad, tenor.downWad) = look.terms.volFactors(secondsLeft);
-        tenor.lotUnits = int256(expiry.lotSizeWadOf() / WAD_PER_UNIT);
+        tenor.lotUnits = int256(strip.expiry.lotSizeWadOf() / WAD_PER_UNIT);
     }
 
     /// @dev Legs of a word rise by strike, a call before the put of the same; 32 bits each, zero ends them.
+    /// @return forwards Calls with as many short puts of their strike, net.
     function _addStrip(
         Calls memory calls,
-        uint256 count,
-        Strip memory strip,
+        uint256 raw,
         Tenor memory tenor,
         Look memory look
-    ) private pure returns (uint256) {
-        uint256 raw = OptionWord.unwrap(strip.legs);
-        int256 lotUnits = tenor.lotUnits;
-        while (raw != 0) {
-            // Lots have 24 bits, a lot 48: nothing wraps.
-            unchecked {
+    ) private pure returns (int256 forwards) {
+        Held memory held;
+        // Lots have 24 bits, a lot 48, and there are at most 64 legs: nothing wraps.
+        unchecked {
+            while (raw != 0) {
                 uint256 key = uint8(raw);
-                int256 callUnits = int256(int24(uint24(raw >> 8))) * lotUnits;
-                int256 putUnits = 0;
+                int256 callsE9 = int256(int24(uint24(raw >> 8))) * tenor.lotUnits;
+                int256 putsE9 = 0;
                 raw >>= 32;
-                if (key & 1 == 1) (callUnits, putUnits) = (0, callUnits);
-                else if (uint8(raw) == key + 1 && uint32(raw) != 0) {
-                    putUnits = int256(int24(uint24(raw >> 8))) * lotUnits;
+                if (key & 1 == 1) {
+                    (callsE9, putsE9) = (0, callsE9);
+                } else if (uint8(raw) == key + 1 && uint32(raw) != 0) {
+                    putsE9 = int256(int24(uint24(raw >> 8))) * tenor.lotUnits;
                     raw >>= 32;
                 }
-                tenor.calls += callUnits;
-                tenor.puts += putUnits;
-                uint256 strikeWad = strip.expiry.strikeWadOf(key >> 1);
-                if (putUnits != 0) _addForward(calls, -putUnits, strikeWad);
-                if (callUnits + putUnits == 0) tenor.forwards += callUnits;
-                else
-                    _addLeg(
-                        calls,
-                        calls.legs[count++],
-                        [callUnits + putUnits, putUnits],
-                        strikeWad,
-                        strip,
-                        tenor,
-                        look
-                    );
+                tenor.calls += callsE9;
+                tenor.puts += putsE9;
+                (held.sizeE9, held.putsE9) = (callsE9 + putsE9, putsE9);
+                held.strikeWad = tenor.expiry.strikeWadOf(key >> 1);
+                if (putsE9 != 0) _addForward(calls, held);
+                if (held.sizeE9 == 0) forwards += callsE9;
+                else _addLeg(calls, held, tenor, look);
             }
         }
-        return count;
     }
 
-    /// @dev Units of the underlying at the strike: bought with cash.
-    function _addForward(Calls memory calls, int256 unitsE9, uint256 strikeWad) private pure {
-        int256 unitsWad = unitsE9 * int256(WAD_PER_UNIT);
-        calls.unitsWad += unitsWad;
-        calls.cashWad += SignedWad.mulFloor(-unitsWad, strikeWad);
+    /// @dev A put is a call, the underlying sold, and the strike.
+    function _addForward(Calls memory calls, Held memory held) private pure {
+        // Sizes below 2^104, strikes below 2^90.
+        unchecked {
+            int256 unitsWad = held.putsE9 * int256(WAD_PER_UNIT);
+            calls.unitsWad -= unitsWad;
+            int256 cashWad = unitsWad * int256(held.strikeWad);
+            calls.cashWad += (cashWad < 0 ? cashWad - SIGNED_WAD + 1 : cashWad) / SIGNED_WAD;
+        }
     }
 
-    /// @param sizesE9 What is to be priced, and the puts in it.
-    function _addLeg(
-        Calls memory calls,
-        Leg memory leg,
-        int256[2] memory sizesE9,
-        uint256 strikeWad,
-        Strip memory strip,
-        Tenor memory tenor,
-        Look memory look
-    ) private pure {
-        leg.sizeE9 = sizesE9[0];
-        leg.strikeWad = strikeWad;
-        leg.logX64 =
+    function _addLeg(Calls memory calls, Held memory held, Tenor memory tenor, Look memory look) private pure {
+        (int256 sizeE9, uint256 strikeWad) = (held.sizeE9, held.strikeWad);
+        int256 logX64 =
             look.midWad < strikeWad
                 ? -int256(LogRatio.lnX64(strikeWad, look.midWad))
                 : int256(LogRatio.lnX64(look.midWad, strikeWad));
-        (leg.upWad, leg.downWad) = (tenor.upWad, tenor.downWad);
-        uint256 sizeWad = sizesE9[0].abs() * WAD_PER_UNIT;
-        Amount memory amount = sizesE9[0] > 0 ? calls.longs : calls.shorts;
-        amount.unitsWad += sizeWad;
-        amount.strikesWad += sizeWad.mulWadUp(strikeWad);
-        // Volatilities are at most 6.5536e18, roots below 2^70.
-        unchecked {
-            int256 yWad = (-leg.logX64 * SIGNED_WAD) >> 64;
-            leg.highWad = (strip.smile.volAtWad(yWad) * tenor.rootWad) / WAD;
-            leg.lowWad =
-                strip.smile.spreadBpsOf() == 0 ? leg.highWad : (strip.smile.lowVolAtWad(yWad) * tenor.rootWad) / WAD;
+        uint256 place = calls.endLeg;
+        calls.endLeg = place + LEG_BYTES;
+        assembly ("memory-safe") {
+            mstore(place, sizeE9)
+            mstore(add(place, 0x20), strikeWad)
+            mstore(add(place, 0x40), logX64)
         }
-        calls.deltaWad += _delta(leg, sizesE9[1], look);
+        // Sizes below 2^74, strikes below 2^90, logarithms below 2^71.
+        unchecked {
+            Amount memory amount = sizeE9 > 0 ? calls.longs : calls.shorts;
+            uint256 sizeWad = sizeE9.abs() * WAD_PER_UNIT;
+            amount.unitsWad += sizeWad;
+            amount.strikesWad += (sizeWad * strikeWad) / WAD + 1;
+            _setVols(place, tenor, (-logX64 * SIGNED_WAD) >> 64);
+        }
+        _addMark(calls, held, place, look);
     }
 
-    /// @dev Of what is held at one strike: calls * delta + puts * (delta - 1), absolute, WAD, not below the truth.
-    function _delta(Leg memory leg, int256 putsE9, Look memory look) private pure returns (uint256) {
-        (uint256 deltaX63, ) = BlackLadder.single(look.table, look.midWad, leg.strikeWad, leg.logX64, leg.highWad);
-        // Sizes below 2^74, deltas up to 2^63.
+    /// @dev Volatilities are at most 6.5536e18, factors and roots below 2^70: nothing wraps.
+    function _setVols(uint256 place, Tenor memory tenor, int256 yWad) private pure {
         unchecked {
-            int256 unitsX63 = leg.sizeE9 * int256(deltaX63) - (putsE9 << 63);
-            uint256 errorWad = leg.sizeE9.abs() * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
-            return ((unitsX63.abs() * WAD_PER_UNIT) >> 63) + errorWad;
+            (uint256 upWad, uint256 downWad) = (tenor.upWad, tenor.downWad);
+            uint256 volWad = (tenor.smile.volAtWad(yWad) * tenor.rootWad) / WAD;
+            uint256 lowWad =
+                tenor.smile.spreadBpsOf() == 0 ? volWad : (tenor.smile.lowVolAtWad(yWad) * tenor.rootWad) / WAD;
+            assembly ("memory-safe") {
+                mstore(add(place, 0x60), div(mul(volWad, downWad), WAD))
+                mstore(add(place, 0x80), volWad)
+                mstore(add(place, 0xa0), div(mul(volWad, upWad), WAD))
+                mstore(add(place, 0xc0), div(mul(lowWad, downWad), WAD))
+                mstore(add(place, 0xe0), lowWad)
+                mstore(add(place, 0x100), div(mul(lowWad, upWad), WAD))
+            }
+        }
+    }
+
+    /// @dev Value at the mid; and of what is held at the strike calls * delta + puts * (delta - 1), absolute, not below the
+    /// truth.
+    function _addMark(Calls memory calls, Held memory held, uint256 place, Look memory look) private pure {
+        (int256 sizeE9, uint256 strikeWad, int256 logX64, uint256 volWad) = legAt(place, 1, held.sizeE9 > 0);
+        (uint256 deltaX63, int256 valueX63) = BlackLadder.single(look.table, look.midWad, strikeWad, logX64, volWad);
+        (, , , uint256 doubtedWad) = legAt(place, 1, false);
+        if (doubtedWad != volWad) {
+            (, valueX63) = BlackLadder.single(look.table, look.midWad, strikeWad, logX64, doubtedWad);
+        }
+        // Sizes below 2^74, deltas up to 2^63, prices below 2^96.
+        unchecked {
+            calls.markX63 += sizeE9 * valueX63;
+            int256 unitsX63 = sizeE9 * int256(deltaX63) - (held.putsE9 << 63);
+            uint256 errorWad = sizeE9.abs() * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
+            calls.deltaWad += ((unitsX63.abs() * WAD_PER_UNIT) >> 63) + errorWad;
         }
     }
 }

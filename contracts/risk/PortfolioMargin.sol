@@ -288,7 +288,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     }
 
     function _question(Sheet memory sheet, uint256 leg) private view returns (OptionDesk.Question memory question) {
-        (question.table, question.surface) = (_normalTable, _surface);
+        (question.table, question.surface) = (_normalTable, address(_surface));
         question.asset = sheet.assets[leg];
         question.terms = _optionTermsOf(question.asset);
         (question.views, question.nowSeconds) = (sheet.views[leg], sheet.nowSeconds);

@@ -56,7 +56,10 @@ function lotSizeWadOf(ExpiryWord word) pure returns (uint256) {
 function strikeWadOf(ExpiryWord word, uint256 index) pure returns (uint256) {
     uint256 raw = ExpiryWord.unwrap(word);
     uint256 first = uint56(raw >> FIRST_STRIKE_OFFSET);
-    return (first + index * uint48(raw >> STRIKE_STEP_OFFSET)) * STRIKE_UNIT_WAD;
+    // Indices are below 2^128.
+    unchecked {
+        return (first + uint256(uint128(index)) * uint48(raw >> STRIKE_STEP_OFFSET)) * STRIKE_UNIT_WAD;
+    }
 }
 
 /// @notice Index of a strike in the grid.

@@ -113,14 +113,18 @@ function rawVolAtWad(SmileWord word, int256 yWad) pure returns (int256) {
 
 /// @notice Volatility at log-moneyness `yWad`, WAD per square root of a year, rounded down; always within [floor, cap].
 function volAtWad(SmileWord word, int256 yWad) pure returns (uint256) {
-    int256 wingWad = int256(word.wingBpsOf()) * SMILE_WAD_PER_BPS;
-    if (yWad > wingWad) yWad = wingWad;
-    if (yWad < -wingWad) yWad = -wingWad;
-    int256 volWad = word.rawVolAtWad(yWad);
-    int256 floorWad = int256(word.floorBpsOf()) * SMILE_WAD_PER_BPS;
-    int256 capWad = int256(word.capBpsOf()) * SMILE_WAD_PER_BPS;
-    if (volWad < floorWad) volWad = floorWad;
-    return uint256(volWad > capWad ? capWad : volWad);
+    // All are fields of 16 and 32 bits, and y lies within a wing of at most 6.5536e18.
+    unchecked {
+        int256 wingWad = int256(word.wingBpsOf()) * SMILE_WAD_PER_BPS;
+        if (yWad > wingWad) yWad = wingWad;
+        if (yWad < -wingWad) yWad = -wingWad;
+        int256 volWad = int256(word.atmQ24Of()) * SMILE_WAD + word.skewQ24Of() * yWad;
+        volWad = (volWad + (word.curvatureQ24Of() * yWad * yWad) / SMILE_WAD) >> 24;
+        int256 floorWad = int256(word.floorBpsOf()) * SMILE_WAD_PER_BPS;
+        int256 capWad = int256(word.capBpsOf()) * SMILE_WAD_PER_BPS;
+        if (volWad < floorWad) volWad = floorWad;
+        return uint256(volWad > capWad ? capWad : volWad);
+    }
 }
 
 /// @notice Least volatility at `yWad`, WAD, rounded down; within [floor, volAtWad].

@@ -18,7 +18,12 @@ contract VolSurfaceMock {
         _absent = true;
     }
 
-    function smileOf(AssetId, uint40) external view returns (SmileWord) {
+    function smilesOf(AssetId, uint40[] calldata expiries) external view returns (SmileWord[] memory words) {
+        words = new SmileWord[](expiries.length);
+        for (uint256 i; i < words.length; ++i) words[i] = _smile();
+    }
+
+    function _smile() private view returns (SmileWord) {
         if (_absent) return SmileWord.wrap(0);
         uint256 frame = SmileWord.unwrap(packSmileFrame(0, _spreadBps, SmileSource.Fallback, 10_000, 1_000, 40_000));
         uint256 q24 = 2 ** 24;
