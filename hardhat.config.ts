@@ -43,8 +43,40 @@ const ownWarningsAreErrors: HardhatPlugin = {
   },
 };
 
+// Nobody reads opcodes. A test carries the code of everything that it deploys: written out for all tests, it does not fit
+// into the 2 GB that the compiler has.
+const withoutOpcodes: HardhatPlugin = {
+  id: "without-opcodes",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        invokeSolc: async (context, compiler, input, config, next) => {
+          const asked = input.settings.outputSelection["*"]?.["*"] ?? [];
+          const outputSelection = {
+            ...input.settings.outputSelection,
+            "*": { ...input.settings.outputSelection["*"], "*": asked.filter((field) => !field.endsWith(".opcodes")) },
+          };
+          const output = await next(
+            context,
+            compiler,
+            { ...input, settings: { ...input.settings, outputSelection } },
+            config,
+          );
+          // The network's tracer wants the field.
+          for (const contract of Object.values(output.contracts ?? {}).flatMap((file) => Object.values(file))) {
+            for (const code of [contract.evm?.bytecode, contract.evm?.deployedBytecode]) {
+              if (code !== undefined) code.opcodes = "";
+            }
+          }
+          return output;
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [toolbox, ownWarningsAreErrors],
+  plugins: [toolbox, ownWarningsAreErrors, withoutOpcodes],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
     profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },
