@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join, sep } from "node:path";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
@@ -75,8 +76,27 @@ const withoutOpcodes: HardhatPlugin = {
   },
 };
 
+// Tests are linked with the libraries that were built last. Built for one test alone, its own file would be new and they old:
+// it would test what a library did before it was changed.
+const librariesWithTests: HardhatPlugin = {
+  id: "libraries-with-tests",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        build: async (context, rootFilePaths, options, next) => {
+          const own = context.config.paths.sources.solidity.map((path) => join(path, sep));
+          const contracts = (await context.solidity.getRootFilePaths({ scope: "contracts" })).filter((path) =>
+            own.some((folder) => path.startsWith(folder)),
+          );
+          return next(context, [...new Set([...rootFilePaths, ...contracts])], options);
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [toolbox, ownWarningsAreErrors, withoutOpcodes],
+  plugins: [toolbox, ownWarningsAreErrors, withoutOpcodes, librariesWithTests],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
     profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },
