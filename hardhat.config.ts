@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join, sep } from "node:path";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
@@ -43,8 +44,59 @@ const ownWarningsAreErrors: HardhatPlugin = {
   },
 };
 
+// Nobody reads opcodes. A test carries the code of everything that it deploys: written out for all tests, it does not fit
+// into the 2 GB that the compiler has.
+const withoutOpcodes: HardhatPlugin = {
+  id: "without-opcodes",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        invokeSolc: async (context, compiler, input, config, next) => {
+          const asked = input.settings.outputSelection["*"]?.["*"] ?? [];
+          const outputSelection = {
+            ...input.settings.outputSelection,
+            "*": { ...input.settings.outputSelection["*"], "*": asked.filter((field) => !field.endsWith(".opcodes")) },
+          };
+          const output = await next(
+            context,
+            compiler,
+            { ...input, settings: { ...input.settings, outputSelection } },
+            config,
+          );
+          // The network's tracer wants the field.
+          for (const contract of Object.values(output.contracts ?? {}).flatMap((file) => Object.values(file))) {
+            for (const code of [contract.evm?.bytecode, contract.evm?.deployedBytecode]) {
+              if (code !== undefined) code.opcodes = "";
+            }
+          }
+          return output;
+        },
+      }),
+    }),
+  },
+};
+
+// Tests are linked with the libraries that were built last. Built for one test alone, its own file would be new and they old:
+// it would test what a library did before it was changed.
+const librariesWithTests: HardhatPlugin = {
+  id: "libraries-with-tests",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        build: async (context, rootFilePaths, options, next) => {
+          const own = context.config.paths.sources.solidity.map((path) => join(path, sep));
+          const contracts = (await context.solidity.getRootFilePaths({ scope: "contracts" })).filter((path) =>
+            own.some((folder) => path.startsWith(folder)),
+          );
+          return next(context, [...new Set([...rootFilePaths, ...contracts])], options);
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [toolbox, ownWarningsAreErrors],
+  plugins: [toolbox, ownWarningsAreErrors, withoutOpcodes, librariesWithTests],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
     profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },

@@ -312,7 +312,9 @@ library AuctionOffer {
             moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
         }
         if (!any) return 0;
-        return risk.liquidationReport(moved).netPositionWad + moved.options.length.toInt256();
+        // The same mark as the account's report, by a sixth of its work.
+        (, int256 netPositionWad) = risk.withdrawalNumbers(moved, WAD);
+        return netPositionWad + moved.options.length.toInt256();
     }
 
     /// @notice Why a price does not suit a bidder.

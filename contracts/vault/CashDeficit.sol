@@ -84,8 +84,11 @@ library CashDeficit {
     ) private view returns (uint256) {
         Portfolio memory portfolio = Portfolios.read(s, w, Portfolios.unknownMarks(), account, header);
         int256 standingWad = portfolio.cashWad;
-        if (portfolio.perps.length + portfolio.options.length != 0)
-            standingWad += w.risk.report(portfolio, WAD).netPositionWad;
+        if (portfolio.perps.length + portfolio.options.length != 0) {
+            // Not the whole report: a slice of an account with a deficit pays for this beside a bid's own valuations.
+            (, int256 netPositionWad) = w.risk.withdrawalNumbers(portfolio, WAD);
+            standingWad += netPositionWad;
+        }
         return standingWad < 0 ? uint256(-standingWad) : 0;
     }
 

@@ -190,6 +190,7 @@ library FillDesk {
             if (seat.opens) {
                 if (term.reduceOnly) revert IVaultErrors.Vault_NotReducing(seat.account);
                 if (seat.header.isFrozen()) revert IVaultErrors.Vault_AccountFrozen(seat.account);
+                OptionLedger.requireRoom(seat.account, seat.header);
             }
             uint256 feeWad = term.feeNotionalWad.fullMulDivUp(feeBps, BPS);
             if (feeWad > term.maxFeeWad) {

@@ -124,6 +124,10 @@ interface IVaultErrors {
     /// after it, and the least it may be, WAD.
     error Vault_ReductionGivesAway(AccountId account, int256 equityWad, int256 leastWad);
 
+    /// @notice An account would hold options of more expiries than one transaction can take over. Those of settled expiries
+    /// count until they are collected (`settleOptions`, by anyone).
+    error Vault_TooManyExpiries(AccountId account, uint256 expiries, uint256 limit);
+
     // --- Configuration ----------------------------------------------------------------------------------------
 
     error Vault_TokenListed(address token);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {LibBit} from "solady/src/utils/LibBit.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
@@ -9,10 +10,11 @@ import {OptionWord} from "../types/OptionWord.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shifted} from "./AccountLedger.sol";
+import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {OptionDues} from "./OptionDues.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
-import {VaultState, Wiring} from "./VaultState.sol";
+import {MAX_EXPIRIES, VaultState, Wiring} from "./VaultState.sol";
 
 /// @notice `lots` (signed) of one series move from `second` to `first`.
 /// @param priceWad Premium of the trade, WAD per unit of the underlying; 0 for a transfer.
@@ -30,9 +32,16 @@ struct LegShift {
 /// @notice The entries of options in the ledger: legs move, are charged for losses and paid out at settlement. What
 /// settles passes through clearing. Headers are changed in memory by the caller.
 library OptionLedger {
+    using LibBit for uint256;
     using SafeCastLib for int256;
 
     OptionWord private constant NO_LEGS = OptionWord.wrap(0);
+
+    /// @notice Reverts if `account`, whose header this is to be, holds options of too many expiries.
+    function requireRoom(AccountId account, AccountHeader header) internal pure {
+        uint256 expiries = uint256(header.expiryBitmap()).popCount();
+        if (expiries > MAX_EXPIRIES) revert IVaultErrors.Vault_TooManyExpiries(account, expiries, MAX_EXPIRIES);
+    }
 
     /// @notice Moves lots of one series: reports the change to the markets, settles losses of both accounts in the
     /// expiry, writes both words.

@@ -52,6 +52,7 @@ library SliceLedger {
         _settleOptions(s, w, marks, move);
         _movePositions(s, w, marks, move);
         _moveOptions(s, w, marks, move);
+        OptionLedger.requireRoom(to, move.toHeader);
         _moveCash(move, _cashPart(move.fromHeader.cashWad(), fractionWad) - paymentWad);
         _moveAllCollateral(s, move);
         _end(s, w, move);

@@ -27,6 +27,10 @@ uint256 constant MAX_COLLATERALS = 16;
 uint256 constant MAX_BATCH = 64;
 uint256 constant MAX_ACCOUNTS = 32;
 
+/// @dev Expiries of which an account may hold options, those that are settled and not collected included. Of eight legs each:
+/// 64, few enough for one transaction to value, sell and take over. What cannot be sold cannot be liquidated.
+uint256 constant MAX_EXPIRIES = 8;
+
 /// @notice What a token is to the vault.
 enum TokenKind {
     Unknown,

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
 import {ILiquidationAuction} from "../../../contracts/liquidation/ILiquidationAuction.sol";
-import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
@@ -34,25 +33,6 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
     function setUp() public override {
         super.setUp();
         rooms.vault.setModule(address(this), IVaultSettings.ModuleRole.Exchange);
-        rooms.surface.setTerms(
-            ETH,
-            IVolSurface.SurfaceTerms({
-                freshSeconds: 1_200,
-                maxAgeSeconds: 7_200,
-                lowestRatioBps: 5_000,
-                highestRatioBps: 25_000,
-                markupBps: 12_500,
-                wingMarkupBps: 2_000,
-                volFloorBps: 1_000,
-                volCapBps: 50_000,
-                maxSkewBps: 30_000,
-                maxCurvatureBps: 400_000,
-                wingDeviationsBps: 40_000,
-                wingBps: 10_000
-            })
-        );
-        rooms.risk.setOptions(ETH, IPortfolioMargin.OptionConfig(5_000, 3_000, 3_000, 1_300, 100, 7_700));
-        rooms.options.listUnderlying(ETH, IOptionMarkets.UnderlyingConfig(0.01e18, 50_000_000e18, 16));
         nextSlot = rooms.options.listExpiry(ETH, NEXT_EXPIRY);
         slot = rooms.options.listExpiry(ETH, EXPIRY);
         _deposit(account, 45_000);

@@ -88,6 +88,11 @@ abstract contract OptionDomain is ProtocolFixture {
         }
     }
 
+    function publishAt(uint256 priceWad) internal {
+        _priceWad = priceWad;
+        publish();
+    }
+
     function publish() internal {
         for (uint256 i; i < SOURCES; ++i) {
             ethSources[i].set(_priceWad, 0, block.timestamp);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {toAccountId} from "../../../contracts/types/AccountId.sol";
 import {IVaultErrors} from "../../../contracts/vault/IVaultErrors.sol";
 import {IVaultEvents} from "../../../contracts/vault/IVaultEvents.sol";
@@ -216,6 +217,14 @@ contract MarginVaultDeficitTest is VaultFixture {
         risk.setPrice(1, 1_800e18);
         _fill(bobId, aliceId, ETH, 200, 1_800e18);
         risk.setDead(true);
+        assertEq(vault.touch(aliceId), 400e18);
+    }
+
+    /// @dev With 64 option legs the whole report would not fit beside a bid into one transaction.
+    function test_Touch_AsksForNoWholeReport() external {
+        risk.setPrice(1, 1_800e18);
+        vm.expectCall(address(risk), abi.encodePacked(IPortfolioMargin.report.selector), 0);
+        vm.expectCall(address(risk), abi.encodePacked(IPortfolioMargin.withdrawalNumbers.selector), 1);
         assertEq(vault.touch(aliceId), 400e18);
     }
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
-import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
 import {InstrumentId, InstrumentKind, optionOf} from "../../../contracts/types/InstrumentId.sol";
@@ -83,6 +83,39 @@ contract MarginVaultOptionsTest is VaultFixture {
         for (uint256 i; i < 8; ++i) _trade(aliceId, bobId, _call(1_000 + 100 * i), 1, 1_000e18);
         vm.expectRevert(abi.encodeWithSelector(OptionWord_Full.selector, 8, 8));
         _trade(aliceId, bobId, _put(1_000), 1, 1e18);
+    }
+
+    /// @dev More could not be taken over in a transaction. What is settled counts until anyone collects it.
+    function test_ApplyFills_RevertsWhen_AccountHoldsEightOtherExpiries() external {
+        uint40 last = EXPIRY + 70 days;
+        for (uint8 i; i < 9; ++i) options.list(20 + i, ETH, EXPIRY + (62 + uint40(i)) * 1 days);
+        for (uint256 i; i < 8; ++i) _trade(aliceId, bobId, _callOf(last - uint40(8 - i) * 1 days, 2_000), 1, 80e18);
+        bytes memory refusal = abi.encodeWithSelector(IVaultErrors.Vault_TooManyExpiries.selector, bobId, 9, 8);
+        vm.expectRevert(refusal);
+        _trade(carolId, bobId, _callOf(last, 2_000), 1, 80e18);
+        // Closing one expiry within the call makes room for another.
+        Fill[] memory fills = new Fill[](2);
+        fills[0] = Fill(bobId, aliceId, _callOf(last - 8 days, 2_000), 1, 80e18);
+        fills[1] = Fill(aliceId, bobId, _callOf(last, 2_000), 1, 80e18);
+        exchange.settle(fills, _terms(aliceId, bobId));
+
+        options.settle(21, 2_100e18);
+        vm.expectRevert(refusal);
+        _trade(carolId, bobId, _callOf(last - 8 days, 2_000), 1, 80e18);
+        vault.settleOptions(_accounts(bobId));
+        _trade(carolId, bobId, _callOf(last - 8 days, 2_000), 1, 80e18);
+    }
+
+    function test_TransferSlice_RevertsWhen_TakerWouldHoldNineExpiries() external {
+        for (uint8 i; i < 9; ++i) options.list(20 + i, ETH, EXPIRY + (62 + uint40(i)) * 1 days);
+        for (uint256 i; i < 8; ++i)
+            _trade(aliceId, carolId, _callOf(EXPIRY + uint40(62 + i) * 1 days, 2_000), 1, 80e18);
+        AccountId daveId = toAccountId(makeAddr("dave"), 0);
+        _deposit(daveId, usdc, 10_000 * USD);
+        _trade(bobId, daveId, _callOf(EXPIRY + 70 days, 2_000), 1, 80e18);
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_TooManyExpiries.selector, bobId, 9, 8));
+        vm.prank(auction);
+        vault.transferSlice(aliceId, bobId, WAD, 0);
     }
 
     function test_ApplyFills_RevertsWhen_AShortIsBelowInitialMargin() external {
@@ -272,6 +305,10 @@ contract MarginVaultOptionsTest is VaultFixture {
 
     function _lots(AccountId account, uint8 slot, uint8 index, bool isPut) private view returns (int24) {
         return vault.legsOf(account, slot).lotsOf(index, isPut);
+    }
+
+    function _callOf(uint40 expiry, uint256 strike) private pure returns (InstrumentId) {
+        return optionOf(ETH, InstrumentKind.Call, expiry, uint128(strike * 1e18));
     }
 
     function _call(uint256 strike) private pure returns (InstrumentId) {
