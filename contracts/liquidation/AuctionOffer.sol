@@ -309,7 +309,7 @@ library AuctionOffer {
                 legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(slice.lots[place++]));
             }
             if (OptionWord.unwrap(legs) != 0) any = true;
-            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs);
+            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs, holding.fixedPriceWad);
         }
         if (!any) return 0;
         // The same mark as the account's report, by a sixth of its work.

@@ -112,6 +112,7 @@ library OptionDesk {
             ExpiryWord expiry = holdings[i].expiry;
             if (expiry.underlyingOf() != question.asset) continue;
             (strips[count].expiry, strips[count].legs) = (expiry, holdings[i].legs);
+            strips[count].fixedPriceWad = holdings[i].fixedPriceWad;
             expiries[count++] = expiry.expiryOf();
         }
         assembly ("memory-safe") {

@@ -26,10 +26,13 @@ library OptionVector {
     uint256 internal constant LEG_BYTES = 9 * 32;
 
     /// @notice The legs of one expiry with what prices them.
+    /// @param fixedPriceWad Price at which they will be settled, WAD: they are worth their payoff at any other. 0 while that is
+    /// open.
     struct Strip {
         ExpiryWord expiry;
         OptionWord legs;
         SmileWord smile;
+        uint256 fixedPriceWad;
     }
 
     /// @notice How much of something there is: units of the underlying, WAD, and the sum of them times their strikes, WAD.
@@ -100,6 +103,10 @@ library OptionVector {
         (calls.firstLeg, calls.endLeg) = (place, place);
         int256 forwards = 0;
         for (uint256 i = 0; i < strips.length; ++i) {
+            if (strips[i].fixedPriceWad != 0) {
+                calls.cashWad += _payoffWad(strips[i]);
+                continue;
+            }
             Tenor memory tenor = _tenorOf(strips[i], look);
             forwards += _addStrip(calls, OptionWord.unwrap(strips[i].legs), tenor, look);
             // Both sums are below 2^76.
@@ -186,6 +193,14 @@ library OptionVector {
                 if (held.sizeE9 == 0) forwards += callsE9;
                 else _addLeg(calls, held, tenor, look);
             }
+        }
+    }
+
+    /// @dev What settlement will pay, to the wei.
+    function _payoffWad(Strip memory strip) private pure returns (int256 cashWad) {
+        for (uint256 i = 0; i < strip.legs.legCount(); ++i) {
+            (int24 lots, uint8 strikeIndex, bool isPut) = strip.legs.legAt(i);
+            cashWad += lots * int256(strip.expiry.payoffPerLotWad(strikeIndex, isPut, strip.fixedPriceWad));
         }
     }
 

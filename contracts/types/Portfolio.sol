@@ -22,10 +22,12 @@ struct PerpHolding {
 
 /// @notice The options of one account in one expiry that is not settled yet.
 /// @param slot The expiry's slot in the option markets.
+/// @param fixedPriceWad What it will be settled at, WAD; 0 while that is open.
 struct OptionHolding {
     uint8 slot;
     ExpiryWord expiry;
     OptionWord legs;
+    uint256 fixedPriceWad;
 }
 
 /// @notice Everything the risk engine needs of an account.

@@ -22,7 +22,8 @@ import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 /// @param known Bit i: the words of asset i are filled in.
 /// @param words Of asset i from 3 * i: lot size, long index, short index.
 /// @param knownExpiries Bit i: the words of the expiry in slot i are filled in.
-/// @param expiries Of slot i from 3 * i: expiry word, settlement price, loss indices; empty until one is known.
+/// @param expiries Of slot i from 4 * i: expiry word, settlement price, what it will be, loss indices; empty until one is
+/// known.
 struct Marks {
     uint256 known;
     uint256[] words;
@@ -59,6 +60,7 @@ library Portfolios {
     using SafeCastLib for int256;
 
     uint256 private constant WORDS_PER_MARK = 3;
+    uint256 private constant WORDS_PER_EXPIRY = 4;
     /// @dev Slots of the option markets: the bits of an account's expiry bitmap.
     uint256 private constant SLOTS = 64;
 
@@ -96,22 +98,24 @@ library Portfolios {
 
     /// @notice Remembers the mark of one expiry.
     function putExpiry(Marks memory marks, uint8 slot, IOptionMarkets.ExpiryMark memory mark) internal pure {
-        if (marks.knownExpiries == 0) marks.expiries = new uint256[](SLOTS * WORDS_PER_MARK);
+        if (marks.knownExpiries == 0) marks.expiries = new uint256[](SLOTS * WORDS_PER_EXPIRY);
         marks.knownExpiries |= uint256(1) << slot;
         uint256[] memory words = marks.expiries;
-        uint256 i = uint256(slot) * WORDS_PER_MARK;
+        uint256 i = uint256(slot) * WORDS_PER_EXPIRY;
         words[i] = ExpiryWord.unwrap(mark.expiry);
         words[i + 1] = mark.settlementPriceWad;
-        words[i + 2] = mark.lossIndices;
+        words[i + 2] = mark.fixedPriceWad;
+        words[i + 3] = mark.lossIndices;
     }
 
     /// @notice The mark of a known expiry.
     function expiryMark(Marks memory marks, uint8 slot) internal pure returns (IOptionMarkets.ExpiryMark memory mark) {
         uint256[] memory words = marks.expiries;
-        uint256 i = uint256(slot) * WORDS_PER_MARK;
+        uint256 i = uint256(slot) * WORDS_PER_EXPIRY;
         mark.expiry = ExpiryWord.wrap(words[i]);
         mark.settlementPriceWad = words[i + 1];
-        mark.lossIndices = words[i + 2];
+        mark.fixedPriceWad = words[i + 2];
+        mark.lossIndices = words[i + 3];
     }
 
     /// @notice Asks the option markets for the expiries of `bitmap` that are not known yet.
@@ -223,13 +227,13 @@ library Portfolios {
                 portfolio.cashWad += OptionDues.payoffWad(mark.expiry, legs, mark.settlementPriceWad);
                 continue;
             }
-            portfolio.options[i++] = OptionHolding(slot, mark.expiry, legs);
+            portfolio.options[i++] = OptionHolding(slot, mark.expiry, legs, mark.fixedPriceWad);
         }
     }
 
     function _unsettledCount(Marks memory marks, uint256 bitmap) private pure returns (uint256 count) {
         for (; bitmap != 0; bitmap &= bitmap - 1) {
-            if (marks.expiries[uint256(lowestSlot(bitmap)) * WORDS_PER_MARK + 1] == 0) ++count;
+            if (marks.expiries[uint256(lowestSlot(bitmap)) * WORDS_PER_EXPIRY + 1] == 0) ++count;
         }
     }
 

@@ -10,6 +10,6 @@ export function plainPortfolio({ cashWad, collateral, perps, options }: Portfoli
     cashWad,
     collateral: collateral.map(({ index, amountWad }) => ({ index, amountWad })),
     perps: perps.map(({ asset, sizeWad }) => ({ asset, sizeWad })),
-    options: options.map(({ slot, expiry, legs }) => ({ slot, expiry, legs })),
+    options: options.map(({ slot, expiry, legs, fixedPriceWad }) => ({ slot, expiry, legs, fixedPriceWad })),
   };
 }

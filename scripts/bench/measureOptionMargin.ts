@@ -46,6 +46,7 @@ export async function measureOptionMargin(stage: Stage): Promise<GasFigures> {
       slot,
       expiry: expiryWord(stage.world.chain.nowSeconds + (FIRST_DAYS + 14 * slot) * DAY_SECONDS),
       legs: legsWord(legs / expiries),
+      fixedPriceWad: 0n,
     }));
     const portfolio = { cashWad: 1_000_000n * WAD, collateral: [], perps: [], options };
     const { interface: risk } = stage.world.protocol.portfolioMargin;

@@ -26,11 +26,13 @@ interface IOptionMarkets {
 
     /// @notice An expiry as the vault needs it.
     /// @param settlementPriceWad WAD of USD per unit of the underlying; 0 until it is settled.
+    /// @param fixedPriceWad What it will be settled at, WAD; 0 while more time may still count.
     /// @param lossIndices What each lot of a class has been charged since the slot was listed: four uint64 in units of
     /// 1e-9 USD, class i at bit 64 * i.
     struct ExpiryMark {
         ExpiryWord expiry;
         uint256 settlementPriceWad;
+        uint256 fixedPriceWad;
         uint256 lossIndices;
     }
 
@@ -204,6 +206,13 @@ interface IOptionMarkets {
     /// @notice It is too early to gather a settlement price. Unix seconds.
     error Option_FixingNotOpen(uint8 slot, uint256 opensAt);
 
+    /// @notice Losses at expiry are given time to be found.
+    error Option_SettlementNotDue(uint8 slot, uint256 dueAt);
+
+    /// @notice An insolvent account is being sold, and may hold options of the expiry: settlement waits, but no longer than
+    /// until `waitsUntil`, unix seconds.
+    error Option_InsolvencyOpen(uint8 slot, uint256 waitsUntil);
+
     /// @notice The settlement price is complete: `settle`.
     error Option_FixingComplete(uint8 slot, uint256 coveredSeconds);
 
@@ -250,8 +259,10 @@ interface IOptionMarkets {
     function fix(uint8 slot) external returns (uint256 coveredSeconds);
 
     /// @notice Gives an expiry its settlement price, for good. Anyone may call.
-    /// @dev Needs 25 of the 30 minutes before expiry, or, where they were not had, 30 minutes before and after it. Errors:
-    /// `Option_NoSuchSlot`, `Option_Settled`, `Option_NotExpired`, `Option_FixingIncomplete`.
+    /// @dev Needs 25 of the 30 minutes before expiry, or, where they were not had, 30 minutes before and after it. Not before
+    /// 15 minutes after expiry, nor, up to 2 hours after it, while an insolvent account is being sold: once settled, nobody's gain
+    /// can be charged for another's loss any more. Errors: `Option_NoSuchSlot`, `Option_Settled`, `Option_NotExpired`,
+    /// `Option_FixingIncomplete`, `Option_SettlementNotDue`, `Option_InsolvencyOpen`.
     /// @return settlementPriceWad Geometric mean, WAD of USD, positive.
     function settle(uint8 slot) external returns (uint256 settlementPriceWad);
 

@@ -20,6 +20,7 @@ import {InstrumentId, InstrumentKind} from "../../types/InstrumentId.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {Fixing} from "./Fixing.sol";
+import {IInsolvencies} from "./IInsolvencies.sol";
 import {IOptionMarkets} from "./IOptionMarkets.sol";
 import {ListingCalendar} from "./ListingCalendar.sol";
 import {StrikeGrid} from "./StrikeGrid.sol";
@@ -69,6 +70,11 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     /// @dev Loss indices: width and unit.
     uint256 private constant INDEX_BITS = 64;
     uint256 private constant INDEX_UNIT_WAD = 1e9;
+
+    /// @dev Time after expiry to find who cannot pay, at prices that nobody can change any more; and the longest that one
+    /// who is being sold is waited for.
+    uint256 private constant SETTLEMENT_DELAY = 15 minutes;
+    uint256 private constant LONGEST_WAIT = 2 hours;
 
     // ------------------------------------------------------------------------------------------- immutables
 
@@ -460,6 +466,12 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (!_isComplete(self)) {
             return abi.encodeWithSelector(Option_FixingIncomplete.selector, slot, self.fixing.coveredSeconds);
         }
+        uint256 dueAt = expiry + SETTLEMENT_DELAY;
+        if (block.timestamp < dueAt) return abi.encodeWithSelector(Option_SettlementNotDue.selector, slot, dueAt);
+        uint256 waitsUntil = expiry + LONGEST_WAIT;
+        if (block.timestamp < waitsUntil && IInsolvencies(waterfall).openInsolvencies() != 0) {
+            return abi.encodeWithSelector(Option_InsolvencyOpen.selector, slot, waitsUntil);
+        }
     }
 
     function _retireRefusal(uint8 slot) private view returns (bytes memory refusal) {
@@ -488,7 +500,13 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
 
     function _markOf(uint8 slot, Expiry storage self, ExpiryWord word) private view returns (ExpiryMark memory) {
         if (ExpiryWord.unwrap(word) == 0) revert Option_NoSuchSlot(slot);
-        return ExpiryMark(word, self.settlementPriceWad, self.lossIndices);
+        uint256 settlementPriceWad = self.settlementPriceWad;
+        uint256 fixedPriceWad = settlementPriceWad;
+        if (fixedPriceWad == 0 && block.timestamp >= word.expiryOf() && _isComplete(self)) {
+            Fixing.Record memory record_ = self.fixing;
+            fixedPriceWad = record_.meanWad();
+        }
+        return ExpiryMark(word, settlementPriceWad, fixedPriceWad, self.lossIndices);
     }
 
     function _isComplete(Expiry storage self) private view returns (bool) {

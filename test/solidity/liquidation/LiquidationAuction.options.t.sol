@@ -160,17 +160,53 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
 
     // ---------------------------------------------------------------- settled expiries
 
+    /// @dev Up to four minutes after expiry.
+    function _fixAt(uint256 priceWad) private {
+        vm.warp(EXPIRY - 61 minutes);
+        for (uint256 i = 0; i < 65; ++i) {
+            _step(priceWad);
+            (bool can, ) = rooms.options.canFix(slot);
+            if (can) rooms.options.fix(slot);
+        }
+        assertNotEq(rooms.options.expiryAt(slot).mark.fixedPriceWad, 0);
+    }
+
+    function _assertWaitsForInsolvency() private {
+        vm.warp(EXPIRY + 15 minutes);
+        uint256 until = EXPIRY + 2 hours;
+        vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_InsolvencyOpen.selector, slot, until));
+        rooms.options.settle(slot);
+    }
+
+    /// @dev Settlement would put the winner's gain out of reach: it waits until the loser is sold, at the price that is
+    /// fixed, wherever the market is by then.
+    function test_Options_AtExpiryTheWinnerIsChargedBeforeHeIsPaid() public {
+        _trade(winner, account, _call(2_000e18), LOTS, 60e18);
+        _moveTo(3_300e18);
+        rooms.auction.flag(account, rewardTo);
+        _fixAt(3_300e18);
+        int256 worth = rooms.vault.cashOf(winner);
+        _assertWaitsForInsolvency();
+        _step(1_500e18);
+        (uint256 fractionWad, ) = _bid(WAD);
+        assertEq(fractionWad, WAD);
+        assertEq(rooms.waterfall.openInsolvencies(), 0);
+        // Half of the 17,000 that nobody else pays: his other half the bidder holds now.
+        assertLt(rooms.vault.cashOf(winner), worth);
+        assertEq(rooms.waterfall.shortfall(), 0);
+        rooms.options.settle(slot);
+        _assertConserved();
+    }
+
     function test_Options_ASettledExpiryIsCash_ResidualClosesTheAuction() public {
         _trade(winner, account, _call(2_000e18), LOTS, 60e18);
         _moveTo(3_300e18);
         rooms.auction.flag(account, rewardTo);
         assertTrue(rooms.waterfall.isBlocked());
-        vm.warp(EXPIRY - 61 minutes);
-        for (uint256 i = 0; i < 65; ++i) {
-            _step(3_300e18);
-            (bool can, ) = rooms.options.canFix(slot);
-            if (can) rooms.options.fix(slot);
-        }
+        _fixAt(3_300e18);
+        _assertWaitsForInsolvency();
+        vm.warp(EXPIRY + 2 hours);
+        _step(3_300e18);
         rooms.options.settle(slot);
         // Not paid out: the account has its legs in the ledger, and nothing to sell.
         assertGt(rooms.vault.expiryBitmapOf(account), 0);

@@ -143,7 +143,7 @@ contract OptionMarketsRecordTest is OptionFixture {
         unwind(SLOT, 24, false, 10, 1);
         open(SLOT, 24, false, 10, 0);
         markets.fix(SLOT);
-        markets.settle(SLOT);
+        settleLater(SLOT);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_Settled.selector, SLOT));
         unwind(SLOT, 24, false, 10, 0);
     }

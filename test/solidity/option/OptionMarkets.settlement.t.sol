@@ -33,7 +33,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         markets.settle(SLOT);
         assertEq(markets.fix(SLOT), 1800);
         vm.recordLogs();
-        uint256 priceWad = markets.settle(SLOT);
+        uint256 priceWad = settleLater(SLOT);
         assertEq(vm.getRecordedLogs()[0].topics[0], IOptionMarkets.ExpirySettled.selector);
         assertApproxEqRel(priceWad, expected, EXACT);
         assertEq(_state().mark.settlementPriceWad, priceWad);
@@ -150,7 +150,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         assertEq(_fixAt(EXPIRY), 1500);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_FixingComplete.selector, SLOT, 1500));
         markets.fix(SLOT);
-        markets.settle(SLOT);
+        settleLater(SLOT);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_Settled.selector, SLOT));
         markets.fix(SLOT);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_Settled.selector, SLOT));
@@ -172,7 +172,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_FixingComplete.selector, SLOT, 1800));
         markets.fix(SLOT);
         int256 log = FixedPointMathLib.lnWad(3000e18) * 1599 + FixedPointMathLib.lnWad(3600e18) * 201;
-        assertApproxEqRel(markets.settle(SLOT), uint256(FixedPointMathLib.expWad(log / 1800)), EXACT);
+        assertApproxEqRel(settleLater(SLOT), uint256(FixedPointMathLib.expWad(log / 1800)), EXACT);
     }
 
     /// @dev All keepers slept through it, for months; the price is of when they woke.
@@ -180,7 +180,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         vm.warp(EXPIRY + 100 days);
         oracle.setMarket(1234e18);
         _fixFrom(EXPIRY + 100 days, EXPIRY + 100 days + 30 minutes);
-        assertApproxEqRel(markets.settle(SLOT), 1234e18, EXACT);
+        assertApproxEqRel(settleLater(SLOT), 1234e18, EXACT);
     }
 
     /// @dev A week of turbulence and silence delays settlement; every Firm minute in between brings it nearer.
@@ -195,7 +195,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
             time += 5 hours;
         }
         assertEq(_state().coveredSeconds, 1800);
-        markets.settle(SLOT);
+        settleLater(SLOT);
     }
 
     /// @dev The stretch that crosses expiry is cut there, exactly.
@@ -213,7 +213,44 @@ contract OptionMarketsSettlementTest is OptionFixture {
         assertEq(_fixAt(next), 1800);
         int256 high = int256(EXPIRY - last - 1);
         int256 log = FixedPointMathLib.lnWad(3000e18) * (1800 - high) + FixedPointMathLib.lnWad(3300e18) * high;
-        assertApproxEqRel(markets.settle(SLOT), uint256(FixedPointMathLib.expWad(log / 1800)), EXACT);
+        assertApproxEqRel(settleLater(SLOT), uint256(FixedPointMathLib.expWad(log / 1800)), EXACT);
+    }
+
+    /// @dev Known from when nothing more counts, whoever has settled it.
+    function test_Settle_GivesTimeToFindLosses() external {
+        _fixFrom(EXPIRY - 30 minutes, EXPIRY - 1 minutes);
+        assertEq(_state().mark.fixedPriceWad, 0);
+        _fixAt(EXPIRY);
+        uint256 fixedWad = _state().mark.fixedPriceWad;
+        assertApproxEqRel(fixedWad, MID, EXACT);
+        uint256 dueAt = EXPIRY + 15 minutes;
+        vm.warp(dueAt - 1);
+        vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_SettlementNotDue.selector, SLOT, dueAt));
+        markets.settle(SLOT);
+        vm.warp(dueAt);
+        assertEq(markets.settle(SLOT), fixedWad);
+        assertEq(_state().mark.fixedPriceWad, fixedWad);
+    }
+
+    /// @dev While somebody who cannot pay is being sold, his counterparties stay chargeable; not for ever.
+    function test_Settle_WaitsForInsolvencies() external {
+        _fixFrom(EXPIRY - 30 minutes, EXPIRY);
+        insolvencies = 1;
+        uint256 until = EXPIRY + 2 hours;
+        vm.warp(until - 1);
+        bytes memory refusal = abi.encodeWithSelector(IOptionMarkets.Option_InsolvencyOpen.selector, SLOT, until);
+        vm.expectRevert(refusal);
+        markets.settle(SLOT);
+        insolvencies = 0;
+        markets.settle(SLOT);
+        assertNotEq(_state().mark.settlementPriceWad, 0);
+    }
+
+    function test_Settle_WaitsForInsolvenciesTwoHoursAtMost() external {
+        _fixFrom(EXPIRY - 30 minutes, EXPIRY);
+        insolvencies = 1;
+        vm.warp(EXPIRY + 2 hours);
+        markets.settle(SLOT);
     }
 
     /// @dev The last minutes are waited for as long as somebody can still add them, so that nobody settles them away.
@@ -227,7 +264,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         (bool ok, bytes4 reason) = markets.canFix(SLOT);
         assertFalse(ok);
         assertEq(reason, IOptionMarkets.Option_FixingComplete.selector);
-        markets.settle(SLOT);
+        settleLater(SLOT);
     }
 
     /// @dev While one keeper calls every minute, nobody moves the price by calling whenever it suits him. A mean of the
@@ -267,7 +304,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         (bool ok, ) = markets.canSettle(SLOT);
         if (!ok) return;
         int256 mean = log / int256(covered);
-        assertApproxEqRel(markets.settle(SLOT), uint256(FixedPointMathLib.expWad(mean)), EXACT);
+        assertApproxEqRel(settleLater(SLOT), uint256(FixedPointMathLib.expWad(mean)), EXACT);
     }
 
     // --- retiring -----------------------------------------------------------------------------------------
@@ -297,6 +334,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         assertEq(markets.listedSlots(ETH), 0);
 
         // What comes next in the slot has no past.
+        market(MID);
         assertEq(markets.listExpiry(ETH, EXPIRY + 6 days), SLOT);
         IOptionMarkets.ExpiryState memory state = _state();
         assertEq(state.mark.settlementPriceWad + state.mark.lossIndices + state.holders, 0);
@@ -355,7 +393,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
                 (sum, calls) = (sum + oracle.marketWad(), calls + 1);
             }
         }
-        return (markets.settle(SLOT), sum / calls);
+        return (settleLater(SLOT), sum / calls);
     }
 
     function _reference(uint256[] memory marks, uint256 count) private view returns (uint256 covered, int256 log) {

@@ -158,6 +158,22 @@ contract PortfolioMarginOptionsTest is RiskFixture {
         assertEq(risk.report(later, WAD).equityWad, risk.report(book, WAD).equityWad);
     }
 
+    /// @dev Once nothing can change what they will be settled at, options are that, wherever the price goes.
+    function test_Fixed_IsWorthItsPayoffAtAnyPrice() external {
+        Portfolio memory book = options(0, NONE.withLots(6, false, -100).withLots(12, true, 50));
+        // Strikes 2,400 and 3,300.
+        book.options[0].fixedPriceWad = 2_900e18;
+        assertEq(risk.report(book, WAD).equityWad, -500e18 + 200e18);
+        int256 initial = risk.initialSurplus(book, WAD);
+        int256 liquidation = risk.liquidationSurplus(book);
+        assertApproxEqAbs(initial, liquidation, 100);
+        PriceViews memory views = oracle.read(ETH);
+        (views.lowWad, views.midWad, views.highWad) = (1_000e18, 1_010e18, 9_000e18);
+        oracle.set(ETH, views);
+        assertApproxEqAbs(risk.initialSurplus(book, WAD), initial, 100);
+        assertApproxEqAbs(risk.liquidationSurplus(book), liquidation, 100);
+    }
+
     /// @dev Worth nothing, what is short in calls is free, and puts pay their strikes.
     function test_LiquidationSurplusAt_Nothing() external view {
         Portfolio memory book = options(30 days, NONE.withLots(10, false, -100).withLots(10, true, 50));

@@ -23,6 +23,7 @@ abstract contract OptionFixture is Test {
 
     OptionOracleMock internal oracle;
     OptionMarkets internal markets;
+    uint256 internal insolvencies;
 
     function setUp() public virtual {
         vm.warp(START);
@@ -71,6 +72,17 @@ abstract contract OptionFixture is Test {
 
     function fixAndSettle(uint8 slot) internal returns (uint256 settlementPriceWad) {
         fixUntil(slot, EXPIRY);
+        return settleLater(slot);
+    }
+
+    /// @dev Settles as soon as that is due.
+    function settleLater(uint8 slot) internal returns (uint256 settlementPriceWad) {
+        if (block.timestamp < EXPIRY + 15 minutes) vm.warp(EXPIRY + 15 minutes);
         return markets.settle(slot);
+    }
+
+    /// @dev As the waterfall answers.
+    function openInsolvencies() external view returns (uint256) {
+        return insolvencies;
     }
 }

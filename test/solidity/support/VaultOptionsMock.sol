@@ -95,7 +95,8 @@ contract VaultOptionsMock {
     }
 
     function _mark(Slot storage slot) private view returns (IOptionMarkets.ExpiryMark memory) {
-        return IOptionMarkets.ExpiryMark(slot.expiry, slot.settlementPriceWad, slot.lossIndices);
+        return
+            IOptionMarkets.ExpiryMark(slot.expiry, slot.settlementPriceWad, slot.settlementPriceWad, slot.lossIndices);
     }
 
     function _long(int24 lots) private pure returns (int256) {

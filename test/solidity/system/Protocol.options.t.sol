@@ -107,6 +107,8 @@ contract ProtocolOptionsTest is OptionDomain {
         settle(MAKER_KEY, TAKER_KEY, collar());
         settle(TAKER_KEY, MAKER_KEY, oneLeg(put(THURSDAY, 2_225e18), 7, 220e18));
         walkTo(THURSDAY, 2_150e18, SLOT);
+        skip(15 minutes);
+        publishAt(2_150e18);
         vm.startPrank(address(0xBEEF));
         uint256 price = rooms.options.settle(SLOT);
         assertApproxEqRel(price, 2_150e18, 1e9);
@@ -147,6 +149,8 @@ contract ProtocolOptionsTest is OptionDomain {
     function test_Expiry_ClearingCarriesWhatIsHalfPaid() external {
         settle(MAKER_KEY, TAKER_KEY, oneLeg(call(THURSDAY, 2_000e18), 100, 60e18));
         walkTo(THURSDAY, 2_150e18, SLOT);
+        skip(15 minutes);
+        publishAt(2_150e18);
         uint256 price = rooms.options.settle(SLOT);
         AccountId[] memory one = new AccountId[](1);
         one[0] = maker();
