@@ -24,9 +24,12 @@ interface IUniswapV3TwapAdapter is IRefreshableSource, IDescribedSource, IUnitSo
     /// @notice Over the window, the mean of floor / liquidity is above one, or some sub-window had less than half the
     /// floor of its time. In halves of a sub-window's share, each rounded up; the largest integer for the latter.
     error Oracle_PoolTooThin(uint256 burden, uint256 highest);
+    /// @notice What the pool's sums say of a sub-window is a tick that no pool has.
+    error Oracle_NotATick(int256 tick);
 
     /// @notice Asks the pool, unless the last refresh is at most `cacheSeconds` old. Anyone may call.
-    /// @dev Reverts as the pool does (`OLD`) when neither this contract nor the pool has history for the window.
+    /// @dev Reverts as the pool does (`OLD`) when neither this contract nor the pool has history for the window, and with
+    /// `Oracle_NotATick`.
     function refresh() external;
 
     /// @notice What a refresh would find now, past the cache.

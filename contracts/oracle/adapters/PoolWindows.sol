@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 
+import {IUniswapV3TwapAdapter} from "./IUniswapV3TwapAdapter.sol";
+
 /// @title PoolWindows
 /// @notice Eleven consecutive sub-windows of a pool's history in two words: the mean tick and the depth of each, and the
 /// pool's sums where the newest ended.
@@ -12,7 +14,8 @@ import {LibBit} from "solady/src/utils/LibBit.sol";
 /// word 1: 3 bits free | depth classes, 11 x 2, newest lowest | mean ticks, 11 x 21, newest lowest; all ticks plus 2^20
 ///
 /// A sub-window ends at a block's time, so what a pool showed between two blocks is in one sub-window only: to move six of
-/// eleven takes six intervals between blocks, whoever chooses when sub-windows end.
+/// eleven takes six intervals between blocks, whoever chooses when sub-windows end. A mean that is no tick would reach into
+/// the places of others, and is refused.
 library PoolWindows {
     /// @notice The two words in storage.
     struct Words {
@@ -46,7 +49,7 @@ library PoolWindows {
 
     /// @dev Odd, so that the median is one of them.
     uint256 internal constant COUNT = 11;
-    /// @dev Outside of the pools' range of +-887272.
+    /// @dev Outside of the pools' range.
     int256 internal constant NO_TICK = -1_048_576;
     /// @dev An idle time that is too long to tell.
     uint256 internal constant MAX_IDLE = 65_535;
@@ -57,6 +60,9 @@ library PoolWindows {
 
     /// @dev Ticks are kept plus 2^20, in 21 bits.
     int256 private constant TICK_BIAS = 1_048_576;
+    /// @dev The lowest tick of a pool as it is kept, and how far the highest is from it: +-887272.
+    uint256 private constant LOWEST_CODE = 161_304;
+    uint256 private constant TICK_RANGE = 1_774_544;
     uint256 private constant TICK_BITS = 21;
     uint256 private constant TICK_MASK = 0x1fffff;
     /// @dev Every second tick of word 1: six ones 42 bits apart, the ticks there, and the bit above each.
@@ -144,6 +150,7 @@ library PoolWindows {
     }
 
     /// @notice Ends a sub-window `seconds_` after the last, where the pool's sums are as given; the oldest one falls out.
+    /// @dev Reverts with `Oracle_NotATick`.
     /// @param seconds_ Positive, below 2^13.
     function close(
         Windows memory windows,
@@ -152,9 +159,9 @@ library PoolWindows {
         uint256 seconds_,
         uint256 minLiquidity
     ) internal pure {
-        // A mean of ticks is a tick; times are below 2^32.
+        // Times are below 2^32.
         unchecked {
-            uint256 mean = biased(ticksSince(windows, tickCumulative) / int256(seconds_));
+            uint256 mean = codeOf(ticksSince(windows, tickCumulative) / int256(seconds_));
             uint256 depth = depthOf(liquiditySince(windows, perLiquidity, seconds_), minLiquidity);
             windows.means = ((windows.means << TICK_BITS) | mean) & MEANS_MASK;
             windows.depths = ((windows.depths << DEPTH_BITS) | depth) & DEPTHS_MASK;
@@ -172,6 +179,7 @@ library PoolWindows {
     }
 
     /// @notice Median of the means, the newest one together with what came `sinceClosed` seconds after it.
+    /// @dev Reverts with `Oracle_NotATick`.
     /// @return median One of the eleven.
     /// @return lagTicks Distance of the newest from it, saturating.
     function middle(
@@ -185,7 +193,7 @@ library PoolWindows {
             if (windows.sinceClosed != 0) {
                 int256 covered = newest * int256(windows.newestSeconds) + ticksSince(windows, tickCumulative);
                 newest = covered / int256(windows.newestSeconds + windows.sinceClosed);
-                means = (means & ~TICK_MASK) | biased(newest);
+                means = (means & ~TICK_MASK) | codeOf(newest);
             }
             median = unbiased(medianOf(means));
             lagTicks = FixedPointMathLib.min(FixedPointMathLib.dist(newest, median), MAX_LAG);
@@ -249,6 +257,15 @@ library PoolWindows {
             if (liquidity >= 2 * minLiquidity) return DEEP;
             if (liquidity >= minLiquidity) return ENOUGH;
             return 2 * liquidity >= minLiquidity ? POOR : EMPTY;
+        }
+    }
+
+    /// @dev A mean as it is kept. What is no tick has bits in the places of others.
+    function codeOf(int256 mean) private pure returns (uint256 code) {
+        // What is below the lowest is above the highest.
+        unchecked {
+            code = biased(mean);
+            if (code - LOWEST_CODE > TICK_RANGE) revert IUniswapV3TwapAdapter.Oracle_NotATick(mean);
         }
     }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {LibSort} from "solady/src/utils/LibSort.sol";
 
+import {IUniswapV3TwapAdapter} from "../../../contracts/oracle/adapters/IUniswapV3TwapAdapter.sol";
 import {PoolWindows} from "../../../contracts/oracle/adapters/PoolWindows.sol";
 import {Test} from "../support/Test.sol";
 
@@ -33,5 +34,35 @@ contract PoolWindowsTest is Test {
         means = 0;
         for (uint256 i; i < PoolWindows.COUNT; ++i) means |= (i < 5 ? lowest : highest) << (21 * i);
         assertEq(PoolWindows.medianOf(means), highest);
+    }
+
+    function close(int256 tickCumulative, uint256 seconds_) external pure returns (PoolWindows.Windows memory windows) {
+        for (uint256 i = 1; i < PoolWindows.COUNT; ++i) PoolWindows.close(windows, int256(i) * 60, 0, 60, 1);
+        PoolWindows.close(windows, int256(PoolWindows.COUNT - 1) * 60 + tickCumulative, 0, seconds_, 1);
+    }
+
+    /// @dev One sub-window below all ticks set every bit of the other ten: the pool's price was 2^20 - 1 ticks, and none was
+    /// given until six sub-windows later. What a pool says once changes one sub-window, or nothing.
+    function testFuzz_Close_ChangesOneSubWindowOrNothing(int40 tickCumulative, uint256 seconds_) public {
+        seconds_ = bound(seconds_, 1, 8191);
+        int256 mean = int256(tickCumulative) / int256(seconds_);
+        bool isTick = -HIGHEST_TICK <= mean && mean <= HIGHEST_TICK;
+        if (!isTick) vm.expectRevert(abi.encodeWithSelector(IUniswapV3TwapAdapter.Oracle_NotATick.selector, mean));
+        uint256 means = this.close(tickCumulative, seconds_).means;
+        if (!isTick) return;
+        assertEq(int256(means & 0x1fffff) - BIAS, mean);
+        for (uint256 i = 1; i < PoolWindows.COUNT; ++i) {
+            assertEq(int256((means >> (21 * i)) & 0x1fffff) - BIAS, 1, "another sub-window");
+        }
+    }
+
+    function test_Close_RefusesATickThatNoPoolHas() public {
+        int256[2] memory beyond = [-HIGHEST_TICK - 1, HIGHEST_TICK + 1];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IUniswapV3TwapAdapter.Oracle_NotATick.selector, beyond[i]));
+            this.close(beyond[i] * 60, 60);
+            int256 last = beyond[i] < 0 ? -HIGHEST_TICK : HIGHEST_TICK;
+            assertEq(int256(this.close(last * 60, 60).means & 0x1fffff) - BIAS, last);
+        }
     }
 }
