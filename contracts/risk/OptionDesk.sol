@@ -34,6 +34,7 @@ library OptionDesk {
     /// @param surface Where the smile of each expiry is.
     /// @param asset The underlying; options on others are passed over.
     /// @param asked Bits of what is asked for.
+    /// @param lowWad What the oracle says of its price, likewise the next four: see `PriceViews`.
     /// @param rhoInitialWad Shocks; only those of what is asked for count.
     /// @param unitsWad Units of the underlying beside the options, WAD, signed: under each valuation after its haircuts,
     /// then without.
@@ -42,7 +43,11 @@ library OptionDesk {
         address surface;
         AssetId asset;
         uint256 asked;
-        PriceViews views;
+        uint256 lowWad;
+        uint256 midWad;
+        uint256 highWad;
+        uint256 shortTwapWad;
+        uint256 longTwapWad;
         uint256 nowSeconds;
         OptionTerms terms;
         uint256 rhoInitialWad;
@@ -57,7 +62,7 @@ library OptionDesk {
     ) external view returns (OptionAnswer memory answer_) {
         OptionGrid.Pass memory pass = _open(question, holdings);
         answer_.deltaWad = pass.calls.deltaWad;
-        if (question.asked & AT_MID != 0) answer_.optionsWad = pass.optionsAt(question.views.midWad);
+        if (question.asked & AT_MID != 0) answer_.optionsWad = pass.optionsAt(question.midWad);
         OptionGrid.Test memory test;
         for (uint256 bit = 0; bit < EQUITY_BIT; ++bit) {
             if ((question.asked >> bit) & 1 == 0) continue;
@@ -66,12 +71,12 @@ library OptionDesk {
             test.kind = initial ? OptionGrid.Kind.Initial : OptionGrid.Kind.Liquidation;
             test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
             test.unitsWad = question.unitsWad[bit];
-            (test.lowWad, test.highWad) = PriceHull.hull(question.views, valuation);
+            (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), valuation);
             answer_.worstWad[bit] = pass.valueOf(test);
         }
         if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;
         (test.kind, test.unitsWad) = (OptionGrid.Kind.Most, question.unitsWad[EQUITY_BIT]);
-        (test.lowWad, test.highWad) = PriceHull.hull(question.views, Valuation.Intersection);
+        (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), Valuation.Intersection);
         answer_.mostWad = pass.valueOf(test);
     }
 
@@ -81,7 +86,7 @@ library OptionDesk {
         Question memory question,
         OptionHolding[] calldata holdings
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
-        (uint256 lowWad, uint256 highWad) = PriceHull.hull(question.views, Valuation.Union);
+        (uint256 lowWad, uint256 highWad) = PriceHull.hull(_viewsOf(question), Valuation.Union);
         spotWad = ScenarioGrid.spots(lowWad, highWad, question.rhoInitialWad);
         valueWad = new int256[](spotWad.length);
         OptionGrid.Pass memory pass = _open(question, holdings);
@@ -93,12 +98,17 @@ library OptionDesk {
 
     // ---------------------------------------------------------------------------------------------- private
 
+    function _viewsOf(Question memory question) private pure returns (PriceViews memory views) {
+        (views.lowWad, views.midWad, views.highWad) = (question.lowWad, question.midWad, question.highWad);
+        (views.shortTwapWad, views.longTwapWad) = (question.shortTwapWad, question.longTwapWad);
+    }
+
     function _open(
         Question memory question,
         OptionHolding[] calldata holdings
     ) private view returns (OptionGrid.Pass memory) {
         OptionVector.Strip[] memory strips = _stripsOf(question, holdings);
-        return OptionGrid.open(question.table, question.views.midWad, question.nowSeconds, question.terms, strips);
+        return OptionGrid.open(question.table, question.midWad, question.nowSeconds, question.terms, strips);
     }
 
     function _stripsOf(

@@ -291,7 +291,10 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         (question.table, question.surface) = (_normalTable, address(_surface));
         question.asset = sheet.assets[leg];
         question.terms = _optionTermsOf(question.asset);
-        (question.views, question.nowSeconds) = (sheet.views[leg], sheet.nowSeconds);
+        PriceViews memory views = sheet.views[leg];
+        (question.lowWad, question.midWad, question.highWad) = (views.lowWad, views.midWad, views.highWad);
+        (question.shortTwapWad, question.longTwapWad) = (views.shortTwapWad, views.longTwapWad);
+        question.nowSeconds = sheet.nowSeconds;
         if (sheet.rhoInitialWad.length != 0) question.rhoInitialWad = sheet.rhoInitialWad[leg];
         if (sheet.rhoMaintenanceWad.length != 0) question.rhoMaintenanceWad = sheet.rhoMaintenanceWad[leg];
     }

@@ -3,6 +3,7 @@ import { measureKernel } from "./measureKernel.js";
 import { measureLiquidation } from "./measureLiquidation.js";
 import { measureMargin } from "./measureMargin.js";
 import { measureOptionMargin } from "./measureOptionMargin.js";
+import { measureOptions } from "./measureOptions.js";
 import { measureOracle } from "./measureOracle.js";
 import { measureTrading } from "./measureTrading.js";
 import { type OnMeasured, Stage } from "./stage.js";
@@ -15,9 +16,10 @@ export async function measureAll(onMeasured: OnMeasured = async () => {}): Promi
   const oracle = await measureOracle(stage);
   // After the oracle: it lists the further underlyings.
   const margin = await measureMargin(stage);
-  const optionMargin = await measureOptionMargin(stage);
   const liquidation = await measureLiquidation(stage);
+  const optionMargin = await measureOptionMargin(stage);
+  const options = await measureOptions(stage);
   await stage.world.chain.connection.close();
   const kernel = await measureKernel();
-  return { ...kernel, ...trading, ...margin, ...optionMargin, ...oracle, ...liquidation };
+  return { ...kernel, ...trading, ...margin, ...optionMargin, ...options, ...oracle, ...liquidation };
 }

@@ -14,6 +14,9 @@ const ORDER_LIFE_SECONDS = 365 * 86_400;
 /** A position in one market. */
 export type Leg = { readonly asset: number; readonly notionalWad: bigint };
 
+/** A leg of an order: lots per unit, signed from the buyer's side. */
+export type OrderLeg = { readonly instrument: bigint; readonly lots: bigint; readonly limitPriceWad: bigint };
+
 /** Is told of each measured transaction while it is the latest one. */
 export type OnMeasured = (figure: string, world: World) => Promise<void>;
 
@@ -95,16 +98,20 @@ export class Stage {
 
   /** A settlement at the middle price between two people who both sign. */
   async settle(buyer: Person, seller: Person, leg: Leg): Promise<Call> {
-    const { world } = this;
-    const units = await this.lotsFor(leg);
     const limitPriceWad = await this.midOf(leg.asset);
     const instrument = encodeInstrumentId({ kind: "perpetual", asset: BigInt(leg.asset) });
+    return this.settleLegs(buyer, seller, await this.lotsFor(leg), [{ instrument, lots: 1n, limitPriceWad }]);
+  }
+
+  /** A settlement of `units` times the legs between two people who both sign. */
+  async settleLegs(buyer: Person, seller: Person, units: bigint, bought: readonly OrderLeg[]): Promise<Call> {
+    const { world } = this;
     const expiry = BigInt(world.chain.nowSeconds + ORDER_LIFE_SECONDS);
     const salt = this.salt++;
     const domain = { chainId: CHAIN_ID, exchange: world.addressOf("exchange") };
-    const signed = async (owner: Person, lots: bigint) => {
+    const signed = async (owner: Person, side: bigint) => {
       const terms = { units, maxFeeBps: 100n, nonce: 0n, salt, expiry, reduceOnly: false };
-      const legs = [{ instrument, lots, limitPriceWad }];
+      const legs = bought.map((leg) => ({ ...leg, lots: leg.lots * side }));
       const order = createOrder({ ...terms, account: owner.account, legs, signer: owner.address });
       return {
         order: { ...order, legs: [...order.legs] },

@@ -4,6 +4,11 @@ import type { Comparison, GasFigures } from "./compare.js";
 export const CEILINGS: GasFigures = {
   "deposit.cash": 80_000n,
   "fill.perp": 200_000n,
+  "fill.option.cash": 250_000n,
+  "fill.option.8": 420_000n,
+  "fill.option.32": 900_000n,
+  "withdraw.8": 230_000n,
+  "withdraw.32": 450_000n,
   "flag.4": 160_000n,
   "bid.4": 350_000n,
   "bid.4.insolvent": 400_000n,
