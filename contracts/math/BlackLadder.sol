@@ -8,8 +8,8 @@ import {LogRatio} from "./LogRatio.sol";
 /// division a volatility, and two look-ups in `NormalTable` a value.
 /// @dev Sums are in X63: 2^63 times WAD times the unit of the weights. Each value is within `maxError` of Black's formula; it
 /// is not clamped, and may lie outside of its bounds by as much. Puts are calls less forward plus strike, which the caller
-/// adds to its linear terms. Forwards and strikes below 2^96, weights below 2^90 in magnitude, volatilities below 2^120, no
-/// more than 2^6 legs: the sums stay below 2^255.
+/// adds to its linear terms. Forwards below 2^100, strikes below 2^96, weights below 2^84 in magnitude, volatilities below
+/// 2^120, no more than 2^6 legs: the sums stay below 2^255.
 library BlackLadder {
     /// @dev Rungs of a ladder, as of the risk grid: shock indices -4 to 4.
     uint256 internal constant RUNGS = 9;
@@ -152,10 +152,9 @@ library BlackLadder {
         }
     }
 
-    /// @notice One call at one forward: what a rung of a ladder would say, and what the call moves with.
+    /// @notice One call at one forward: what a rung of a ladder would say.
     /// @param table Place in memory of the table.
     /// @param logX64 ln(F / K), X64.
-    /// @return deltaX63 N(d1), within 6e-7 of the truth.
     /// @return valueX63 F N(d1) - K N(d2), within `maxError` of the truth; it may be negative by as much.
     function single(
         uint256 table,
@@ -163,28 +162,45 @@ library BlackLadder {
         uint256 strikeWad,
         int256 logX64,
         uint256 totalVolWad
-    ) internal pure returns (uint256 deltaX63, int256 valueX63) {
+    ) internal pure returns (int256 valueX63) {
+        (uint256 d1, uint256 width) = _argument(logX64, totalVolWad);
+        unchecked {
+            uint256 ownWad = forwardWad * _normal(table, d1);
+            return int256(ownWad) - int256(strikeWad * _normal(table, d1 - width));
+        }
+    }
+
+    /// @notice What a call moves with: N(d1), X63, within 6e-7 of the truth.
+    /// @param logX64 ln(F / K), X64.
+    function delta(uint256 table, int256 logX64, uint256 totalVolWad) internal pure returns (uint256 deltaX63) {
+        (uint256 d1, ) = _argument(logX64, totalVolWad);
+        return _normal(table, d1);
+    }
+
+    /// @dev d1 + 6 and w in the units of the table.
+    function _argument(int256 logX64, uint256 totalVolWad) private pure returns (uint256 d1, uint256 width) {
         assembly ("memory-safe") {
-            // As in `addCalls`.
-            function clampedAt(place, d) -> value {
-                if sgt(d, 0) {
-                    value := 0x8000000000000000
-                    if lt(d, 0x80000000) {
-                        value := shr(
-                            192,
-                            mul(
-                                mload(add(place, and(shr(17, d), 0x3ff8))),
-                                add(mul(and(d, 0xfffff), 0xffffffffffffffff), 0x100000)
-                            )
+            let volX64 := or(div(shl(64, totalVolWad), WAD), LEAST_VOL_X64)
+            width := shr(96, mul(volX64, UNITS_X32))
+            d1 := add(add(sar(32, sdiv(mul(logX64, UNITS_X32), volX64)), shr(1, width)), MIDDLE)
+        }
+    }
+
+    /// @dev N of d - 6; d is signed, and 0 or 1 beyond the table.
+    function _normal(uint256 table, uint256 d) private pure returns (uint256 valueX63) {
+        assembly ("memory-safe") {
+            if sgt(d, 0) {
+                valueX63 := 0x8000000000000000
+                if lt(d, 0x80000000) {
+                    valueX63 := shr(
+                        192,
+                        mul(
+                            mload(add(table, and(shr(17, d), 0x3ff8))),
+                            add(mul(and(d, 0xfffff), 0xffffffffffffffff), 0x100000)
                         )
-                    }
+                    )
                 }
             }
-            let volX64 := or(div(shl(64, totalVolWad), WAD), LEAST_VOL_X64)
-            totalVolWad := shr(96, mul(volX64, UNITS_X32))
-            let d := add(add(sar(32, sdiv(mul(logX64, UNITS_X32), volX64)), shr(1, totalVolWad)), MIDDLE)
-            deltaX63 := clampedAt(table, d)
-            valueX63 := sub(mul(forwardWad, deltaX63), mul(strikeWad, clampedAt(table, sub(d, totalVolWad))))
         }
     }
 

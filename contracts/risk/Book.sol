@@ -48,13 +48,15 @@ struct Sheet {
 /// @dev What an underlying with options comes to; only what was asked for is there.
 /// @param worstWad Least value under each valuation, WAD.
 /// @param mostWad The most that it can be worth, collateral without haircut, in the interval of liquidation, WAD.
-/// @param optionsWad The options alone at mid, WAD, rounded down.
-/// @param deltaWad What closing them is charged on, in units of the underlying, WAD.
+/// @param deltaWad What closing them is charged on under each, in units of the underlying, WAD: of initial margin no less than
+/// at any price of its interval, of liquidation no more.
+/// @param optionsWad The options alone at mid, WAD, rounded down; `grossWad` what closing them is charged on there.
 struct OptionAnswer {
     int256[4] worstWad;
+    uint256[4] deltaWad;
     int256 mostWad;
     int256 optionsWad;
-    uint256 deltaWad;
+    uint256 grossWad;
 }
 
 /// @dev What one account holds, by the numbers of a sheet.

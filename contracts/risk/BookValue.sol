@@ -193,7 +193,7 @@ library BookValue {
             if (hasOptions) {
                 OptionAnswer memory answer = book.answers[i];
                 netWad += answer.optionsWad;
-                grossWad += answer.deltaWad.mulWadUp(midWad);
+                grossWad += answer.grossWad.mulWadUp(midWad);
             }
             if (size == 0) continue;
             netWad += SignedWad.mulFloor(size, midWad);
@@ -289,8 +289,8 @@ library BookValue {
         OptionAnswer memory answer = book.answers[leg];
         tally.valueWad += answer.worstWad[uint256(valuation)];
         (uint256 lowWad, uint256 highWad) = PriceHull.hull(sheet.views[leg], valuation);
-        // Deltas are those of the mark: both margins count them alike, but for the price.
-        _addNotional(tally, (answer.deltaWad + book.sizeWad[leg].abs()).toInt256(), lowWad, highWad);
+        uint256 deltaWad = answer.deltaWad[uint256(valuation)];
+        _addNotional(tally, (deltaWad + book.sizeWad[leg].abs()).toInt256(), lowWad, highWad);
     }
 
     function _addNotional(Tally memory tally, int256 sizeWad, uint256 lowWad, uint256 highWad) private pure {

@@ -61,8 +61,10 @@ library OptionDesk {
         OptionHolding[] calldata holdings
     ) external view returns (OptionAnswer memory answer_) {
         OptionGrid.Pass memory pass = _open(question, holdings);
-        answer_.deltaWad = pass.calls.deltaWad;
-        if (question.asked & AT_MID != 0) answer_.optionsWad = pass.optionsAt(question.midWad);
+        if (question.asked & AT_MID != 0) {
+            answer_.optionsWad = pass.optionsAt(question.midWad);
+            answer_.grossWad = pass.deltaOf(question.midWad, question.midWad, true);
+        }
         OptionGrid.Test memory test;
         for (uint256 bit = 0; bit < EQUITY_BIT; ++bit) {
             if ((question.asked >> bit) & 1 == 0) continue;
@@ -72,6 +74,7 @@ library OptionDesk {
             test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
             test.unitsWad = question.unitsWad[bit];
             (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), valuation);
+            answer_.deltaWad[bit] = pass.deltaOf(test.lowWad, test.highWad, initial);
             answer_.worstWad[bit] = pass.valueOf(test);
         }
         if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;

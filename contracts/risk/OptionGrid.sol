@@ -71,8 +71,8 @@ library OptionGrid {
     /// @dev Far moves reach a sixth and six times the price; the fourth root of six is the ratio of two of them.
     uint256 private constant FAR_REACH = 6;
     uint256 private constant MIDDLE = 4;
-    /// @dev From this width on rounding changes the ratio of two intervals by less than a thousandth.
     uint256 private constant NARROW_WEI = 1e4;
+    uint256 private constant NARROW_SHARE = 1e13;
     uint256 private constant ROUNDING_SHARE = 1000;
 
     /// @notice Reads strips, at volatilities of the mid.
@@ -107,6 +107,18 @@ library OptionGrid {
         return pass.calls.valueAt(_clamp(priceWad));
     }
 
+    /// @notice What closing the options is charged on, over a range of prices: see `OptionVector.deltaOf`.
+    function deltaOf(
+        Pass memory pass,
+        uint256 lowWad,
+        uint256 highWad,
+        bool largest
+    ) internal pure returns (uint256 unitsWad) {
+        int256 low = _logOf(pass, _clamp(lowWad));
+        int256 high = lowWad == highWad ? low : _logOf(pass, _clamp(highWad));
+        return pass.calls.deltaOf(pass.ladder.table, low, high, largest);
+    }
+
     // ---------------------------------------------------------------------------------------------- private
 
     /// @dev Over the union, between the nodes too, in every state of volatility; and the floors.
@@ -118,7 +130,7 @@ library OptionGrid {
             _clamp(test.lowWad.mulWad(DirectedExp.down(-rho))),
             _clamp(test.highWad.mulWadUp(DirectedExp.up(rho)))
         );
-        curve.longCallsWad = pass.calls.longs.unitsWad;
+        curve.longCallsWad = _isNarrow(curve) ? 0 : pass.calls.longs.unitsWad;
         curve.setUnits(test.unitsWad + pass.calls.unitsWad);
         valueWad = type(int256).max;
         (uint256 state, uint256 last) = _states(pass.calls);
@@ -126,7 +138,7 @@ library OptionGrid {
             _price(pass, shiftX64, state, false, curve.longsWad, curve.shortsWad);
             valueWad = curve.leastAnywhere(valueWad);
         }
-        valueWad -= _slack(curve, pass.calls.longs, pass.calls.shorts);
+        valueWad -= _slack(pass, pass.calls.longs, pass.calls.shorts);
         return (valueWad + pass.calls.cashWad).min(_floors(pass, test));
     }
 
@@ -146,7 +158,7 @@ library OptionGrid {
             valueWad = valueWad.min(curve.leastAtNodes());
         }
         valueWad += pass.calls.cashWad + _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
-        // Never more than the account can be worth at all: of one price, the node in the middle says that.
+        // Never more than the account can be worth at all: of one price the node in the middle says that, up to the error.
         return test.lowWad == test.highWad ? valueWad : valueWad.min(_most(pass, test));
     }
 
@@ -154,10 +166,10 @@ library OptionGrid {
     function _most(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
         ConvexBound.Curve memory curve = pass.curve;
         int256 shiftX64 = _setRungs(pass, test.lowWad, test.highWad);
-        curve.longCallsWad = pass.calls.shorts.unitsWad;
+        curve.longCallsWad = _isNarrow(curve) ? 0 : pass.calls.shorts.unitsWad;
         curve.setUnits(-test.unitsWad - pass.calls.unitsWad);
         _price(pass, shiftX64, FLAT, true, curve.shortsWad, curve.longsWad);
-        valueWad = _slack(curve, pass.calls.shorts, pass.calls.longs);
+        valueWad = _slack(pass, pass.calls.shorts, pass.calls.longs);
         return valueWad - curve.leastAnywhere(type(int256).max) + pass.calls.cashWad;
     }
 
@@ -167,7 +179,8 @@ library OptionGrid {
         uint256 midWad = pass.midWad;
         uint256 nakedWad = pass.calls.nakedWad;
         if (nakedWad == 0 && pass.calls.shorts.unitsWad == 0) {
-            // Convex in the price: what is lost per step falls with the distance, so that the end of the union asks for more.
+            // Convex in the price: what is lost per step falls with the distance, so that the ends of the union ask for more.
+            // Of the higher one that is so whatever the share: it is at most the shock, which is less than the move.
             uint256 reachWad = midWad.zeroFloorSub(pass.ladder.forwardsWad[0]);
             if (reachWad >= midWad.mulWadUp(shareWad)) return type(int256).max;
         }
@@ -237,11 +250,15 @@ library OptionGrid {
                 pricesWad[k] = (priceX64 >> 64).min(endWad);
             }
             pricesWad[LAST] = endWad;
-            return
-                startWad < pass.midWad
-                    ? -int256(LogRatio.lnX64(pass.midWad, startWad))
-                    : int256(LogRatio.lnX64(startWad, pass.midWad));
         }
+        return _logOf(pass, startWad);
+    }
+
+    /// @dev ln(price / mid), X64.
+    function _logOf(Pass memory pass, uint256 priceWad) private pure returns (int256 logX64) {
+        uint256 midWad = pass.midWad;
+        if (priceWad < midWad) return -int256(LogRatio.lnX64(midWad, priceWad));
+        return int256(LogRatio.lnX64(priceWad, midWad));
     }
 
     /// @dev What long and short options are worth at the rungs, WAD, up to the error of the ladder.
@@ -290,20 +307,30 @@ library OptionGrid {
         }
     }
 
-    /// @dev What errors may add to a bound between nodes, WAD: longs are drawn on by the width of an interval from one that
-    /// is 1 / ratio as wide, so that the errors of its ends count twice the ratio beside that of the node itself.
+    /// @dev What errors may add to a bound between nodes, WAD. Longs are drawn on by the width of an interval from one that is
+    /// 1 / ratio as wide, so that the errors of its ends count twice the ratio beside that of the node itself. Where rungs are
+    /// too near to each other for that, nodes alone are looked at: between the ends a value moves by no more than the units.
     function _slack(
-        ConvexBound.Curve memory curve,
+        Pass memory pass,
         OptionVector.Amount memory longs,
         OptionVector.Amount memory shorts
-    ) private pure returns (int256) {
+    ) private pure returns (int256 slackWad) {
+        ConvexBound.Curve memory curve = pass.curve;
         uint256[9] memory pricesWad = curve.pricesWad;
+        slackWad = _error(shorts, pricesWad[LAST]);
+        uint256 longWad = uint256(_error(longs, pricesWad[LAST]));
+        if (_isNarrow(curve)) {
+            uint256 unitsWad = curve.unitsWad.abs() + longs.unitsWad + shorts.unitsWad;
+            return slackWad + int256(longWad + unitsWad.mulWadUp(pricesWad[LAST] - pricesWad[0]));
+        }
         uint256 factorWad = WAD + 2 * pricesWad[1].divWadUp(pricesWad[0]);
-        // Prices are whole wei: widths may be off by two.
-        if (pricesWad[1] - pricesWad[0] < NARROW_WEI) factorWad = WAD + 2 * factorWad;
-        else factorWad += factorWad / ROUNDING_SHARE;
-        int256 longWad = int256(uint256(_error(longs, pricesWad[LAST])).mulWadUp(factorWad));
-        return longWad + _error(shorts, pricesWad[LAST]);
+        return slackWad + int256(longWad.mulWadUp(factorWad + factorWad / ROUNDING_SHARE));
+    }
+
+    /// @dev Whether rounding, by two wei and some 1e-17 of a price, may change the ratio of two intervals by a thousandth.
+    function _isNarrow(ConvexBound.Curve memory curve) private pure returns (bool) {
+        uint256[9] memory pricesWad = curve.pricesWad;
+        return pricesWad[1] - pricesWad[0] < NARROW_WEI + pricesWad[LAST] / NARROW_SHARE;
     }
 
     /// @dev Largest error of a sum over options at a price up to `priceWad`, roundings and the wei of a rung included, WAD.

@@ -23,7 +23,7 @@ library OptionVector {
     uint256 private constant WAD = 1e18;
     int256 private constant SIGNED_WAD = 1e18;
     uint256 private constant WAD_PER_UNIT = 1e9;
-    uint256 internal constant LEG_BYTES = 9 * 32;
+    uint256 internal constant LEG_BYTES = 10 * 32;
 
     /// @notice The legs of one expiry with what prices them.
     /// @param fixedPriceWad Price at which they will be settled, WAD: they are worth their payoff at any other. 0 while that is
@@ -43,13 +43,13 @@ library OptionVector {
 
     /// @notice An account's options on one underlying: calls, units of the underlying and cash. Puts count as calls less the
     /// underlying plus the strike, which is what they are worth to the wei, so that what cancels is gone.
-    /// @dev Legs lie one behind the other in memory, for they are walked through many times; what is in one says `legAt`.
+    /// @dev Legs lie one behind the other in memory, for they are walked through many times. Words of one: size, strike, logarithm,
+    /// three volatilities, three of what they are at least, puts; `legAt` reads them.
     /// @param firstLeg Place of the first leg; `endLeg` behind the last one.
     /// @param markX63 Value of the legs at the mid by the ladder's table, volatilities as they are and doubted against the
     /// account, in 2^-63 times 1e-9 WAD.
-    /// @param deltaWad Sum of the absolute deltas of what is held at each strike, at the volatility without doubt, and that of
-    /// all synthetic forwards together, WAD, rounded up. A synthetic forward leaves nothing to be priced, but something to be
-    /// closed; a box has none.
+    /// @param forwardsWad Calls with as many short puts of their strike, net, WAD: they leave nothing to be priced, but
+    /// something to be closed. A box has none.
     /// @param nakedWad Of each expiry and right what is short beyond what is long, in units of the underlying, WAD.
     struct Calls {
         uint256 firstLeg;
@@ -59,7 +59,7 @@ library OptionVector {
         int256 unitsWad;
         int256 cashWad;
         int256 markX63;
-        uint256 deltaWad;
+        uint256 forwardsWad;
         uint256 nakedWad;
     }
 
@@ -112,7 +112,7 @@ library OptionVector {
             // Both sums are below 2^76.
             calls.nakedWad += (uint256(-tenor.calls.min(0)) + uint256(-tenor.puts.min(0))) * WAD_PER_UNIT;
         }
-        calls.deltaWad += forwards.abs() * WAD_PER_UNIT;
+        calls.forwardsWad = forwards.abs() * WAD_PER_UNIT;
     }
 
     /// @notice The leg at a place.
@@ -153,7 +153,61 @@ library OptionVector {
         }
     }
 
+    /// @notice Sum of the absolute deltas of what is held at each strike, calls * delta + puts * (delta - 1), at the volatility
+    /// without doubt, and of all synthetic forwards together, in units of the underlying, WAD: what closing is charged on.
+    /// @dev Deltas rise with the price: each is largest at one end of a range, and least at the other or zero between.
+    /// @param low ln(lowest price / mid), X64; `high` of the highest.
+    /// @param largest Whether no less than at any price of the range; else no more.
+    function deltaOf(
+        Calls memory calls,
+        uint256 table,
+        int256 low,
+        int256 high,
+        bool largest
+    ) internal pure returns (uint256 unitsWad) {
+        unitsWad = calls.forwardsWad;
+        uint256 end = calls.endLeg;
+        // Sizes below 2^74, deltas up to 2^63, logarithms below 2^71.
+        unchecked {
+            for (uint256 place = calls.firstLeg; place < end; place += LEG_BYTES) {
+                int256 first = _deltaX63(place, table, low);
+                int256 last = high == low ? first : _deltaX63(place, table, high);
+                uint256 unitsX63 = largest ? first.abs().max(last.abs()) : first.abs().min(last.abs());
+                if (!largest && (first ^ last) < 0) unitsX63 = 0;
+                uint256 legWad = (unitsX63 * WAD_PER_UNIT) >> 63;
+                uint256 errorWad = _sizeAt(place) * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
+                unitsWad += largest ? legWad + errorWad : legWad.zeroFloorSub(errorWad);
+            }
+        }
+    }
+
     // ---------------------------------------------------------------------------------------------- private
+
+    function _sizeAt(uint256 place) private pure returns (uint256 sizeE9) {
+        int256 signedE9;
+        assembly ("memory-safe") {
+            signedE9 := mload(place)
+        }
+        return signedE9.abs();
+    }
+
+    /// @dev Of what is held at a strike, at a price of which `shiftX64` is the logarithm over the mid.
+    function _deltaX63(uint256 place, uint256 table, int256 shiftX64) private pure returns (int256) {
+        int256 sizeE9;
+        int256 logX64;
+        uint256 volWad;
+        int256 putsE9;
+        assembly ("memory-safe") {
+            sizeE9 := mload(place)
+            logX64 := mload(add(place, 0x40))
+            volWad := mload(add(place, 0x80))
+            putsE9 := mload(add(place, 0x120))
+        }
+        unchecked {
+            uint256 deltaX63 = BlackLadder.delta(table, logX64 + shiftX64, volWad);
+            return sizeE9 * int256(deltaX63) - (putsE9 << 63);
+        }
+    }
 
     function _tenorOf(Strip memory strip, Look memory look) private pure returns (Tenor memory tenor) {
         (tenor.smile, tenor.expiry) = (strip.smile, strip.expiry);
@@ -227,6 +281,7 @@ library OptionVector {
             mstore(place, sizeE9)
             mstore(add(place, 0x20), strikeWad)
             mstore(add(place, 0x40), logX64)
+            mstore(add(place, 0x120), mload(add(held, 0x20)))
         }
         // Sizes below 2^74, strikes below 2^90, logarithms below 2^71.
         unchecked {
@@ -236,7 +291,7 @@ library OptionVector {
             amount.strikesWad += (sizeWad * strikeWad) / WAD + 1;
             _setVols(place, tenor, (-logX64 * SIGNED_WAD) >> 64);
         }
-        _addMark(calls, held, place, look);
+        _addMark(calls, place, look);
     }
 
     /// @dev Volatilities are at most 6.5536e18, factors and roots below 2^70: nothing wraps.
@@ -257,21 +312,12 @@ library OptionVector {
         }
     }
 
-    /// @dev Value at the mid; and of what is held at the strike calls * delta + puts * (delta - 1), absolute, not below the
-    /// truth.
-    function _addMark(Calls memory calls, Held memory held, uint256 place, Look memory look) private pure {
-        (int256 sizeE9, uint256 strikeWad, int256 logX64, uint256 volWad) = legAt(place, 1, held.sizeE9 > 0);
-        (uint256 deltaX63, int256 valueX63) = BlackLadder.single(look.table, look.midWad, strikeWad, logX64, volWad);
-        (, , , uint256 doubtedWad) = legAt(place, 1, false);
-        if (doubtedWad != volWad) {
-            (, valueX63) = BlackLadder.single(look.table, look.midWad, strikeWad, logX64, doubtedWad);
-        }
-        // Sizes below 2^74, deltas up to 2^63, prices below 2^96.
+    function _addMark(Calls memory calls, uint256 place, Look memory look) private pure {
+        (int256 sizeE9, uint256 strikeWad, int256 logX64, uint256 volWad) = legAt(place, 1, false);
+        int256 valueX63 = BlackLadder.single(look.table, look.midWad, strikeWad, logX64, volWad);
+        // Sizes below 2^74, prices below 2^96.
         unchecked {
             calls.markX63 += sizeE9 * valueX63;
-            int256 unitsX63 = sizeE9 * int256(deltaX63) - (held.putsE9 << 63);
-            uint256 errorWad = sizeE9.abs() * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
-            calls.deltaWad += ((unitsX63.abs() * WAD_PER_UNIT) >> 63) + errorWad;
         }
     }
 }

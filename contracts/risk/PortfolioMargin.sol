@@ -275,7 +275,9 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         for (uint256 bit = 0; bit < OptionDesk.EQUITY_BIT; ++bit) {
             if ((asked >> bit) & 1 != 0) unitsWad[bit] = book.netUnits(sheet, Valuation(bit));
         }
-        unitsWad[OptionDesk.EQUITY_BIT] = book.grossUnits(sheet, Valuation.Intersection);
+        if ((asked >> OptionDesk.EQUITY_BIT) & 1 != 0) {
+            unitsWad[OptionDesk.EQUITY_BIT] = book.grossUnits(sheet, Valuation.Intersection);
+        }
         for (uint256 leg = 0; leg < sheet.count; ++leg) {
             if ((book.optionLegs >> leg) & 1 == 0) continue;
             OptionDesk.Question memory question = _question(sheet, leg);

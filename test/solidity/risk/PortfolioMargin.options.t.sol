@@ -16,6 +16,27 @@ contract PortfolioMarginOptionsTest is RiskFixture {
 
     // ------------------------------------------------------------------------------------------- properties
 
+    /// @dev What closing costs grows with the delta: a spread out of reach at the mid is not at the other end of the interval.
+    function test_INV07_OpeningPaysForTheDearestClosing() external {
+        risk.setAddOns(IPortfolioMargin.AddOnConfig(50, 0));
+        // Strikes 3,300 and 3,450.
+        Portfolio memory book = options(1 days, NONE.withLots(12, false, -100).withLots(13, false, 100));
+        _view(3_000e18, 3_000e18, 3_600e18);
+        int256 initial = risk.initialSurplus(book, WAD);
+        _view(3_600e18, 3_600e18, 3_600e18);
+        assertLe(initial, risk.liquidationSurplus(book));
+    }
+
+    function test_INV07_LiquidationAsksForTheCheapestClosing() external {
+        risk.setAddOns(IPortfolioMargin.AddOnConfig(50, 0));
+        OptionWord legs = NONE.withLots(12, false, -100).withLots(13, false, 200).withLots(14, false, -100);
+        Portfolio memory book = options(1 days, legs);
+        _view(2_850e18, 4_200e18, 4_200e18);
+        int256 liquidation = risk.liquidationSurplus(book);
+        _view(2_850e18, 2_850e18, 2_850e18);
+        assertGe(liquidation, risk.liquidationSurplus(book));
+    }
+
     /// @dev A dip between two nodes is bounded for initial margin and passed over by liquidation: with other nodes both see
     /// another part of it. Stated limit: 2 % of the underlying of all legs.
     function testFuzz_INV09_AWiderIntervalHelpsNobody(uint256 seed) external {
@@ -271,6 +292,13 @@ contract PortfolioMarginOptionsTest is RiskFixture {
     ) private {
         vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_OutOfBounds.selector, actual, least, most));
         risk.setOptions(ETH, config);
+    }
+
+    function _view(uint256 lowWad, uint256 midWad, uint256 highWad) private {
+        PriceViews memory views = oracle.read(ETH);
+        (views.lowWad, views.midWad, views.highWad) = (lowWad, midWad, highWad);
+        (views.shortTwapWad, views.longTwapWad) = (midWad, midWad);
+        oracle.set(ETH, views);
     }
 
     /// @dev Strikes 2,400 and 3,000, one unit.
