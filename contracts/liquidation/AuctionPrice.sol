@@ -127,14 +127,14 @@ library AuctionPrice {
         return (nowSeconds - startedAt).zeroFloorSub(inactiveNow.zeroFloorSub(inactiveAtStart));
     }
 
-    /// @notice Whether E'/M' >= E/M. An account without maintenance is as healthy as can be.
+    /// @notice Whether E'/M' >= E/M. An account without maintenance is as healthy as can be, unless it owes more than before.
     function isNotWorse(
         int256 equityBeforeWad,
         uint256 maintenanceBeforeWad,
         int256 equityAfterWad,
         uint256 maintenanceAfterWad
     ) internal pure returns (bool) {
-        if (maintenanceAfterWad == 0) return equityAfterWad >= 0;
+        if (maintenanceAfterWad == 0) return equityAfterWad >= equityBeforeWad.min(0);
         int256 leftSide = equityAfterWad * maintenanceBeforeWad.toInt256();
         return leftSide >= equityBeforeWad * maintenanceAfterWad.toInt256();
     }

@@ -71,6 +71,7 @@ library OptionDesk {
             Valuation valuation = Valuation(bit);
             bool initial = PriceHull.isInitial(valuation);
             test.kind = initial ? OptionGrid.Kind.Initial : OptionGrid.Kind.Liquidation;
+            test.favourable = valuation == Valuation.Intersection;
             test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
             test.unitsWad = question.unitsWad[bit];
             (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), valuation);

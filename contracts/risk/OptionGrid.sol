@@ -33,10 +33,12 @@ library OptionGrid {
     }
 
     /// @param lowWad Lowest price that may be true; @param highWad the highest, WAD.
+    /// @param favourable Whether doubt about volatilities and errors is for the account; not of `Initial`, always of `Most`.
     /// @param rhoWad Shock.
     /// @param unitsWad Linear units of the underlying beside the options, WAD, signed.
     struct Test {
         Kind kind;
+        bool favourable;
         uint256 lowWad;
         uint256 highWad;
         uint256 rhoWad;
@@ -154,10 +156,11 @@ library OptionGrid {
         valueWad = type(int256).max;
         (uint256 state, uint256 last) = _states(pass.calls);
         for (; state <= last; ++state) {
-            _price(pass, shiftX64, state, true, curve.longsWad, curve.shortsWad);
+            _price(pass, shiftX64, state, test.favourable, curve.longsWad, curve.shortsWad);
             valueWad = valueWad.min(curve.leastAtNodes());
         }
-        valueWad += pass.calls.cashWad + _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
+        int256 errorWad = _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
+        valueWad += pass.calls.cashWad + (test.favourable ? errorWad : -errorWad);
         // Never more than the account can be worth at all: of one price the node in the middle says that, up to the error.
         return test.lowWad == test.highWad ? valueWad : valueWad.min(_most(pass, test));
     }

@@ -154,6 +154,8 @@ contract AuctionMathsTest is Test {
         assertFalse(AuctionPrice.isNotWorse(50, 100, 24, 50));
         assertTrue(AuctionPrice.isNotWorse(-50, 100, 0, 0));
         assertFalse(AuctionPrice.isNotWorse(50, 100, -1, 0));
+        assertTrue(AuctionPrice.isNotWorse(-50, 0, -49, 0));
+        assertFalse(AuctionPrice.isNotWorse(-50, 0, -51, 0));
     }
 
     function test_IsOutsideBand_AtItsEdges() public pure {

@@ -106,7 +106,7 @@ contract OptionGridTest is Test {
     /// @dev Without an interval, and with no shock to speak of, both margins know one price: they enclose the exact value, and closely.
     function testFuzz_OnePrice_EnclosesTheExactValue(uint256 seed) public view {
         (OptionVector.Strip[] memory strips, int256 unitsWad) = _book(seed);
-        OptionGrid.Test memory test = OptionGrid.Test(OptionGrid.Kind.Most, 2_000e18, 2_000e18, 0, unitsWad);
+        OptionGrid.Test memory test = OptionGrid.Test(OptionGrid.Kind.Most, true, 2_000e18, 2_000e18, 0, unitsWad);
         int256 exactWad = _exact(strips, unitsWad, 2_000e18, 1, true);
         // Error of a ladder, four thousand times 6e-7, for at most twenty options that count up to 2 + 3 times.
         assertGe(_worst(test, strips), exactWad);
@@ -131,13 +131,14 @@ contract OptionGridTest is Test {
         high = bound(high, low, type(uint128).max);
         OptionGrid.Test memory test = OptionGrid.Test(
             OptionGrid.Kind.Initial,
+            false,
             low,
             high,
             bound(rho, 1, 5e18),
             unitsWad
         );
         int256 initialWad = _worstAt((low + high) / 2, TERMS, test, strips);
-        test = OptionGrid.Test(OptionGrid.Kind.Liquidation, low, high, test.rhoWad, unitsWad);
+        test = OptionGrid.Test(OptionGrid.Kind.Liquidation, true, low, high, test.rhoWad, unitsWad);
         assertLe(initialWad, _worstAt((low + high) / 2, TERMS, test, strips));
     }
 
@@ -250,11 +251,11 @@ contract OptionGridTest is Test {
     }
 
     function _initial(int256 unitsWad) private pure returns (OptionGrid.Test memory) {
-        return OptionGrid.Test(OptionGrid.Kind.Initial, 1_998e18, 2_002e18, 0.2e18, unitsWad);
+        return OptionGrid.Test(OptionGrid.Kind.Initial, false, 1_998e18, 2_002e18, 0.2e18, unitsWad);
     }
 
     function _liquidation(int256 unitsWad) private pure returns (OptionGrid.Test memory) {
-        return OptionGrid.Test(OptionGrid.Kind.Liquidation, 1_998e18, 2_002e18, 0.2e18, unitsWad);
+        return OptionGrid.Test(OptionGrid.Kind.Liquidation, true, 1_998e18, 2_002e18, 0.2e18, unitsWad);
     }
 
     function _spread(OptionGrid.Test memory question, uint256 seed) private pure returns (OptionGrid.Test memory) {
