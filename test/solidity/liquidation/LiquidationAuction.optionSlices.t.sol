@@ -165,13 +165,13 @@ contract LiquidationAuctionOptionSlicesTest is OptionDomain {
         return rooms.auction.bid(account, bidder, offeredWad / 2, type(int256).max);
     }
 
-    /// @dev Takes cash until equity is so much of maintenance.
+    /// @dev Takes cash until the account fails by what lacks to so much of maintenance.
     function _failAt(uint256 ratioWad) private {
         IPortfolioMargin.MarginReport memory now_ = _report(account);
-        int256 leftWad = int256((now_.maintenanceWad * ratioWad) / WAD);
-        assertGt(now_.equityWad, leftWad);
+        int256 lackingWad = int256((now_.maintenanceWad * (WAD - ratioWad)) / WAD);
+        assertGt(now_.liquidationSurplusWad, 0);
         vm.prank(DRAIN);
-        rooms.vault.moveCash(account, other, uint256(now_.equityWad - leftWad));
+        rooms.vault.moveCash(account, other, uint256(now_.liquidationSurplusWad + lackingWad));
     }
 
     /// @dev Black's price at the surface's volatility: the low one of what is owned.
