@@ -15,6 +15,7 @@ import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
+import {LegLosses} from "./LegLosses.sol";
 import {OptionDues} from "./OptionDues.sol";
 import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 
@@ -22,7 +23,7 @@ import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 /// @param known Bit i: the words of asset i are filled in.
 /// @param words Of asset i from 3 * i: lot size, long index, short index.
 /// @param knownExpiries Bit i: the words of the expiry in slot i are filled in.
-/// @param expiries Of slot i from 3 * i: expiry word, settlement price, loss indices; empty until one is known.
+/// @param expiries Of slot i from 3 * i: expiry word, settlement price, number of losses; empty until one is known.
 struct Marks {
     uint256 known;
     uint256[] words;
@@ -102,7 +103,7 @@ library Portfolios {
         uint256 i = uint256(slot) * WORDS_PER_MARK;
         words[i] = ExpiryWord.unwrap(mark.expiry);
         words[i + 1] = mark.settlementPriceWad;
-        words[i + 2] = mark.lossIndices;
+        words[i + 2] = mark.lossCount;
     }
 
     /// @notice The mark of a known expiry.
@@ -111,7 +112,7 @@ library Portfolios {
         uint256 i = uint256(slot) * WORDS_PER_MARK;
         mark.expiry = ExpiryWord.wrap(words[i]);
         mark.settlementPriceWad = words[i + 1];
-        mark.lossIndices = words[i + 2];
+        mark.lossCount = words[i + 2];
     }
 
     /// @notice Asks the option markets for the expiries of `bitmap` that are not known yet.
@@ -215,8 +216,8 @@ library Portfolios {
             uint8 slot = lowestSlot(bitmap);
             IOptionMarkets.ExpiryMark memory mark = expiryMark(marks, slot);
             OptionWord legs = s.options[account][slot];
-            if (mark.lossIndices != 0) {
-                portfolio.cashWad -= OptionDues.lossWad(legs, s.optionIndices[account][slot], mark.lossIndices);
+            if (mark.lossCount != 0) {
+                portfolio.cashWad -= LegLosses.pendingWad(s.lossIndices[account], w.options, slot, mark.expiry, legs);
             }
             for (uint256 j = 0; j < back.length; ++j) legs = _withBack(legs, slot, back[j]);
             if (mark.settlementPriceWad != 0) {
