@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 
@@ -23,17 +22,21 @@ interface ILossWaterfall {
         Haircut
     }
 
-    /// @notice The part that a perpetual or a class of options had in a defaulted portfolio.
-    /// @param longDefaulted Perpetuals: whether the defaulted account was long: the shorts then carry a haircut.
-    /// @param weightWad Notional of the position at mid, WAD.
-    /// @param isOption Whether it is a class of options in the expiry of `slot`; its haircut is that of `payers`.
+    /// @notice The part that a perpetual or a series of options had in a defaulted portfolio.
+    /// @param longDefaulted Whether the defaulted account was long: the shorts then carry a haircut, else the longs.
+    /// @param weightWad Its weight in the loss; of a perpetual its notional at mid, WAD.
+    /// @param isOption Whether it is a series of the expiry in `slot`.
+    /// @param limitWad Options: the most that the haircut may take, WAD: what the position is worth to those who hold its other
+    /// side.
     struct MarketShare {
         AssetId asset;
         bool longDefaulted;
         uint256 weightWad;
         bool isOption;
         uint8 slot;
-        IOptionMarkets.LegClass payers;
+        uint8 strikeIndex;
+        bool isPut;
+        uint256 limitWad;
     }
 
     /// @notice `layer` paid `amountWad` into `account` for a loss in `asset`. WAD.
@@ -46,7 +49,7 @@ interface ILossWaterfall {
     event LossCovered(AccountId indexed account, uint256 deficitWad, uint256 coveredWad);
 
     /// @notice A layer brought `overshootWad` more than the loss, which went to the domain's pool: the haircut less than one wei
-    /// per lot, the backstop less than one token unit. WAD.
+    /// per lot of a perpetual and 1e-9 per lot of an option, the backstop less than one token unit. WAD.
     event OvershootPooled(AssetId indexed asset, uint256 overshootWad);
 
     /// @notice The open deficit of `account` in `asset` is now `deficitWad`, that of the domain `totalWad`.
@@ -121,7 +124,7 @@ interface ILossWaterfall {
     /// @dev What no layer pays is recorded as open deficit of the account, in place of what a former call left open for
     /// the same market. Warning: a caller that reverts because less was covered also loses that record; it should pay
     /// out no more than what was covered instead.
-    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160), `Waterfall_OutOfGas`.
+    /// Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (96), `Waterfall_OutOfGas`.
     /// @param shares The defaulted positions; the loss is split by weight, remainders to the last. Empty: no market.
     /// @return coveredWad What was brought up in all, WAD; less than the deficit only when every layer is empty.
     function cover(
@@ -132,7 +135,7 @@ interface ILossWaterfall {
 
     /// @notice Takes a penalty from `account` into the pools of its markets. Only the auction.
     /// @dev Split by weight, remainders to the last. While a deficit is open all of it goes to pool 0, which repays the
-    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (160).
+    /// deficit. Reverts with `Waterfall_NotAuction`, `Waterfall_TooManyShares` (96).
     function collectPenalty(AccountId account, uint256 amountWad, MarketShare[] calldata shares) external;
 
     /// @notice Tells that the auction of `account` became insolvent, or is closed. Only the auction.

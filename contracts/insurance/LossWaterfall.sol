@@ -13,7 +13,6 @@ import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
-import {OptionWord} from "../types/OptionWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {BlockClock} from "./BlockClock.sol";
@@ -36,8 +35,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     using SafeCastLib for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev A portfolio has at most 32 perpetuals and short options of two rights in 64 expiries.
-    uint256 private constant MAX_SHARES = 160;
+    /// @dev A portfolio has at most 32 perpetuals and eight series in each of eight expiries.
+    uint256 private constant MAX_SHARES = 96;
     uint256 private constant WAD_DECIMALS = 18;
 
     /// @dev Gas handed to the backstop, and the gas that must be left so that 63/64 of it are that much.
@@ -326,11 +325,11 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         }
         _moveFromPools(account, pooledWad, pooledWad);
         _payPartsFromFund(account, left, shares);
+        _payPartsFromBackstop(account, left, shares);
+        _haircutParts(account, left, shares);
         uint256 seen = 0;
         for (uint256 i = 0; i < left.length; ++i) {
             AssetId asset = shares[i].asset;
-            left[i] -= _payFromBackstop(account, left[i], asset);
-            left[i] -= _haircut(account, left[i], shares[i]);
             // Parts of one market add up.
             uint256 bit = 1 << AssetId.unwrap(asset);
             _setDeficit(account, asset, seen & bit == 0 ? left[i] : _deficits[account][asset] + left[i]);
@@ -389,72 +388,82 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
         emit LayerPaid(account, asset, Layer.InsuranceFund, paidWad);
     }
 
-    /// @dev The backstop's token may be paused or its pool broken: the loss then goes on to the next layer. A caller
-    /// cannot cause that by sending too little gas. Tokens come in whole units: what they bring beyond the loss goes to
-    /// the domain's pool, so that no fraction of a unit is left without an owner.
     function _payFromBackstop(AccountId account, uint256 amountWad, AssetId asset) private returns (uint256 paidWad) {
-        if (amountWad == 0 || _backstop.available(address(this)) == 0) return 0;
-        if (gasleft() < GAS_TO_REACH_BACKSTOP) revert Waterfall_OutOfGas(gasleft(), GAS_TO_REACH_BACKSTOP);
-        uint256 lentWad;
-        try _backstop.draw{gas: BACKSTOP_GAS}(account, amountWad.divUp(_scale) * _scale) returns (uint256 lent) {
-            lentWad = lent;
-        } catch {
-            emit LayerFailed(account, asset, Layer.Backstop);
-        }
+        (uint256 lentWad, bool failed) = _draw(account, amountWad);
+        if (failed) emit LayerFailed(account, asset, Layer.Backstop);
         if (lentWad == 0) return 0;
         paidWad = lentWad.min(amountWad);
         emit LayerPaid(account, asset, Layer.Backstop, paidWad);
-        if (lentWad == paidWad) return paidWad;
-        emit OvershootPooled(asset, lentWad - paidWad);
-        _vault.moveCash(account, poolAccount(), lentWad - paidWad);
+        _poolLent(account, asset, lentWad - paidWad);
     }
 
-    /// @dev The indices charge whole wei per lot: at least the loss. What they charge beyond it goes to the
-    /// domain's pool.
-    function _haircut(
-        AccountId account,
-        uint256 amountWad,
-        MarketShare calldata share
-    ) private returns (uint256 paidWad) {
-        if (amountWad == 0) return 0;
-        AssetId asset = share.asset;
-        (uint256 chargedWad, uint256 ownWad) = share.isOption
-            ? _chargeOptions(account, amountWad, share)
-            : (_perps.spreadLoss(asset, !share.longDefaulted, amountWad), 0);
-        if (chargedWad == 0) return 0;
-        paidWad = (chargedWad - ownWad).min(amountWad);
-        _vault.creditFromLoss(account, paidWad + ownWad);
-        emit LayerPaid(account, asset, Layer.Haircut, paidWad);
-        uint256 overshootWad = chargedWad - ownWad - paidWad;
-        if (overshootWad == 0) return paidWad;
-        _vault.creditFromLoss(poolAccount(), overshootWad);
-        emit OvershootPooled(asset, overshootWad);
-    }
-
-    /// @dev An account can have legs on both sides of a class. What its own are charged it is given back, and the
-    /// others bear the loss whole; nothing is charged where there are none.
-    /// @return chargedWad What the class will pay in all, WAD. @return ownWad What of it the account itself will, WAD.
-    function _chargeOptions(
-        AccountId account,
-        uint256 amountWad,
-        MarketShare calldata share
-    ) private returns (uint256 chargedWad, uint256 ownWad) {
-        IOptionMarkets.ExpiryState memory expiry = _options.expiryAt(share.slot);
-        uint256 open = share.payers < IOptionMarkets.LegClass.LongPuts ? expiry.callLots : expiry.putLots;
-        uint256 own = _lotsIn(_vault.legsOf(account, share.slot), share.payers);
-        if (open <= own) return (0, 0);
-        chargedWad = _options.spreadLoss(share.slot, share.payers, amountWad.fullMulDivUp(open, open - own));
-        // A whole number of units per lot.
-        ownWad = (chargedWad / open) * own;
-    }
-
-    function _lotsIn(OptionWord legs, IOptionMarkets.LegClass legClass) private pure returns (uint256 held) {
-        uint256 count = legs.legCount();
-        for (uint256 i = 0; i < count; ++i) {
-            (int24 lots, , bool isPut) = legs.legAt(i);
-            if (uint256(legClass) != (isPut ? 2 : 0) + (lots < 0 ? 1 : 0)) continue;
-            held += lots < 0 ? uint256(-int256(lots)) : uint256(int256(lots));
+    /// @dev One draw for all parts, which it pays one after the other.
+    function _payPartsFromBackstop(AccountId account, uint256[] memory left, MarketShare[] calldata shares) private {
+        uint256 totalWad = 0;
+        for (uint256 i = 0; i < left.length; ++i) totalWad += left[i];
+        (uint256 lentWad, bool failed) = _draw(account, totalWad);
+        if (lentWad == 0 && !failed) return;
+        AssetId last = NO_ASSET;
+        for (uint256 i = 0; i < left.length; ++i) {
+            if (left[i] == 0) continue;
+            last = shares[i].asset;
+            if (failed) emit LayerFailed(account, last, Layer.Backstop);
+            uint256 paidWad = lentWad.min(left[i]);
+            if (paidWad == 0) continue;
+            lentWad -= paidWad;
+            left[i] -= paidWad;
+            emit LayerPaid(account, last, Layer.Backstop, paidWad);
         }
+        _poolLent(account, last, lentWad);
+    }
+
+    /// @dev The backstop's token may be paused or its pool broken: the loss then goes on to the next layer. A caller
+    /// cannot cause that by sending too little gas. Tokens come in whole units.
+    function _draw(AccountId account, uint256 amountWad) private returns (uint256 lentWad, bool failed) {
+        if (amountWad == 0 || _backstop.available(address(this)) == 0) return (0, false);
+        if (gasleft() < GAS_TO_REACH_BACKSTOP) revert Waterfall_OutOfGas(gasleft(), GAS_TO_REACH_BACKSTOP);
+        try _backstop.draw{gas: BACKSTOP_GAS}(account, amountWad.divUp(_scale) * _scale) returns (uint256 lent) {
+            lentWad = lent;
+        } catch {
+            failed = true;
+        }
+    }
+
+    /// @dev What whole units bring beyond the loss goes to the domain's pool: no fraction of one is left without an owner.
+    function _poolLent(AccountId account, AssetId asset, uint256 overshootWad) private {
+        if (overshootWad == 0) return;
+        emit OvershootPooled(asset, overshootWad);
+        _vault.moveCash(account, poolAccount(), overshootWad);
+    }
+
+    /// @dev The indices charge whole units per lot: at least the loss. What they charge beyond it goes to the domain's pool.
+    function _haircutParts(AccountId account, uint256[] memory left, MarketShare[] calldata shares) private {
+        uint256 paidWad = 0;
+        uint256 overshootWad = 0;
+        for (uint256 i = 0; i < left.length; ++i) {
+            (uint256 dueWad, uint256 chargedWad) = _charge(left[i], shares[i]);
+            if (chargedWad == 0) continue;
+            left[i] -= dueWad;
+            paidWad += dueWad;
+            emit LayerPaid(account, shares[i].asset, Layer.Haircut, dueWad);
+            if (chargedWad == dueWad) continue;
+            overshootWad += chargedWad - dueWad;
+            emit OvershootPooled(shares[i].asset, chargedWad - dueWad);
+        }
+        if (paidWad != 0) _vault.creditFromLoss(account, paidWad);
+        if (overshootWad != 0) _vault.creditFromLoss(poolAccount(), overshootWad);
+    }
+
+    /// @dev Of holders of options no more is taken than what the account owed them.
+    /// @return dueWad What of the loss they bear, WAD. @return chargedWad What they are charged, at least that or nothing, WAD.
+    function _charge(
+        uint256 amountWad,
+        MarketShare calldata share
+    ) private returns (uint256 dueWad, uint256 chargedWad) {
+        if (amountWad == 0) return (0, 0);
+        if (!share.isOption) return (amountWad, _perps.spreadLoss(share.asset, !share.longDefaulted, amountWad));
+        dueWad = amountWad.min(share.limitWad);
+        chargedWad = _options.spreadLoss(share.slot, share.strikeIndex, share.isPut, !share.longDefaulted, dueWad);
     }
 
     // ---------------------------------------------------------------- deficits

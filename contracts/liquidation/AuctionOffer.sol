@@ -6,7 +6,6 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {ILossWaterfall} from "../insurance/ILossWaterfall.sol";
 import {SignedWad} from "../math/SignedWad.sol";
-import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {OptionWord} from "../types/OptionWord.sol";
@@ -296,21 +295,7 @@ library AuctionOffer {
             }
             return valueWad;
         }
-        Portfolio memory moved;
-        moved.options = new OptionHolding[](self.subject.portfolio.options.length);
-        bool any = false;
-        uint256 place = self.subject.margin.assets.length;
-        for (uint256 i = 0; i < moved.options.length; ++i) {
-            OptionHolding memory holding = self.subject.portfolio.options[i];
-            OptionWord legs = OptionWord.wrap(0);
-            for (uint256 count = holding.legs.legCount(); count != 0; --count) {
-                AuctionSlice.Leg memory leg = self.legs[place];
-                // A part of an int24 fits.
-                legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(slice.lots[place++]));
-            }
-            if (OptionWord.unwrap(legs) != 0) any = true;
-            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs, holding.fixedPriceWad);
-        }
+        (Portfolio memory moved, bool any) = _moved(self, slice);
         if (!any) return 0;
         // The same mark as the account's report, by a sixth of its work.
         (, int256 netPositionWad) = risk.withdrawalNumbers(moved, WAD);
@@ -349,31 +334,34 @@ library AuctionOffer {
 
     /// @notice The defaulted positions, weighted by the notional of what moves of them. Of options only the short ones: a
     /// long one is never worth less than nothing, so that what an account lacks is owed to those who hold what it sold.
+    /// Among these by `worthWad`: the one on which most is owed by its notional, as a perpetual, the others in proportion.
+    /// On what is worth nothing nobody has gained: it has no share.
+    /// @param worthWad What those who hold the other sides of the legs are owed, WAD, per leg.
     function shares(
         Offer memory self,
-        AuctionSlice.Slice memory slice
+        AuctionSlice.Slice memory slice,
+        uint256[] memory worthWad
     ) internal pure returns (ILossWaterfall.MarketShare[] memory parts) {
         uint256 count = self.subject.portfolio.perps.length;
-        OptionHolding[] memory holdings = self.subject.portfolio.options;
-        parts = new ILossWaterfall.MarketShare[](count + 2 * holdings.length);
+        uint256 place = self.subject.margin.assets.length;
+        parts = new ILossWaterfall.MarketShare[](count + self.legs.length - place);
         for (uint256 i = 0; i < count; ++i) {
             parts[i].asset = self.legs[i].asset;
             parts[i].longDefaulted = self.legs[i].lots > 0;
             parts[i].weightWad = slice.notionalWad[i];
         }
-        uint256 place = self.subject.margin.assets.length;
-        for (uint256 i = 0; i < holdings.length; ++i) {
-            uint256 callsWad = 0;
-            uint256 putsWad = 0;
-            for (uint256 left = holdings[i].legs.legCount(); left != 0; --left) {
-                AuctionSlice.Leg memory leg = self.legs[place];
-                uint256 movedWad = slice.notionalWad[place++];
-                if (leg.lots > 0) continue;
-                if (leg.isPut) putsWad += movedWad;
-                else callsWad += movedWad;
-            }
-            count = _addShare(parts, count, holdings[i], IOptionMarkets.LegClass.LongCalls, callsWad);
-            count = _addShare(parts, count, holdings[i], IOptionMarkets.LegClass.LongPuts, putsWad);
+        uint256 most = place;
+        for (uint256 i = place; i < self.legs.length; ++i) {
+            if (self.legs[i].lots < 0 && worthWad[i] > worthWad[most]) most = i;
+        }
+        for (uint256 i = place; i < self.legs.length; ++i) {
+            AuctionSlice.Leg memory leg = self.legs[i];
+            if (leg.lots > 0 || worthWad[i] == 0) continue;
+            ILossWaterfall.MarketShare memory part = parts[count++];
+            (part.isOption, part.asset, part.slot) = (true, leg.asset, leg.slot);
+            (part.strikeIndex, part.isPut) = (leg.strikeIndex, leg.isPut);
+            part.weightWad = worthWad[i].fullMulDiv(slice.notionalWad[most], worthWad[most]);
+            part.limitWad = worthWad[i];
         }
         // What remained empty at the end is cut off.
         assembly ("memory-safe") {
@@ -381,17 +369,48 @@ library AuctionOffer {
         }
     }
 
-    function _addShare(
-        ILossWaterfall.MarketShare[] memory parts,
-        uint256 count,
-        OptionHolding memory holding,
-        IOptionMarkets.LegClass payers,
-        uint256 weightWad
-    ) private pure returns (uint256) {
-        if (weightWad == 0) return count;
-        ILossWaterfall.MarketShare memory part = parts[count];
-        (part.asset, part.weightWad) = (holding.expiry.underlyingOf(), weightWad);
-        (part.isOption, part.slot, part.payers) = (true, holding.slot, payers);
-        return count + 1;
+    /// @notice What is owed on the options that move, to those who hold their other sides, WAD, per leg: what the engine says of
+    /// each short one by itself.
+    function worthOf(
+        Offer memory self,
+        IPortfolioMargin risk,
+        AuctionSlice.Slice memory slice
+    ) internal view returns (uint256[] memory worthWad) {
+        worthWad = new uint256[](self.legs.length);
+        (Portfolio memory moved, ) = _moved(self, slice);
+        uint256 asked = 0;
+        for (uint256 i = self.subject.margin.assets.length; i < self.legs.length; ++i) {
+            uint256 home = self.legs[i].home;
+            if ((asked >> home) & 1 != 0) continue;
+            asked |= 1 << home;
+            int256[] memory markWad = risk.optionMarks(moved, self.legs[i].asset);
+            uint256 next = 0;
+            for (uint256 j = i; next < markWad.length; ++j) {
+                if (self.legs[j].home != home || slice.lots[j] == 0) continue;
+                int256 oneWad = markWad[next++];
+                if (oneWad < 0) worthWad[j] = uint256(-oneWad);
+            }
+        }
+    }
+
+    /// @dev The options that move, as a portfolio.
+    /// @return moved Whose holdings may be empty. @return any Whether one is not.
+    function _moved(
+        Offer memory self,
+        AuctionSlice.Slice memory slice
+    ) private pure returns (Portfolio memory moved, bool any) {
+        moved.options = new OptionHolding[](self.subject.portfolio.options.length);
+        uint256 place = self.subject.margin.assets.length;
+        for (uint256 i = 0; i < moved.options.length; ++i) {
+            OptionHolding memory holding = self.subject.portfolio.options[i];
+            OptionWord legs = OptionWord.wrap(0);
+            for (uint256 count = holding.legs.legCount(); count != 0; --count) {
+                AuctionSlice.Leg memory leg = self.legs[place];
+                // A part of an int24 fits.
+                legs = legs.withLots(leg.strikeIndex, leg.isPut, int24(slice.lots[place++]));
+            }
+            if (OptionWord.unwrap(legs) != 0) any = true;
+            moved.options[i] = OptionHolding(holding.slot, holding.expiry, legs, holding.fixedPriceWad);
+        }
     }
 }

@@ -105,14 +105,16 @@ library BidDesk {
         rooms.vault.transferSlice(deal.account, deal.bidder, deal.fractionWad, vaultPaymentWad);
         deal.penaltyWad = offer.penaltyCapWad.mulWad(deal.slice.shareWad);
         if (deal.penaltyWad == 0) return;
-        rooms.waterfall.collectPenalty(deal.account, deal.penaltyWad, offer.shares(deal.slice));
+        ILossWaterfall.MarketShare[] memory shares = offer.shares(deal.slice, deal.slice.notionalWad);
+        rooms.waterfall.collectPenalty(deal.account, deal.penaltyWad, shares);
     }
 
     /// @dev Pays out exactly what the waterfall brought in. When that is less than the price promises, the bidder's own
     /// limit decides whether it still wants the slice.
     function _cover(AuctionRooms memory rooms, AuctionOffer.Offer memory offer, AuctionOffer.Deal memory deal) private {
         uint256 promisedWad = uint256(-deal.paymentWad);
-        ILossWaterfall.MarketShare[] memory shares = offer.shares(deal.slice);
+        uint256[] memory worthWad = offer.worthOf(rooms.risk, deal.slice);
+        ILossWaterfall.MarketShare[] memory shares = offer.shares(deal.slice, worthWad);
         uint256 askedWad = promisedWad;
         // A loss without a market has no haircut behind it: what no layer can pay would be recorded as a deficit of the
         // account, though the bidder bears it.

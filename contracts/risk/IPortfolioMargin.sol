@@ -293,6 +293,13 @@ interface IPortfolioMargin {
         AssetId underlying
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad);
 
+    /// @notice What each leg on `underlying` is worth at mid by itself: what `netPositionWad` says of a portfolio of it alone.
+    /// @return markWad WAD, signed, rounded down; in the order of the holdings and of the legs in their words.
+    function optionMarks(
+        Portfolio calldata portfolio,
+        AssetId underlying
+    ) external view returns (int256[] memory markWad);
+
     /// @notice Bitmap of the underlyings that the portfolio depends on (bit i = asset i); ratios are not in it.
     /// @dev Errors: `Risk_NotAnUnderlying`, `Risk_CollateralNotConfigured`.
     function exposure(Portfolio calldata portfolio) external view returns (uint256 assetBitmap);

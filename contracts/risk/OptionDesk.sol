@@ -100,6 +100,23 @@ library OptionDesk {
         }
     }
 
+    /// @notice See `IPortfolioMargin.optionMarks`.
+    function marks(
+        Question memory question,
+        OptionHolding[] calldata holdings
+    ) external view returns (int256[] memory markWad) {
+        OptionVector.Strip[] memory strips = _stripsOf(question, holdings);
+        OptionVector.Strip[] memory none;
+        OptionGrid.Pass memory pass = OptionGrid.open(
+            question.table,
+            question.midWad,
+            question.nowSeconds,
+            question.terms,
+            none
+        );
+        return pass.legMarks(question.nowSeconds, strips);
+    }
+
     // ---------------------------------------------------------------------------------------------- private
 
     function _viewsOf(Question memory question) private pure returns (PriceViews memory views) {

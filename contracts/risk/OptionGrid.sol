@@ -6,6 +6,7 @@ import {BlackLadder} from "../math/BlackLadder.sol";
 import {DirectedExp} from "../math/DirectedExp.sol";
 import {LogRatio} from "../math/LogRatio.sol";
 import {SignedWad} from "../math/SignedWad.sol";
+import {LEG_BITS, OptionWord} from "../types/OptionWord.sol";
 import {ConvexBound} from "./ConvexBound.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {OptionVector} from "./OptionVector.sol";
@@ -119,6 +120,31 @@ library OptionGrid {
         int256 low = _logOf(pass, _clamp(lowWad));
         int256 high = lowWad == highWad ? low : _logOf(pass, _clamp(highWad));
         return pass.calls.deltaOf(pass.ladder.table, low, high, largest);
+    }
+
+    /// @notice Value at the mid of each leg alone, WAD, rounded down, in the order of the strips; the pass itself is used up.
+    function legMarks(
+        Pass memory pass,
+        uint256 nowSeconds,
+        OptionVector.Strip[] memory strips
+    ) internal pure returns (int256[] memory markWad) {
+        uint256 count = 0;
+        for (uint256 i = 0; i < strips.length; ++i) count += strips[i].legs.legCount();
+        markWad = new int256[](count);
+        OptionVector.Look memory look = OptionVector.Look(pass.midWad, nowSeconds, pass.terms, pass.ladder.table);
+        OptionVector.Strip[] memory single = new OptionVector.Strip[](1);
+        count = 0;
+        for (uint256 i = 0; i < strips.length; ++i) {
+            OptionWord legs = strips[i].legs;
+            single[0] = OptionVector.Strip(strips[i].expiry, legs, strips[i].smile, strips[i].fixedPriceWad);
+            for (uint256 left = legs.legCount(); left != 0; --left) {
+                // Legs come from the lowest bits up.
+                single[0].legs = OptionWord.wrap(OptionWord.unwrap(legs) & type(uint32).max);
+                legs = OptionWord.wrap(OptionWord.unwrap(legs) >> LEG_BITS);
+                pass.calls = OptionVector.callsOf(single, look);
+                markWad[count++] = optionsAt(pass, pass.midWad);
+            }
+        }
     }
 
     // ---------------------------------------------------------------------------------------------- private

@@ -12,7 +12,6 @@ import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {Book, OptionAnswer, Sheet, Valuation} from "./Book.sol";
 import {BookValue} from "./BookValue.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
-import {DynamicMargin} from "./DynamicMargin.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {MarginParameters} from "./MarginParameters.sol";
 import {OptionDesk} from "./OptionDesk.sol";
@@ -49,11 +48,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad) {
-        Sheet memory sheet;
-        Book memory book;
-        _openInitial(sheet, book, portfolio, stressWad);
-        _ask(sheet, book, portfolio.options, OptionDesk.UNION);
-        return book.surplus(sheet, Valuation.Union);
+        (surplusWad, ) = _initialNumbers(portfolio, stressWad, OptionDesk.UNION);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -61,12 +56,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         uint256 stressWad
     ) external view returns (int256 surplusWad, int256 netPositionWad) {
-        Sheet memory sheet;
-        Book memory book;
-        _openInitial(sheet, book, portfolio, stressWad);
-        _ask(sheet, book, portfolio.options, OptionDesk.UNION | OptionDesk.AT_MID);
-        surplusWad = book.surplus(sheet, Valuation.Union);
-        (netPositionWad, ) = book.positionsAtMid(sheet);
+        return _initialNumbers(portfolio, stressWad, OptionDesk.UNION | OptionDesk.AT_MID);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -143,17 +133,21 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         AssetId underlying
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
-        Sheet memory sheet;
-        Book memory book;
-        _provide(sheet, _mostLegs(portfolio) + 1);
-        _enter(sheet, book, portfolio);
-        uint256 leg = _legOf(sheet, underlying);
-        _fetch(sheet);
+        (Sheet memory sheet, Book memory book, uint256 leg) = _openOn(portfolio, underlying);
         sheet.measureInitial(WAD);
         OptionDesk.Question memory question = _question(sheet, leg);
         int256[] memory unitsWad = book.netUnits(sheet, Valuation.Union);
         if (unitsWad.length != 0) question.unitsWad[uint256(Valuation.Union)] = unitsWad[leg];
         return OptionDesk.matrix(question, portfolio.options);
+    }
+
+    /// @inheritdoc IPortfolioMargin
+    function optionMarks(
+        Portfolio calldata portfolio,
+        AssetId underlying
+    ) external view returns (int256[] memory markWad) {
+        (Sheet memory sheet, , uint256 leg) = _openOn(portfolio, underlying);
+        return OptionDesk.marks(_question(sheet, leg), portfolio.options);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -197,12 +191,18 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         returns (uint256 rhoInitialWad, uint256 rhoMaintenanceWad, uint256 sigmaInitialWad, uint256 sigmaMaintenanceWad)
     {
         _requireStress(stressWad);
-        UnderlyingTerms terms = _termsOf(asset);
-        PriceViews memory views = _oracle.read(asset);
-        sigmaInitialWad = DynamicMargin.sigmaInitial(terms, views);
-        sigmaMaintenanceWad = views.sigmaGlideWad;
-        rhoInitialWad = DynamicMargin.rhoInitial(terms, sigmaInitialWad, stressWad);
-        rhoMaintenanceWad = DynamicMargin.rhoMaintenance(terms, sigmaMaintenanceWad);
+        Sheet memory sheet;
+        _provide(sheet, 1);
+        _legOf(sheet, asset);
+        _fetch(sheet);
+        sheet.measureInitial(stressWad);
+        sheet.measureMaintenance();
+        return (
+            sheet.rhoInitialWad[0],
+            sheet.rhoMaintenanceWad[0],
+            sheet.sigmaInitialWad[0],
+            sheet.views[0].sigmaGlideWad
+        );
     }
 
     // ---------------------------------------------------------------------------------------------- private
@@ -210,6 +210,17 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     function _open(Sheet memory sheet, Book memory book, Portfolio calldata portfolio) private view {
         _provide(sheet, _mostLegs(portfolio));
         _enter(sheet, book, portfolio);
+        _fetch(sheet);
+    }
+
+    /// @dev With a leg for `underlying`, whether or not the portfolio has one.
+    function _openOn(
+        Portfolio calldata portfolio,
+        AssetId underlying
+    ) private view returns (Sheet memory sheet, Book memory book, uint256 leg) {
+        _provide(sheet, _mostLegs(portfolio) + 1);
+        _enter(sheet, book, portfolio);
+        leg = _legOf(sheet, underlying);
         _fetch(sheet);
     }
 
@@ -222,6 +233,20 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         _requireStress(stressWad);
         _open(sheet, book, portfolio);
         sheet.measureInitial(stressWad);
+    }
+
+    /// @return surplusWad See `initialSurplus`. @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
+    function _initialNumbers(
+        Portfolio calldata portfolio,
+        uint256 stressWad,
+        uint256 asked
+    ) private view returns (int256 surplusWad, int256 netPositionWad) {
+        Sheet memory sheet;
+        Book memory book;
+        _openInitial(sheet, book, portfolio, stressWad);
+        _ask(sheet, book, portfolio.options, asked);
+        surplusWad = book.surplus(sheet, Valuation.Union);
+        if (asked & OptionDesk.AT_MID != 0) (netPositionWad, ) = book.positionsAtMid(sheet);
     }
 
     function _openMany(Sheet memory sheet, Portfolio[] calldata portfolios) private view returns (Book[] memory books) {

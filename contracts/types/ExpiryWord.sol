@@ -18,7 +18,8 @@ using {
     lotSizeWadOf,
     strikeWadOf,
     strikeIndexOf,
-    payoffPerLotWad
+    payoffPerLotWad,
+    seriesOf
 } for ExpiryWord global;
 
 uint256 constant EXPIRY_OFFSET = 16;
@@ -28,6 +29,10 @@ uint256 constant STRIKE_COUNT_OFFSET = 160;
 uint256 constant LOT_SIZE_OFFSET = 168;
 /// @dev From here on the bits are the markets' own.
 uint256 constant OWN_OFFSET = 216;
+
+/// @dev Underlying and expiry: what no other expiry ever has, for none is listed less than a day ahead or retired before it
+/// is over.
+uint256 constant IDENTITY_BITS = 56;
 
 /// @dev WAD per unit of a strike, and per unit of a lot size.
 uint256 constant STRIKE_UNIT_WAD = 1e10;
@@ -72,6 +77,12 @@ function strikeIndexOf(ExpiryWord word, uint256 strikeWad) pure returns (bool fo
     uint256 steps = (strikeWad - firstWad) / stepWad;
     if (steps >= word.strikeCountOf() || firstWad + steps * stepWad != strikeWad) return (false, 0);
     return (true, uint8(steps));
+}
+
+/// @notice What tells a series from all others, for good: the low 56 bits of the word, then the leg's key.
+/// @param key As in `OptionWord`: strike index, and 1 in the lowest bit for a put.
+function seriesOf(ExpiryWord word, uint8 key) pure returns (uint256) {
+    return (ExpiryWord.unwrap(word) & ((1 << IDENTITY_BITS) - 1)) | (uint256(key) << IDENTITY_BITS);
 }
 
 /// @notice What one lot of a series pays at settlement, WAD of USD, rounded down. One integer for both sides: lots of a

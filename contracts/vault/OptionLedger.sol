@@ -6,12 +6,13 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
-import {OptionWord} from "../types/OptionWord.sol";
+import {OptionWord, legKey} from "../types/OptionWord.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shifted} from "./AccountLedger.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
+import {LegLosses} from "./LegLosses.sol";
 import {OptionDues} from "./OptionDues.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
 import {MAX_EXPIRIES, VaultState, Wiring} from "./VaultState.sol";
@@ -43,8 +44,8 @@ library OptionLedger {
         if (expiries > MAX_EXPIRIES) revert IVaultErrors.Vault_TooManyExpiries(account, expiries, MAX_EXPIRIES);
     }
 
-    /// @notice Moves lots of one series: reports the change to the markets, settles losses of both accounts in the
-    /// expiry, writes both words.
+    /// @notice Moves lots of one series: reports the change to the markets, settles what both accounts owe for losses
+    /// in it, writes both words.
     function shift(
         VaultState storage s,
         Wiring memory w,
@@ -66,10 +67,7 @@ library OptionLedger {
         change.joins = _count(!_any(first) && result.firstHolds) + _count(!_any(second) && result.secondHolds);
         change.leaves = _count(_any(first) && !result.firstHolds) + _count(_any(second) && !result.secondHolds);
 
-        IOptionMarkets.ExpiryMark memory mark = w.options.record(change);
-        Portfolios.putExpiry(marks, move.slot, mark);
-        result.firstSettledWad = _charge(s, move.first, move.slot, first, result.firstHolds, mark.lossIndices);
-        result.secondSettledWad = _charge(s, move.second, move.slot, second, result.secondHolds, mark.lossIndices);
+        _recordAndSettle(s, w, marks, move, change, result);
         s.options[move.first][move.slot] = firstAfter;
         s.options[move.second][move.slot] = secondAfter;
         result.firstShrank = AccountLedger.shrank(change.firstBefore, change.firstAfter);
@@ -95,8 +93,10 @@ library OptionLedger {
             IOptionMarkets.ExpiryMark memory mark = Portfolios.expiryMark(marks, slot);
             if (mark.settlementPriceWad == 0) continue;
             OptionWord legs = s.options[account][slot];
-            int256 cashWad = _charge(s, account, slot, legs, false, mark.lossIndices);
-            cashWad += OptionDues.payoffWad(mark.expiry, legs, mark.settlementPriceWad);
+            int256 cashWad = OptionDues.payoffWad(mark.expiry, legs, mark.settlementPriceWad);
+            if (mark.lossCount != 0) {
+                cashWad -= LegLosses.pendingWad(s.lossIndices[account], w.options, slot, mark.expiry, legs);
+            }
             s.options[account][slot] = NO_LEGS;
             after_ = after_.plusCash(cashWad).withExpiry(slot, false);
             _clear(s, cashWad);
@@ -106,21 +106,25 @@ library OptionLedger {
         }
     }
 
-    /// @dev Settles losses of the legs held so far; where no loss was ever spread, nothing is read or written.
-    /// @param remains Whether the account still holds legs of the expiry afterwards.
-    /// @return settledWad Cash of the account, at most 0.
-    function _charge(
+    /// @dev Legs of other series are not touched: they owe what they owe.
+    function _recordAndSettle(
         VaultState storage s,
-        AccountId account,
-        uint8 slot,
-        OptionWord legs,
-        bool remains,
-        uint256 lossIndices
-    ) private returns (int256 settledWad) {
-        if (lossIndices == 0) return 0;
-        uint256 since = s.optionIndices[account][slot];
-        settledWad = -OptionDues.lossWad(legs, since, lossIndices);
-        s.optionIndices[account][slot] = remains ? lossIndices : 0;
+        Wiring memory w,
+        Marks memory marks,
+        LegShift memory move,
+        IOptionMarkets.LegChange memory change,
+        Shifted memory result
+    ) private {
+        IOptionMarkets.ExpiryMark memory mark;
+        uint64[2] memory indices;
+        (mark, indices[0], indices[1]) = w.options.record(change);
+        Portfolios.putExpiry(marks, move.slot, mark);
+        if (mark.lossCount == 0) return;
+        uint256 series = mark.expiry.seriesOf(legKey(move.strikeIndex, move.isPut));
+        result.firstSettledWad =
+            -LegLosses.settle(s.lossIndices[move.first], series, change.firstBefore, change.firstAfter, indices);
+        result.secondSettledWad =
+            -LegLosses.settle(s.lossIndices[move.second], series, change.secondBefore, change.secondAfter, indices);
     }
 
     function _clear(VaultState storage s, int256 settledWad) private {

@@ -15,6 +15,7 @@ import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
+import {LegLosses} from "./LegLosses.sol";
 import {OptionDues} from "./OptionDues.sol";
 import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 
@@ -22,7 +23,7 @@ import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 /// @param known Bit i: the words of asset i are filled in.
 /// @param words Of asset i from 3 * i: lot size, long index, short index.
 /// @param knownExpiries Bit i: the words of the expiry in slot i are filled in.
-/// @param expiries Of slot i from 4 * i: expiry word, settlement price, what it will be, loss indices; empty until one is
+/// @param expiries Of slot i from 4 * i: expiry word, settlement price, what it will be, number of losses; empty until one is
 /// known.
 struct Marks {
     uint256 known;
@@ -105,7 +106,7 @@ library Portfolios {
         words[i] = ExpiryWord.unwrap(mark.expiry);
         words[i + 1] = mark.settlementPriceWad;
         words[i + 2] = mark.fixedPriceWad;
-        words[i + 3] = mark.lossIndices;
+        words[i + 3] = mark.lossCount;
     }
 
     /// @notice The mark of a known expiry.
@@ -115,7 +116,7 @@ library Portfolios {
         mark.expiry = ExpiryWord.wrap(words[i]);
         mark.settlementPriceWad = words[i + 1];
         mark.fixedPriceWad = words[i + 2];
-        mark.lossIndices = words[i + 3];
+        mark.lossCount = words[i + 3];
     }
 
     /// @notice Asks the option markets for the expiries of `bitmap` that are not known yet.
@@ -219,8 +220,8 @@ library Portfolios {
             uint8 slot = lowestSlot(bitmap);
             IOptionMarkets.ExpiryMark memory mark = expiryMark(marks, slot);
             OptionWord legs = s.options[account][slot];
-            if (mark.lossIndices != 0) {
-                portfolio.cashWad -= OptionDues.lossWad(legs, s.optionIndices[account][slot], mark.lossIndices);
+            if (mark.lossCount != 0) {
+                portfolio.cashWad -= LegLosses.pendingWad(s.lossIndices[account], w.options, slot, mark.expiry, legs);
             }
             for (uint256 j = 0; j < back.length; ++j) legs = _withBack(legs, slot, back[j]);
             if (mark.settlementPriceWad != 0) {

@@ -82,7 +82,8 @@ struct Domain {
 
 /// @notice The whole storage of the vault.
 /// @param options Legs per account and slot of the expiry, strike-ordered.
-/// @param optionIndices Loss indices of the slot (see `IOptionMarkets.ExpiryMark`) at which the legs were last settled.
+/// @param lossIndices Per account and series (`ExpiryWord.seriesOf`) the loss index, 1e-9 USD per lot, of the side on which the
+/// leg is at which it was last settled; of no meaning without a leg.
 /// @param collateral Token base units.
 /// @param collateralDecimals Decimals of collateral i in byte i.
 /// @param clearingWad See `IMarginVault.clearingWad`.
@@ -90,7 +91,7 @@ struct VaultState {
     mapping(AccountId account => AccountHeader) headers;
     mapping(AccountId account => mapping(AssetId asset => PerpWord)) perps;
     mapping(AccountId account => mapping(uint256 slot => OptionWord)) options;
-    mapping(AccountId account => mapping(uint256 slot => uint256)) optionIndices;
+    mapping(AccountId account => mapping(uint256 series => uint256)) lossIndices;
     mapping(AccountId account => mapping(uint256 index => uint256 amount)) collateral;
     mapping(AccountId account => Deficit) deficits;
     mapping(address token => TokenRecord) tokens;

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {AssetId} from "../../types/AssetId.sol";
 import {ExpiryWord} from "../../types/ExpiryWord.sol";
 import {InstrumentId} from "../../types/InstrumentId.sol";
+import {OptionWord} from "../../types/OptionWord.sol";
 import {Grade} from "../../types/Price.sol";
 
 /// @title IOptionMarkets
@@ -16,24 +17,15 @@ import {Grade} from "../../types/Price.sol";
 /// `StrikeGrid`. Settlement: anyone calls `fix` from 35 minutes before expiry on; when 25 of the 30 minutes before expiry
 /// were seen to be Firm, or else 30 minutes in all, anyone settles at their geometric mean. `docs/options.md` has it whole.
 interface IOptionMarkets {
-    /// @notice What accounts of an expiry hold, by right and side: what a loss is spread over.
-    enum LegClass {
-        LongCalls,
-        ShortCalls,
-        LongPuts,
-        ShortPuts
-    }
-
     /// @notice An expiry as the vault needs it.
     /// @param settlementPriceWad WAD of USD per unit of the underlying; 0 until it is settled.
     /// @param fixedPriceWad What it will be settled at, WAD; 0 while more time may still count.
-    /// @param lossIndices What each lot of a class has been charged since the slot was listed: four uint64 in units of
-    /// 1e-9 USD, class i at bit 64 * i.
+    /// @param lossCount How often a loss was spread over one of its series; 0 = none owes anything.
     struct ExpiryMark {
         ExpiryWord expiry;
         uint256 settlementPriceWad;
         uint256 fixedPriceWad;
-        uint256 lossIndices;
+        uint256 lossCount;
     }
 
     /// @notice A change of two accounts' positions in one series; lots before and after, signed.
@@ -66,14 +58,13 @@ interface IOptionMarkets {
     }
 
     /// @notice An expiry in full.
-    /// @param callLots Open lots of calls per side, over all strikes; 0 from settlement on. @param putLots Likewise of puts.
+    /// @param openLots Open lots per side, over all series; 0 from settlement on.
     /// @param holders Accounts with legs in it.
     /// @param coveredSeconds Seconds that the settlement price covers so far.
     /// @param markedAt Unix seconds at which the oracle was last found Firm by `fix`; 0 = never.
     struct ExpiryState {
         ExpiryMark mark;
-        uint256 callLots;
-        uint256 putLots;
+        uint256 openLots;
         uint256 holders;
         uint256 coveredSeconds;
         uint256 markedAt;
@@ -92,14 +83,14 @@ interface IOptionMarkets {
     event ExpiryListed(uint8 indexed slot, AssetId indexed asset, uint40 indexed expiry, ExpiryWord word);
 
     /// @notice A change of positions was counted.
-    /// @param classLots Open lots per side of the expiry's calls or puts after it.
+    /// @param seriesLots Open lots per side of the series after it.
     /// @param underlyingLots Open lots per side of all expiries of the underlying after it.
     /// @param holders Accounts with legs in the expiry after it.
     event PositionsRecorded(
         uint8 indexed slot,
         uint8 strikeIndex,
         bool isPut,
-        uint256 classLots,
+        uint256 seriesLots,
         uint256 underlyingLots,
         uint256 holders
     );
@@ -118,11 +109,13 @@ interface IOptionMarkets {
     /// @notice An expiry that nobody holds any more gave its slot back.
     event ExpiryRetired(uint8 indexed slot, AssetId indexed asset, uint40 indexed expiry);
 
-    /// @notice A loss was spread over the open lots of one class.
+    /// @notice A loss was spread over the open lots of one side of a series.
     /// @param perLotWad Charge per lot, WAD of cash, rounded up to a multiple of 1e9.
     event LossSpread(
         uint8 indexed slot,
-        LegClass indexed legClass,
+        uint8 indexed strikeIndex,
+        bool indexed isPut,
+        bool longSide,
         uint256 deficitWad,
         uint256 chargedWad,
         uint256 perLotWad
@@ -282,17 +275,27 @@ interface IOptionMarkets {
     /// `Option_NoSuchSlot`, `Option_Settled`, `Option_Expired`, `Option_LotsNotPreserved`, `Option_OpenLotsUnderflow`,
     /// `Option_HoldersUnderflow`, `Option_OpenInterestCap`.
     /// @return mark The expiry after it.
-    function record(LegChange calldata change) external returns (ExpiryMark memory mark);
+    /// @return longIndex What each long lot of the series has been charged for losses since it was listed, 1e-9 USD.
+    /// @return shortIndex Likewise each short lot.
+    function record(
+        LegChange calldata change
+    ) external returns (ExpiryMark memory mark, uint64 longIndex, uint64 shortIndex);
 
     /// @notice Counts that `accounts` accounts left the settled expiry in `slot`. Only the vault.
     /// @dev Errors: `Option_WrongCaller`, `Option_NoSuchSlot`, `Option_NotSettled`, `Option_HoldersUnderflow`.
     function release(uint8 slot, uint256 accounts) external;
 
-    /// @notice Charges a class of an expiry for a loss, pro rata to its lots. Only the loss waterfall.
-    /// @dev Per lot rounded up to 1e-9 USD. Nothing is charged (0) where the class is empty, the expiry is settled, or its
-    /// index would leave its 64 bits. Errors: `Option_WrongCaller`, `Option_NoSuchSlot`.
+    /// @notice Charges one side of a series for a loss, pro rata to its lots. Only the loss waterfall.
+    /// @dev Per lot rounded up to 1e-9 USD. Nothing is charged (0) where nobody holds the series, the expiry is settled, or
+    /// the index would leave its 64 bits. Errors: `Option_WrongCaller`, `Option_NoSuchSlot`.
     /// @return chargedWad What was charged in all, WAD, at least `amountWad` where not 0.
-    function spreadLoss(uint8 slot, LegClass legClass, uint256 amountWad) external returns (uint256 chargedWad);
+    function spreadLoss(
+        uint8 slot,
+        uint8 strikeIndex,
+        bool isPut,
+        bool longSide,
+        uint256 amountWad
+    ) external returns (uint256 chargedWad);
 
     /// @notice Whether `listExpiry` would succeed, and if not the selector of the error. Likewise below.
     function canList(AssetId asset, uint40 expiry) external view returns (bool ok, bytes4 reason);
@@ -306,6 +309,20 @@ interface IOptionMarkets {
 
     /// @notice An expiry in full. Errors: `Option_NoSuchSlot`.
     function expiryAt(uint8 slot) external view returns (ExpiryState memory state);
+
+    /// @notice A series in full; without open lots or losses all zero. Errors: `Option_NoSuchSlot`.
+    /// @return openLots Open lots per side. At settlement they stay what they were.
+    /// @return longIndex What each long lot has been charged for losses since it was listed, 1e-9 USD.
+    /// @return shortIndex Likewise each short lot.
+    function seriesAt(
+        uint8 slot,
+        uint8 strikeIndex,
+        bool isPut
+    ) external view returns (uint64 openLots, uint64 longIndex, uint64 shortIndex);
+
+    /// @notice Loss indices of the legs of a word, of the side on which each is. Errors: `Option_NoSuchSlot`.
+    /// @return indices Of leg i in word i / 4 from bit 64 * (i % 4), 1e-9 USD per lot.
+    function lossIndicesOf(uint8 slot, OptionWord legs) external view returns (uint256[2] memory indices);
 
     /// @notice Where an expiry is.
     /// @return found Whether it is listed.

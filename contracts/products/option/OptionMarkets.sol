@@ -17,6 +17,7 @@ import {
     STRIKE_STEP_OFFSET
 } from "../../types/ExpiryWord.sol";
 import {InstrumentId, InstrumentKind} from "../../types/InstrumentId.sol";
+import {OptionWord, legKey} from "../../types/OptionWord.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {Fixing} from "./Fixing.sol";
@@ -37,18 +38,24 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
 
     // ------------------------------------------------------------------------------------------------ types
 
-    /// @dev Four slots of 32 bytes.
+    /// @dev Three slots of 32 bytes.
     /// Slot 0: the word, written at listing only; the zero word is a free slot.
     /// Slot 1: 8 + 8 + 12 + 4. `settlementPriceWad` is below 2^96, as every price of the oracle.
-    /// Slot 2: four uint64. Slot 3: 24 of 32 bytes.
+    /// Slot 2: 24 of 32 bytes.
     struct Expiry {
         ExpiryWord word;
-        uint64 callLots;
-        uint64 putLots;
+        uint64 openLots;
+        uint64 lossCount;
         uint96 settlementPriceWad;
         uint32 holders;
-        uint256 lossIndices;
         Fixing.Record fixing;
+    }
+
+    /// @dev One slot: 8 + 8 + 8 bytes. Indices in units of 1e-9 USD per lot.
+    struct Series {
+        uint64 openLots;
+        uint64 longIndex;
+        uint64 shortIndex;
     }
 
     /// @dev Two slots: 8 + 14 + 6 + 1 bytes, so that a trade writes one; 8. `lotSize`, in units of 1e9, != 0 marks a listed
@@ -67,8 +74,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     uint256 private constant SLOTS = 64;
     /// @dev No underlying may be promised more than half of them.
     uint256 private constant MAX_EXPIRY_LIMIT = 32;
-    /// @dev Loss indices: width and unit.
+    /// @dev Loss indices: width, how many come in a word, and unit.
     uint256 private constant INDEX_BITS = 64;
+    uint256 private constant INDICES_PER_WORD = 4;
     uint256 private constant INDEX_UNIT_WAD = 1e9;
 
     /// @dev Time after expiry to find who cannot pay, at prices that nobody can change any more; and the longest that one
@@ -89,6 +97,8 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     uint64 private _takenSlots;
     uint8 private _promisedSlots;
     mapping(uint256 slot => Expiry) private _expiries;
+    /// @dev By `ExpiryWord.seriesOf`: no later expiry finds what a former one left, and nothing needs clearing.
+    mapping(uint256 series => Series) private _series;
     mapping(AssetId asset => Underlying) private _underlyings;
     /// @dev Slot + 1; 0 = not listed.
     mapping(AssetId asset => mapping(uint40 expiry => uint256)) private _places;
@@ -185,9 +195,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         Fixing.Record memory record_ = self.fixing;
         settlementPriceWad = record_.meanWad();
         Underlying storage underlying = _underlyings[word.underlyingOf()];
-        underlying.openLots -= self.callLots + self.putLots;
+        underlying.openLots -= self.openLots;
         self.settlementPriceWad = uint96(settlementPriceWad);
-        (self.callLots, self.putLots) = (0, 0);
+        self.openLots = 0;
         emit ExpirySettled(slot, word.underlyingOf(), word.expiryOf(), settlementPriceWad);
     }
 
@@ -198,7 +208,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         ExpiryWord word = self.word;
         AssetId asset = word.underlyingOf();
         // Without holders there are no lots; should the vault ever say otherwise, they may not weigh on the cap for ever.
-        _underlyings[asset].openLots -= self.callLots + self.putLots;
+        _underlyings[asset].openLots -= self.openLots;
         _takenSlots &= ~uint64(1 << slot);
         _underlyings[asset].slotBitmap &= ~(uint256(1) << slot);
         delete _places[asset][word.expiryOf()];
@@ -209,7 +219,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     // -------------------------------------------------------------------------------------------- positions
 
     /// @inheritdoc IOptionMarkets
-    function record(LegChange calldata change) external onlyFrom(vault) returns (ExpiryMark memory mark) {
+    function record(
+        LegChange calldata change
+    ) external onlyFrom(vault) returns (ExpiryMark memory mark, uint64 longIndex, uint64 shortIndex) {
         Expiry storage self = _expiries[change.slot];
         ExpiryWord word = self.word;
         mark = _markOf(change.slot, self, word);
@@ -217,11 +229,14 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (change.tradePriceWad != 0 && block.timestamp >= word.expiryOf()) {
             revert Option_Expired(change.slot, word.expiryOf());
         }
-        uint256 classBefore = change.isPut ? self.putLots : self.callLots;
-        uint256 classAfter = _openLotsAfter(change, classBefore);
-        uint256 openLots = _count(word, change, classBefore, classAfter);
-        uint256 holders = _store(self, change, classAfter);
-        emit PositionsRecorded(change.slot, change.strikeIndex, change.isPut, classAfter, openLots, holders);
+        Series storage series = _seriesOf(word, change.strikeIndex, change.isPut);
+        (longIndex, shortIndex) = (series.longIndex, series.shortIndex);
+        uint256 before = series.openLots;
+        uint256 lots = _openLotsAfter(change, before);
+        uint256 openLots = _count(word, change, before, lots);
+        if (lots != before) series.openLots = lots.toUint64();
+        uint256 holders = _store(self, change, self.openLots + lots - before);
+        emit PositionsRecorded(change.slot, change.strikeIndex, change.isPut, lots, openLots, holders);
     }
 
     /// @inheritdoc IOptionMarkets
@@ -238,21 +253,24 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     /// @inheritdoc IOptionMarkets
     function spreadLoss(
         uint8 slot,
-        LegClass legClass,
+        uint8 strikeIndex,
+        bool isPut,
+        bool longSide,
         uint256 amountWad
     ) external onlyFrom(waterfall) returns (uint256 chargedWad) {
         Expiry storage self = _listed(slot);
-        uint256 lots = legClass < LegClass.LongPuts ? self.callLots : self.putLots;
-        if (lots == 0 || amountWad == 0) return 0;
+        Series storage series = _seriesOf(self.word, strikeIndex, isPut);
+        uint256 lots = series.openLots;
+        if (lots == 0 || amountWad == 0 || self.settlementPriceWad != 0) return 0;
         uint256 step = amountWad.divUp(lots * INDEX_UNIT_WAD);
-        uint256 shift = uint256(legClass) * INDEX_BITS;
-        uint256 indices = self.lossIndices;
-        if (step > type(uint64).max - uint64(indices >> shift)) return 0;
-        // The field has room for the step: nothing is carried into its neighbour.
-        self.lossIndices = indices + (step << shift);
+        uint256 index = longSide ? series.longIndex : series.shortIndex;
+        if (step > type(uint64).max - index) return 0;
+        if (longSide) series.longIndex = uint64(index + step);
+        else series.shortIndex = uint64(index + step);
+        ++self.lossCount;
         uint256 perLotWad = step * INDEX_UNIT_WAD;
         chargedWad = perLotWad * lots;
-        emit LossSpread(slot, legClass, amountWad, chargedWad, perLotWad);
+        emit LossSpread(slot, strikeIndex, isPut, longSide, amountWad, chargedWad, perLotWad);
     }
 
     // ------------------------------------------------------------------------------------------------ views
@@ -302,8 +320,30 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     function expiryAt(uint8 slot) external view returns (ExpiryState memory state) {
         Expiry storage self = _expiries[slot];
         state.mark = _markOf(slot, self, self.word);
-        (state.callLots, state.putLots, state.holders) = (self.callLots, self.putLots, self.holders);
+        (state.openLots, state.holders) = (self.openLots, self.holders);
         (state.coveredSeconds, state.markedAt) = (self.fixing.coveredSeconds, self.fixing.markedAt);
+    }
+
+    /// @inheritdoc IOptionMarkets
+    function seriesAt(
+        uint8 slot,
+        uint8 strikeIndex,
+        bool isPut
+    ) external view returns (uint64 openLots, uint64 longIndex, uint64 shortIndex) {
+        Series memory series = _seriesOf(_listed(slot).word, strikeIndex, isPut);
+        return (series.openLots, series.longIndex, series.shortIndex);
+    }
+
+    /// @inheritdoc IOptionMarkets
+    function lossIndicesOf(uint8 slot, OptionWord legs) external view returns (uint256[2] memory indices) {
+        ExpiryWord word = _listed(slot).word;
+        uint256 count = legs.legCount();
+        for (uint256 i = 0; i < count; ++i) {
+            (int24 lots, uint8 strikeIndex, bool isPut) = legs.legAt(i);
+            Series storage series = _seriesOf(word, strikeIndex, isPut);
+            uint256 index = lots > 0 ? series.longIndex : series.shortIndex;
+            indices[i / INDICES_PER_WORD] |= index << ((i % INDICES_PER_WORD) * INDEX_BITS);
+        }
     }
 
     /// @inheritdoc IOptionMarkets
@@ -360,17 +400,17 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         emit Marked(slot, record_.coveredSeconds - before, record_.coveredSeconds, record_.logSecondsWad);
     }
 
-    /// @dev Moves the open lots of the underlying with those of the class, and holds a trade that lifts them to the cap.
+    /// @dev Moves the open lots of the underlying with those of the series, and holds a trade that lifts them to the cap.
     function _count(
         ExpiryWord word,
         LegChange calldata change,
-        uint256 classBefore,
-        uint256 classAfter
+        uint256 seriesBefore,
+        uint256 seriesAfter
     ) private returns (uint256 openLots) {
         Underlying storage underlying = _underlyings[word.underlyingOf()];
-        openLots = underlying.openLots + classAfter - classBefore;
-        if (classAfter == classBefore) return openLots;
-        if (change.tradePriceWad != 0 && classAfter > classBefore) {
+        openLots = underlying.openLots + seriesAfter - seriesBefore;
+        if (seriesAfter == seriesBefore) return openLots;
+        if (change.tradePriceWad != 0 && seriesAfter > seriesBefore) {
             uint256 priceWad = _midOf(word.underlyingOf());
             if (priceWad == 0) priceWad = word.strikeWadOf(change.strikeIndex);
             uint256 notionalWad = openLots * word.lotSizeWadOf().mulWadUp(priceWad);
@@ -380,20 +420,18 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         underlying.openLots = openLots.toUint64();
     }
 
-    /// @dev All of slot 1 but the price. Casts come first: the writes are then merged into one.
+    /// @dev Lots and holders of slot 1. Casts come first: the writes are then merged into one.
     function _store(
         Expiry storage self,
         LegChange calldata change,
-        uint256 classLots
+        uint256 openLots
     ) private returns (uint256 holders) {
         holders = uint256(self.holders) + change.joins;
         if (change.leaves > holders) revert Option_HoldersUnderflow(holders, change.leaves);
         holders -= change.leaves;
-        uint64 callLots = change.isPut ? self.callLots : classLots.toUint64();
-        uint64 putLots = change.isPut ? classLots.toUint64() : self.putLots;
+        uint64 lots = openLots.toUint64();
         uint32 held = holders.toUint32();
-        self.callLots = callLots;
-        self.putLots = putLots;
+        self.openLots = lots;
         self.holders = held;
     }
 
@@ -498,6 +536,10 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (ExpiryWord.unwrap(self.word) == 0) revert Option_NoSuchSlot(slot);
     }
 
+    function _seriesOf(ExpiryWord word, uint8 strikeIndex, bool isPut) private view returns (Series storage) {
+        return _series[word.seriesOf(legKey(strikeIndex, isPut))];
+    }
+
     function _markOf(uint8 slot, Expiry storage self, ExpiryWord word) private view returns (ExpiryMark memory) {
         if (ExpiryWord.unwrap(word) == 0) revert Option_NoSuchSlot(slot);
         uint256 settlementPriceWad = self.settlementPriceWad;
@@ -506,7 +548,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
             Fixing.Record memory record_ = self.fixing;
             fixedPriceWad = record_.meanWad();
         }
-        return ExpiryMark(word, settlementPriceWad, fixedPriceWad, self.lossIndices);
+        return ExpiryMark(word, settlementPriceWad, fixedPriceWad, self.lossCount);
     }
 
     function _isComplete(Expiry storage self) private view returns (bool) {

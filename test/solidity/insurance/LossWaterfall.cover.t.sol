@@ -2,10 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ILossWaterfall} from "../../../contracts/insurance/ILossWaterfall.sol";
-import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
-import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 
 contract LossWaterfallCoverTest is InsuranceFixture {
@@ -151,11 +149,11 @@ contract LossWaterfallCoverTest is InsuranceFixture {
     }
 
     function test_Cover_SharesAreBounded() public {
-        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](161);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](97);
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 97, 96));
         _cover(1e18, shares);
         vm.prank(auction);
-        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 161, 160));
+        vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_TooManyShares.selector, 97, 96));
         waterfall.collectPenalty(defaulter, 1, shares);
 
         shares = new ILossWaterfall.MarketShare[](32);
@@ -170,59 +168,86 @@ contract LossWaterfallCoverTest is InsuranceFixture {
 
     // ---------------------------------------------------------------- options
 
-    function test_Options_AHaircutIsOfOneClassOfOneExpiry() public {
-        options.setLots(7, 100, 50);
-        assertEq(_cover(350_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 350_000e18);
-        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongCalls), 50_000e18);
+    function test_Options_AHaircutIsOfOneSideOfOneSeries() public {
+        options.setLots(7, 3, false, 100);
+        options.setLots(7, 4, false, 50_000);
+        options.setLots(7, 3, true, 50);
+        assertEq(_cover(350_000e18, _optionShare(7, 3, false)), 350_000e18);
+        assertEq(options.chargedWad(7, 3, false, true), 50_000e18);
         assertEq(options.chargedInAllWad(), 50_000e18);
         assertEq(perps.chargedInAllWad(), 0);
         assertEq(vault.creditedWad(), 50_000e18);
     }
 
+    function test_Options_TheSideThatPaysIsTheOther() public {
+        options.setLots(7, 3, true, 10);
+        ILossWaterfall.MarketShare[] memory shares = _optionShare(7, 3, true);
+        shares[0].longDefaulted = true;
+        _cover(301_000e18, shares);
+        assertEq(options.chargedWad(7, 3, true, false), 1_000e18);
+        assertEq(options.chargedWad(7, 3, true, true), 0);
+    }
+
     function test_Options_OvershootGoesToThePool() public {
-        options.setLots(7, 3, 7);
+        options.setLots(7, 3, false, 3);
+        options.setLots(7, 3, true, 7);
         uint256 deficit = 300_000e18 + 10e9;
         vm.expectEmit(address(waterfall));
         emit ILossWaterfall.OvershootPooled(ETH, 4e9);
-        assertEq(_cover(deficit, _optionShare(7, IOptionMarkets.LegClass.LongPuts)), deficit);
-        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongPuts), 14e9);
+        assertEq(_cover(deficit, _optionShare(7, 3, true)), deficit);
+        assertEq(options.chargedWad(7, 3, true, true), 14e9);
         assertEq(waterfall.poolOf(NO_ASSET), 4e9);
     }
 
-    /// @dev Of 100 lots the defaulter has 60 long itself: the other 40 bear the loss, and its cash rises by the loss after
-    /// what its own legs are charged.
-    function test_Options_TheDefaultersOwnLegsAreMadeGood() public {
-        options.setLots(7, 100, 0);
-        OptionWord legs = OptionWord.wrap(0).withLots(3, false, 60).withLots(4, false, -80).withLots(4, true, 9);
-        vault.setLegs(defaulter, 7, legs, 1);
-        assertEq(_cover(340_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 340_000e18);
-        // 40,000 from 40 lots: 1,000 per lot on 100.
-        assertEq(options.chargedWad(7, IOptionMarkets.LegClass.LongCalls), 100_000e18);
-        assertEq(vault.cashOf(defaulter) - 60 * 1_000e18, 340_000e18);
-        assertEq(vault.creditedWad(), 100_000e18);
+    /// @dev Nobody loses more by a default than it owed him: what is beyond stays open.
+    function test_Options_NoMoreIsTakenThanWhatTheHoldersAreOwed() public {
+        options.setLots(7, 3, false, 100);
+        ILossWaterfall.MarketShare[] memory shares = _optionShare(7, 3, false);
+        shares[0].limitWad = 30_000e18;
+        assertEq(_cover(350_000e18, shares), 330_000e18);
+        assertEq(options.chargedInAllWad(), 30_000e18);
+        assertEq(waterfall.deficitOf(defaulter, ETH), 20_000e18);
     }
 
-    function testFuzz_Options_NothingIsCreatedAndTheLossIsPaid(uint256 amount, uint256 own, uint256 others) public {
+    /// @dev Two series and a perpetual: each bears what its weight says, credited to the account at once.
+    function test_Options_EachSeriesBearsItsPart() public {
+        options.setLots(7, 3, false, 100);
+        options.setLots(9, 4, true, 10);
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](3);
+        shares[0] = _perpShare(ETH, false, 1e18);
+        shares[1] = _optionShare(7, 3, false)[0];
+        shares[2] = _optionShare(9, 4, true)[0];
+        shares[2].weightWad = 2e18;
+        assertEq(_cover(700_000e18, shares), 700_000e18);
+        // Of 175,000, 175,000 and 350,000 the fund pays the first and 25,000, the backstop 100,000 of the second.
+        uint256 first = options.chargedWad(7, 3, false, true);
+        uint256 second = options.chargedWad(9, 4, true, true);
+        assertEq(first, 50_000e18);
+        assertEq(second, 350_000e18);
+        assertEq(perps.chargedInAllWad(), 0);
+        assertEq(vault.creditedWad(), 400_000e18);
+    }
+
+    function testFuzz_Options_NothingIsCreatedAndTheLossIsPaid(uint256 amount, uint256 lots, uint256 limit) public {
         amount = bound(amount, 1, 1e24);
-        own = bound(own, 0, 8_000_000);
-        others = bound(others, 1, 1e12);
-        options.setLots(7, own + others, 0);
-        if (own != 0) vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, int24(uint24(own))), 1);
-        assertEq(_cover(300_000e18 + amount, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 300_000e18 + amount);
+        lots = bound(lots, 1, 1e12);
+        limit = bound(limit, 1, 1e24);
+        options.setLots(7, 3, false, lots);
+        ILossWaterfall.MarketShare[] memory shares = _optionShare(7, 3, false);
+        shares[0].limitWad = limit;
+        uint256 due = amount < limit ? amount : limit;
+        assertEq(_cover(300_000e18 + amount, shares), 300_000e18 + due);
         uint256 charged = options.chargedInAllWad();
         assertEq(vault.creditedWad(), charged);
-        uint256 ownWad = (charged / (own + others)) * own;
-        assertEq(uint256(vault.cashOf(defaulter)) - ownWad, 300_000e18 + amount);
-        assertEq(waterfall.poolOf(NO_ASSET), charged - ownWad - amount);
+        assertEq(uint256(vault.cashOf(defaulter)), 300_000e18 + due);
+        assertEq(waterfall.poolOf(NO_ASSET), charged - due);
+        assertEq(waterfall.deficitOf(defaulter, ETH), amount - due);
     }
 
-    function test_Options_WhereNobodyElseIsInTheClassTheDeficitStays() public {
-        options.setLots(7, 60, 0);
-        vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, 60), 1);
-        assertEq(_cover(340_000e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 300_000e18);
+    function test_Options_WhereNobodyHoldsTheSeriesTheDeficitStays() public {
+        options.setLots(7, 4, false, 60);
+        assertEq(_cover(340_000e18, _optionShare(7, 3, false)), 300_000e18);
         assertEq(waterfall.deficitOf(defaulter, ETH), 40_000e18);
-        options.settle(7);
-        assertEq(_cover(1e18, _optionShare(7, IOptionMarkets.LegClass.LongCalls)), 0);
         assertEq(options.chargedInAllWad(), 0);
     }
 
@@ -231,20 +256,42 @@ contract LossWaterfallCoverTest is InsuranceFixture {
         perps.setLots(ETH, 0);
         ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](3);
         shares[0] = _perpShare(ETH, true, 1e18);
-        shares[1] = _optionShare(7, IOptionMarkets.LegClass.LongCalls)[0];
-        shares[2] = _optionShare(8, IOptionMarkets.LegClass.LongPuts)[0];
+        shares[1] = _optionShare(7, 3, false)[0];
+        shares[2] = _optionShare(8, 3, true)[0];
         assertEq(_cover(600_000e18, shares), 300_000e18);
         assertEq(waterfall.deficitOf(defaulter, ETH), 300_000e18);
         assertEq(waterfall.shortfall(), 300_000e18);
     }
 
+    /// @dev All that an account can have: 32 perpetuals and 64 series, every layer empty before the haircut.
+    function test_Options_AllSharesOfAPortfolioFitIntoATransaction() public {
+        ILossWaterfall.MarketShare[] memory shares = new ILossWaterfall.MarketShare[](96);
+        for (uint8 i = 0; i < 96; ++i) {
+            AssetId asset = AssetId.wrap(1 + (i % 32));
+            if (i < 32) {
+                perps.setLots(asset, 1_000);
+                shares[i] = _perpShare(asset, true, 1e18 + i);
+                continue;
+            }
+            options.setLots(i / 8, i % 8, i % 2 == 0, 1_000);
+            shares[i] = _optionShare(i / 8, i % 8, i % 2 == 0)[0];
+            shares[i].asset = asset;
+        }
+        uint256 gasBefore = gasleft();
+        assertEq(_cover(5_000_000e18, shares), 5_000_000e18);
+        assertLt(gasBefore - gasleft(), 10_000_000);
+    }
+
     function _optionShare(
         uint8 slot,
-        IOptionMarkets.LegClass payers
+        uint8 strikeIndex,
+        bool isPut
     ) private pure returns (ILossWaterfall.MarketShare[] memory shares) {
         shares = new ILossWaterfall.MarketShare[](1);
         shares[0] = _perpShare(ETH, false, 1e18);
-        (shares[0].isOption, shares[0].slot, shares[0].payers) = (true, slot, payers);
+        (shares[0].isOption, shares[0].slot) = (true, slot);
+        (shares[0].strikeIndex, shares[0].isPut) = (strikeIndex, isPut);
+        shares[0].limitWad = type(uint256).max;
     }
 
     // ---------------------------------------------------------------- penalties

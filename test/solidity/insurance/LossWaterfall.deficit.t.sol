@@ -11,7 +11,6 @@ import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";
-import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {InsuranceFixture} from "../support/InsuranceFixture.sol";
 import {InsuranceToken} from "../support/InsuranceToken.sol";
 import {InsuranceVaultMock} from "../support/InsuranceVaultMock.sol";
@@ -183,7 +182,7 @@ contract LossWaterfallDeficitTest is InsuranceFixture {
 
     function test_CoverDeficit_RevertsWhen_OptionsAreOpen() public {
         _leaveDeficit();
-        vault.setLegs(defaulter, 7, OptionWord.wrap(0).withLots(3, false, -60), 1);
+        vault.setOpenExpiries(defaulter, 1);
         vm.expectRevert(abi.encodeWithSelector(ILossWaterfall.Waterfall_StillOpen.selector, defaulter));
         waterfall.coverDeficit(defaulter, NO_ASSET);
         _expectCannotCover(ILossWaterfall.Waterfall_StillOpen.selector);

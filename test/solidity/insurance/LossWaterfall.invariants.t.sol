@@ -10,7 +10,7 @@ contract LossWaterfallInvariants is InsuranceFixture {
 
     function setUp() public {
         _deployRoomFor(address(0));
-        handler = new InsuranceHandler(vault, perps, waterfall, backstop, fund);
+        handler = new InsuranceHandler(vault, perps, options, waterfall, backstop, fund);
         waterfall.wire(address(handler));
         for (uint256 i = 0; i < 3; ++i) {
             _depositInto(fund, handler.actors(i), 30_000 * UNIT);
@@ -21,8 +21,9 @@ contract LossWaterfallInvariants is InsuranceFixture {
 
     /// @dev Cash including the charges still pending on holders is what tokens back.
     function invariant_INV01_CashIsBacked() public view {
-        assertEq(vault.creditedWad(), perps.chargedInAllWad());
-        assertEq(vault.cashSum() - int256(perps.chargedInAllWad()), int256(token.balanceOf(address(vault)) * SCALE));
+        uint256 chargedWad = perps.chargedInAllWad() + options.chargedInAllWad();
+        assertEq(vault.creditedWad(), chargedWad);
+        assertEq(vault.cashSum() - int256(chargedWad), int256(token.balanceOf(address(vault)) * SCALE));
     }
 
     /// @dev The books of both pools never count more than is there, and prices never more than the books.
@@ -40,10 +41,11 @@ contract LossWaterfallInvariants is InsuranceFixture {
         assertLe(backstop.available(address(waterfall)), 100_000 * UNIT * SCALE);
     }
 
-    /// @dev What holders are charged is what the haircut paid, plus less than a wei per lot and charge, which the pools
-    /// got.
-    function invariant_INV13_OvershootIsLessThanAWeiPerLot() public view {
-        assertLe(perps.chargedInAllWad() - handler.haircutWad(), handler.overshootLimitWad());
+    /// @dev What holders are charged is what the haircut paid, plus less than a unit per lot and charge, which the pools
+    /// got: a wei of perpetuals, 1e-9 of options.
+    function invariant_INV13_OvershootIsLessThanAUnitPerLot() public view {
+        uint256 chargedWad = perps.chargedInAllWad() + options.chargedInAllWad();
+        assertLe(chargedWad - handler.haircutWad(), handler.overshootLimitWad());
         // Nobody is charged for a loss without a market.
         assertEq(perps.chargedWad(AssetId.wrap(0), true) + perps.chargedWad(AssetId.wrap(0), false), 0);
     }

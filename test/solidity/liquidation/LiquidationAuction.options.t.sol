@@ -83,9 +83,10 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
 
     // ---------------------------------------------------------------- insolvent
 
-    function test_Options_WhatTheFundCannotPayIsHaircutFromTheLongCallsOnly() public {
+    function test_Options_WhatTheFundCannotPayIsHaircutFromTheLongsOfTheSeriesOnly() public {
         _trade(winner, account, _call(2_000e18), LOTS, 60e18);
-        // Others of the same expiry and of others, on every other class.
+        // Others of the same expiry and of others, in other series.
+        _trade(stranger, writer, _call(2_025e18), 500, 50e18);
         _trade(stranger, writer, _put(2_000e18), 500, 50e18);
         _trade(stranger, writer, optionOf(ETH, InstrumentKind.Call, NEXT_EXPIRY, 2_000e18), 500, 50e18);
         _trade(stranger, writer, perpetualOf(ETH), 500, 2_000e18);
@@ -110,8 +111,7 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
         _assertConserved();
     }
 
-    /// @dev The account is in the class that pays, with what it had bought itself: were it charged like the others, the
-    /// bidder would be promised what the slice then costs it.
+    /// @dev Were it charged for what it had bought itself, the bidder would be promised what the slice then costs it.
     function test_Options_TheDefaultersOwnLegsDoNotPayForIt() public {
         _trade(account, winner, _call(2_500e18), 1_000, 1e18);
         _trade(winner, account, _call(2_000e18), LOTS, 60e18);
@@ -235,7 +235,7 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
     function test_Options_ADeficitStaysOpenWhileOptionsAre() public {
         rooms.auction.parameters().setCapacity(ETH, 33_000e18, 300);
         _trade(winner, account, _call(2_000e18), LOTS, 60e18);
-        // Every layer is empty, and so is the class: the deficit is recorded.
+        // Every layer is empty, and nobody holds the series: the deficit is recorded.
         vm.mockCall(
             address(rooms.options),
             abi.encodeWithSelector(IOptionMarkets.spreadLoss.selector),

@@ -11,8 +11,8 @@ import {OptionFixture} from "../support/OptionFixture.sol";
 import {OptionOracleMock} from "../support/OptionOracleMock.sol";
 import {Test} from "../support/Test.sol";
 
-/// @dev A vault of five accounts with three strikes per expiry, which settles by the rule of the design, and everybody
-/// else: who lists, fixes, settles and retires.
+/// @dev A vault of five accounts with three strikes per expiry, which settles by the rule of the design: each lot pays what was
+/// spread over its side of its series while it was held. And everybody else: who lists, fixes, settles and retires.
 contract OptionLedger is Test {
     uint256 public constant ACCOUNTS = 5;
     uint256 public constant STRIKES = 3;
@@ -22,10 +22,11 @@ contract OptionLedger is Test {
     OptionMarkets public markets;
     OptionOracleMock private immutable _oracle;
 
-    /// @dev Lots by slot, account, and 2 * strike + right; the index word at which a holder was last settled.
+    /// @dev Lots by slot, account, and 2 * strike + right; the index of the side held at which each was last settled; indices by
+    /// slot and 2 * series + side when last looked at.
     mapping(uint256 slot => mapping(uint256 account => int24[6])) private _lots;
-    mapping(uint256 slot => mapping(uint256 account => uint256)) private _indices;
-    mapping(uint256 slot => uint256) private _seen;
+    mapping(uint256 slot => mapping(uint256 account => uint256[6])) private _indices;
+    mapping(uint256 slot => uint256[12]) private _seen;
     int256[5] public cashWad;
     uint256 public chargedWad;
     bool public fell;
@@ -35,11 +36,12 @@ contract OptionLedger is Test {
     modifier watched() {
         _;
         for (uint256 slot = 0; slot < SLOTS; ++slot) {
-            uint256 indices = isListed(slot) ? markets.marksOf(uint64(1 << slot))[0].lossIndices : 0;
-            for (uint256 class = 0; class < 4 && isListed(slot); ++class) {
-                if (uint64(indices >> (64 * class)) < uint64(_seen[slot] >> (64 * class))) fell = true;
+            if (!isListed(slot)) delete _seen[slot];
+            for (uint8 i = 0; i < 12 && isListed(slot); ++i) {
+                uint256 index = _indexOf(slot, i / 2, i % 2 == 0);
+                if (index < _seen[slot][i]) fell = true;
+                _seen[slot][i] = index;
             }
-            _seen[slot] = indices;
         }
     }
 
@@ -64,10 +66,9 @@ contract OptionLedger is Test {
         change.tradePriceWad = transfer ? 0 : 1e18;
         _count(change, a, series, change.firstAfter);
         _count(change, b, series, change.secondAfter);
-        try markets.record(change) returns (IOptionMarkets.ExpiryMark memory mark) {
-            _charge(slot, a, mark.lossIndices);
-            _charge(slot, b, mark.lossIndices);
-            (_lots[slot][a][series], _lots[slot][b][series]) = (change.firstAfter, change.secondAfter);
+        try markets.record(change) returns (IOptionMarkets.ExpiryMark memory, uint64, uint64) {
+            _charge(slot, a, series, change.firstAfter);
+            _charge(slot, b, series, change.secondAfter);
         } catch {}
     }
 
@@ -76,20 +77,19 @@ contract OptionLedger is Test {
         if (!isListed(slot)) return;
         IOptionMarkets.ExpiryMark memory mark = markets.marksOf(uint64(1 << slot))[0];
         if (mark.settlementPriceWad == 0 || !holds(slot, account)) return;
-        _charge(slot, account, mark.lossIndices);
         for (uint8 i = 0; i < 6; ++i) {
             uint256 perLotWad = markets.intrinsicPerLotWad(uint8(slot), i / 2, i % 2 == 1);
             cashWad[account] += int256(_lots[slot][account][i]) * int256(perLotWad);
+            _charge(slot, account, i, 0);
         }
-        delete _lots[slot][account];
         markets.release(uint8(slot), 1);
     }
 
-    function loseMoney(uint256 slot, uint8 class, uint64 amountWad) external watched {
+    function loseMoney(uint256 slot, uint8 series, bool longSide, uint64 amountWad) external watched {
         slot %= SLOTS;
         if (!isListed(slot)) return;
-        IOptionMarkets.LegClass which = IOptionMarkets.LegClass(class % 4);
-        uint256 charged = markets.spreadLoss(uint8(slot), which, amountWad);
+        series %= 6;
+        uint256 charged = markets.spreadLoss(uint8(slot), series / 2, series % 2 == 1, longSide, amountWad);
         if (charged != 0 && charged < amountWad) short = true;
         chargedWad += charged;
     }
@@ -98,9 +98,7 @@ contract OptionLedger is Test {
 
     function list(uint8 daysAhead) external {
         uint256 day = (block.timestamp / 1 days) * 1 days + 8 hours;
-        try markets.listExpiry(ETH, uint40(day + uint256(daysAhead % 4) * 1 days)) returns (uint8 slot) {
-            for (uint256 a = 0; a < ACCOUNTS; ++a) _indices[slot][a] = 0;
-        } catch {}
+        try markets.listExpiry(ETH, uint40(day + uint256(daysAhead % 4) * 1 days)) returns (uint8) {} catch {}
     }
 
     /// @dev As the waterfall answers.
@@ -165,7 +163,7 @@ contract OptionLedger is Test {
             if (!isListed(slot)) continue;
             IOptionMarkets.ExpiryMark memory mark = markets.marksOf(uint64(1 << slot))[0];
             for (uint256 a = 0; a < ACCOUNTS; ++a) {
-                sum -= _lossWad(slot, a, mark.lossIndices);
+                for (uint8 i = 0; i < 6; ++i) sum -= _lossWad(slot, a, i);
                 if (mark.settlementPriceWad == 0) continue;
                 for (uint8 i = 0; i < 6; ++i) {
                     uint256 perLotWad = markets.intrinsicPerLotWad(uint8(slot), i / 2, i % 2 == 1);
@@ -190,19 +188,23 @@ contract OptionLedger is Test {
         if (held && lotsAfter == 0) ++change.leaves;
     }
 
-    function _charge(uint256 slot, uint256 account, uint256 indices) private {
-        cashWad[account] -= _lossWad(slot, account, indices);
-        _indices[slot][account] = indices;
+    /// @dev What the lots so far owe; those after it owe from now on.
+    function _charge(uint256 slot, uint256 account, uint8 series, int24 lotsAfter) private {
+        cashWad[account] -= _lossWad(slot, account, series);
+        _lots[slot][account][series] = lotsAfter;
+        _indices[slot][account][series] = _indexOf(slot, series, lotsAfter > 0);
     }
 
-    function _lossWad(uint256 slot, uint256 account, uint256 indices) private view returns (int256 lossWad) {
-        for (uint256 i = 0; i < 6; ++i) {
-            int256 lots = _lots[slot][account][i];
-            if (lots == 0) continue;
-            uint256 shift = 64 * (2 * (i % 2) + (lots < 0 ? 1 : 0));
-            uint256 rise = uint64(indices >> shift) - uint64(_indices[slot][account] >> shift);
-            lossWad += (lots < 0 ? -lots : lots) * int256(rise * 1e9);
-        }
+    function _lossWad(uint256 slot, uint256 account, uint8 series) private view returns (int256) {
+        int256 lots = _lots[slot][account][series];
+        if (lots == 0) return 0;
+        uint256 rise = _indexOf(slot, series, lots > 0) - _indices[slot][account][series];
+        return (lots < 0 ? -lots : lots) * int256(rise * 1e9);
+    }
+
+    function _indexOf(uint256 slot, uint8 series, bool longSide) private view returns (uint256) {
+        (, uint64 longIndex, uint64 shortIndex) = markets.seriesAt(uint8(slot), series / 2, series % 2 == 1);
+        return longSide ? longIndex : shortIndex;
     }
 }
 
@@ -228,23 +230,26 @@ contract OptionMarketsInvariantsTest is OptionFixture {
         for (uint8 slot = 0; slot < 4; ++slot) {
             if (!_ledger.isListed(slot)) continue;
             IOptionMarkets.ExpiryState memory state = _ledger.markets().expiryAt(slot);
-            uint256[2] memory longs;
-            for (uint256 series = 0; series < 6; ++series) {
+            uint256 longs = 0;
+            bool settled = state.mark.settlementPriceWad != 0;
+            for (uint8 series = 0; series < 6; ++series) {
                 int256 sum = 0;
+                uint256 before = longs;
                 for (uint256 a = 0; a < _ledger.ACCOUNTS(); ++a) {
                     int256 lots = _ledger.lotsOf(slot, a, series);
                     sum += lots;
-                    if (lots > 0) longs[series % 2] += uint256(lots);
+                    if (lots > 0) longs += uint256(lots);
                 }
-                if (state.mark.settlementPriceWad == 0) assertEq(sum, 0);
+                if (settled) continue;
+                assertEq(sum, 0);
+                (uint256 counted, , ) = _ledger.markets().seriesAt(slot, series / 2, series % 2 == 1);
+                assertEq(counted, longs - before);
             }
             uint256 holders = 0;
             for (uint256 a = 0; a < _ledger.ACCOUNTS(); ++a) if (_ledger.holds(slot, a)) ++holders;
             assertEq(state.holders, holders);
-            bool settled = state.mark.settlementPriceWad != 0;
-            assertEq(state.callLots, settled ? 0 : longs[0]);
-            assertEq(state.putLots, settled ? 0 : longs[1]);
-            underlying += state.callLots + state.putLots;
+            assertEq(state.openLots, settled ? 0 : longs);
+            underlying += state.openLots;
         }
         (uint256 open, ) = _ledger.markets().openInterest(ETH);
         assertEq(open, underlying);

@@ -29,11 +29,8 @@ contract OptionMarketsListingTest is OptionFixture {
         assertTrue(found);
         assertEq(slot, 0);
         assertEq(markets.listedSlots(ETH), 1);
-        assertEq(
-            state.callLots + state.putLots + state.holders + state.coveredSeconds + state.markedAt,
-            state.mark.settlementPriceWad
-        );
-        assertEq(state.mark.lossIndices, 0);
+        assertEq(state.openLots + state.holders + state.coveredSeconds + state.markedAt, state.mark.settlementPriceWad);
+        assertEq(state.mark.lossCount, 0);
     }
 
     function test_ListExpiry_TakesTheLowestFreeSlot() external {

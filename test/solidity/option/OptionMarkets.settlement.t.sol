@@ -51,7 +51,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         assertApproxEqRel(priceWad, 3123.456789012345678901e18, EXACT);
         (uint256 lots, ) = markets.openInterest(ETH);
         assertEq(lots, 7);
-        assertEq(_state().callLots + _state().putLots, 0);
+        assertEq(_state().openLots, 0);
         assertEq(_state().holders, 4);
         // Strike 24 is 3000, strike 30 is 3300.
         assertEq(markets.intrinsicPerLotWad(SLOT, 24, false), (priceWad - 3000e18) / 100);
@@ -314,7 +314,7 @@ contract OptionMarketsSettlementTest is OptionFixture {
         vm.warp(EXPIRY - 1);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_NotExpired.selector, SLOT, EXPIRY));
         markets.retire(SLOT);
-        markets.spreadLoss(SLOT, IOptionMarkets.LegClass.LongCalls, 1e18);
+        markets.spreadLoss(SLOT, 24, false, true, 1e18);
         uint256 priceWad = fixAndSettle(SLOT);
         assertGt(priceWad, 0);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_StillHeld.selector, SLOT, 2));
@@ -337,8 +337,10 @@ contract OptionMarketsSettlementTest is OptionFixture {
         market(MID);
         assertEq(markets.listExpiry(ETH, EXPIRY + 6 days), SLOT);
         IOptionMarkets.ExpiryState memory state = _state();
-        assertEq(state.mark.settlementPriceWad + state.mark.lossIndices + state.holders, 0);
-        assertEq(state.coveredSeconds + state.markedAt + state.callLots, 0);
+        assertEq(state.mark.settlementPriceWad + state.mark.lossCount + state.holders, 0);
+        assertEq(state.coveredSeconds + state.markedAt + state.openLots, 0);
+        (uint256 lots, uint256 longIndex, uint256 shortIndex) = markets.seriesAt(SLOT, 24, false);
+        assertEq(lots + longIndex + shortIndex, 0);
     }
 
     function test_Retire_NeedsNoSettlementWhereNobodyEverHeld() external {

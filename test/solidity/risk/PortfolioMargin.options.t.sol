@@ -214,6 +214,34 @@ contract PortfolioMarginOptionsTest is RiskFixture {
 
     // ------------------------------------------------------------------------------------------- refusals
 
+    /// @dev Each leg's mark is what the engine says of a book of it alone.
+    function testFuzz_OptionMarks_AreThoseOfTheLegsAlone(uint256 seed) external {
+        Portfolio memory portfolio = _scene(seed);
+        surface.set(8_000, draw(seed, "spread", 0, 10_000));
+        Portfolio memory single;
+        single.options = new OptionHolding[](1);
+        for (uint16 id = 1; id <= 3; ++id) {
+            int256[] memory markWad = risk.optionMarks(portfolio, AssetId.wrap(id));
+            uint256 next = 0;
+            for (uint256 i = 0; i < portfolio.options.length; ++i) {
+                OptionHolding memory holding = portfolio.options[i];
+                if (holding.expiry.underlyingOf() != AssetId.wrap(id)) continue;
+                for (uint256 j = 0; j < holding.legs.legCount(); ++j) {
+                    (int24 lots, uint8 strike, bool isPut) = holding.legs.legAt(j);
+                    single.options[0] = OptionHolding(
+                        holding.slot,
+                        holding.expiry,
+                        NONE.withLots(strike, isPut, lots),
+                        0
+                    );
+                    (, int256 aloneWad) = risk.withdrawalNumbers(single, WAD);
+                    assertEq(markWad[next++], aloneWad);
+                }
+            }
+            assertEq(markWad.length, next);
+        }
+    }
+
     function test_RevertsWhen_UnderlyingHasNoTermsForOptions() external {
         Portfolio memory book;
         book.options = new OptionHolding[](1);
@@ -236,6 +264,8 @@ contract PortfolioMarginOptionsTest is RiskFixture {
         risk.initialSurplus(book, WAD);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_OptionsNotConfigured.selector, ETH));
         risk.matrix(book, ETH);
+        vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_OptionsNotConfigured.selector, ETH));
+        risk.optionMarks(book, ETH);
     }
 
     function test_SetOptions_RevertsWhen_CallerIsNotAllowed() external {

@@ -8,6 +8,7 @@ import {InsuranceFund} from "../../../contracts/insurance/InsuranceFund.sol";
 import {LossWaterfall} from "../../../contracts/insurance/LossWaterfall.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
+import {InsuranceOptionsMock} from "./InsuranceOptionsMock.sol";
 import {InsurancePerpsMock} from "./InsurancePerpsMock.sol";
 import {InsuranceToken} from "./InsuranceToken.sol";
 import {InsuranceVaultMock} from "./InsuranceVaultMock.sol";
@@ -21,6 +22,8 @@ contract InsuranceHandler is Test {
     uint256 private constant MARKETS = 3;
     uint256 private constant ACCOUNTS = 3;
     uint256 private constant LOTS_LIMIT = 50;
+    /// @dev What options are charged per lot is rounded to this, WAD.
+    uint256 private constant OPTION_UNIT_WAD = 1e9;
 
     /// @dev 24 hours, and the same with the span by which the draw window may be late.
     uint256 private constant DAY = 24 hours;
@@ -34,6 +37,7 @@ contract InsuranceHandler is Test {
     InsuranceToken public immutable token;
     InsuranceVaultMock public immutable vault;
     InsurancePerpsMock public immutable perps;
+    InsuranceOptionsMock public immutable options;
     InsuranceFund public immutable fund;
     Backstop public immutable backstop;
     LossWaterfall public immutable waterfall;
@@ -49,11 +53,13 @@ contract InsuranceHandler is Test {
     constructor(
         InsuranceVaultMock vault_,
         InsurancePerpsMock perps_,
+        InsuranceOptionsMock options_,
         LossWaterfall waterfall_,
         Backstop backstop_,
         InsuranceFund fund_
     ) {
-        (vault, perps, waterfall, backstop, fund) = (vault_, perps_, waterfall_, backstop_, fund_);
+        (vault, perps, options) = (vault_, perps_, options_);
+        (waterfall, backstop, fund) = (waterfall_, backstop_, fund_);
         token = InsuranceToken(vault_.settlementToken());
     }
 
@@ -129,7 +135,7 @@ contract InsuranceHandler is Test {
     function cover(uint256 who, uint256 deficit, uint256 first, uint256 second, uint256 shareCount) external {
         deficit = bound(deficit, 0, 4e23);
         AccountId account = _account(who);
-        ILossWaterfall.MarketShare[] memory shares = _shares(first, second, shareCount % 3);
+        ILossWaterfall.MarketShare[] memory shares = _shares(first, second, shareCount % 4);
         int256 cashBefore = vault.cashOf(account);
         uint256 heldWad = fund.managedAssets() * SCALE;
         vm.recordLogs();
@@ -139,7 +145,7 @@ contract InsuranceHandler is Test {
         assertLe(paid, deficit, "more than the loss");
         assertEq(vault.cashOf(account) - cashBefore, int256(paid), "covered is not what arrived");
         coveredWad += paid;
-        overshootLimitWad += LOTS_LIMIT * shares.length;
+        overshootLimitWad += LOTS_LIMIT * (shares.length < 3 ? shares.length : 2 + OPTION_UNIT_WAD);
         _bookReceipts(heldWad);
     }
 
@@ -147,7 +153,7 @@ contract InsuranceHandler is Test {
         AccountId account = _account(who);
         amount = bound(amount, 0, 1e22);
         int256 before = vault.cashOf(account);
-        waterfall.collectPenalty(account, amount, _shares(first, first, shareCount % 3));
+        waterfall.collectPenalty(account, amount, _shares(first, first, shareCount % 4));
         assertEq(before - vault.cashOf(account), int256(amount));
     }
 
@@ -250,6 +256,12 @@ contract InsuranceHandler is Test {
         if (count > 1) {
             perps.setLots(AssetId.wrap(2), second % LOTS_LIMIT);
             shares[1] = _share(AssetId.wrap(2), second % 2 == 0, second % 1e24);
+        }
+        if (count > 2) {
+            options.setLots(5, 3, true, (first >> 8) % LOTS_LIMIT);
+            shares[2] = _share(AssetId.wrap(2), (second >> 8) % 2 == 0, (first >> 16) % 1e24);
+            (shares[2].isOption, shares[2].slot, shares[2].strikeIndex, shares[2].isPut) = (true, 5, 3, true);
+            shares[2].limitWad = (second >> 16) % 1e23;
         }
     }
 

@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/interfaces/IERC20Metadata.sol";
 
 import {AccountId} from "../../../contracts/types/AccountId.sol";
-import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {OptionHolding, PerpHolding, Portfolio} from "../../../contracts/types/Portfolio.sol";
 
 /// @dev The vault's cash ledger as the insurance room sees it, with the sums that its invariants need.
@@ -18,7 +17,6 @@ contract InsuranceVaultMock {
 
     mapping(AccountId => int256) private _cash;
     mapping(AccountId => uint32) private _perpBitmaps;
-    mapping(AccountId => mapping(uint8 slot => OptionWord)) public legsOf;
     mapping(AccountId => uint256) public openExpiries;
     int256 public cashSum;
     uint256 public creditedWad;
@@ -77,9 +75,8 @@ contract InsuranceVaultMock {
         portfolio.options = new OptionHolding[](openExpiries[account]);
     }
 
-    /// @dev Legs of the one expiry that the account has options in.
-    function setLegs(AccountId account, uint8 slot, OptionWord legs, uint256 unsettled) external {
-        legsOf[account][slot] = legs;
+    /// @dev Expiries that the account has options in and that are not settled.
+    function setOpenExpiries(AccountId account, uint256 unsettled) external {
         openExpiries[account] = unsettled;
     }
 

@@ -53,8 +53,8 @@ abstract contract OptionFixture is Test {
         bool isPut,
         int24 lots,
         uint256 priceWad
-    ) internal returns (IOptionMarkets.ExpiryMark memory) {
-        return markets.record(IOptionMarkets.LegChange(slot, strike, isPut, 0, lots, 0, -lots, 2, 0, priceWad));
+    ) internal returns (IOptionMarkets.ExpiryMark memory mark) {
+        (mark, , ) = markets.record(IOptionMarkets.LegChange(slot, strike, isPut, 0, lots, 0, -lots, 2, 0, priceWad));
     }
 
     /// @dev Closes what `open` opened.

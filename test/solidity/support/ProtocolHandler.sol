@@ -141,14 +141,7 @@ contract ProtocolHandler is Test {
         _publish();
         (uint256 most, int256 limit) = (bound(fraction, 0.01e18, 1e18), type(int128).max);
         for (uint256 i; i < TRADERS; ++i) {
-            AccountId account = accountOf(i);
-            (bool can, , , ) = _rooms.auction.canBid(account, _keeper(), address(this), most, limit);
-            try _rooms.auction.bid(account, _keeper(), most, limit) {
-                ++bids;
-                if (!can) ++predicateWrong;
-            } catch {
-                if (can) ++predicateWrong;
-            }
+            _bid(accountOf(i), most, limit);
         }
     }
 
@@ -213,6 +206,16 @@ contract ProtocolHandler is Test {
             _publish();
         }
         if (flagged) flagAll();
+    }
+
+    function _bid(AccountId account, uint256 most, int256 limit) internal virtual {
+        (bool can, , , ) = _rooms.auction.canBid(account, _keeper(), address(this), most, limit);
+        try _rooms.auction.bid(account, _keeper(), most, limit) {
+            ++bids;
+            if (!can) ++predicateWrong;
+        } catch {
+            if (can) ++predicateWrong;
+        }
     }
 
     function _shift(uint256 id, uint256 ppm) private {
@@ -341,7 +344,7 @@ contract ProtocolHandler is Test {
         return (before < 0 ? -before : before) < (afterwards < 0 ? -afterwards : afterwards);
     }
 
-    function _keeper() private view returns (AccountId) {
+    function _keeper() internal view returns (AccountId) {
         return toAccountId(address(this), 0);
     }
 }

@@ -2,10 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
+import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
 import {InstrumentId, InstrumentKind, optionOf} from "../../../contracts/types/InstrumentId.sol";
+import {Vm} from "forge-std/Vm.sol";
 import {OracleMockSource} from "./OracleMockSource.sol";
 import {Rooms} from "./ProtocolFixture.sol";
 import {ProtocolHandler} from "./ProtocolHandler.sol";
@@ -23,6 +25,10 @@ contract ProtocolOptionsHandler is ProtocolHandler {
     uint256 public expiriesRetired;
     /// @dev An account was worth more or less after it was paid for its options than before, or could not be paid.
     uint256 public paidUnequally;
+    uint256 public optionLosses;
+    /// @dev Invariant 13: somebody paid for a loss what his lots of that side of that series do not owe, or lots paid twice, or
+    /// more or less was paid in all than was charged.
+    uint256 public chargedWrongly;
 
     constructor(
         Rooms memory rooms,
@@ -48,8 +54,11 @@ contract ProtocolOptionsHandler is ProtocolHandler {
         if (!found || buyer % TRADERS == seller % TRADERS) return;
         InstrumentId instrument = _seriesOf(_rooms.options.expiryAt(slot).mark.expiry, series % 8);
         uint256[2] memory before = [_grossOf(buyer, slot), _grossOf(seller, slot)];
+        int256 cashWad = _cashInAll();
         if (!_fill(buyer, seller, instrument, lots, markupBps)) return;
         ++optionTrades;
+        // Premium and fee change hands; what was owed for losses is settled, no more and no less.
+        if (_cashInAll() != cashWad) ++chargedWrongly;
         if (_grossOf(buyer, slot) > before[0]) _judgePassed(accountOf(buyer));
         if (_grossOf(seller, slot) > before[1]) _judgePassed(accountOf(seller));
     }
@@ -94,6 +103,24 @@ contract ProtocolOptionsHandler is ProtocolHandler {
         }
     }
 
+    /// @dev A loss that nobody's default explains, for the random walk seldom brings one so far: one side of a series pays it, the
+    /// keeper gets it.
+    function loseMoney(uint8 which, uint8 series, bool longSide, uint96 amount) external {
+        (bool found, uint8 slot) = _pick(which);
+        if (!found) return;
+        uint256 amountWad = bound(amount, 1, 500e18);
+        (uint8 strikeIndex, bool isPut) = (22 + (series % 4), (series / 4) % 2 == 1);
+        int256[TRADERS] memory before = _cashOfTraders();
+        int256 allWad = _cashInAll();
+        vm.recordLogs();
+        vm.startPrank(address(_rooms.waterfall));
+        uint256 chargedWad = _rooms.options.spreadLoss(slot, strikeIndex, isPut, longSide, amountWad);
+        if (chargedWad != 0) _rooms.vault.creditFromLoss(_keeper(), chargedWad);
+        vm.stopPrank();
+        _judgeCharges(before, TRADERS);
+        if (_cashInAll() != allWad) ++chargedWrongly;
+    }
+
     function retire(uint8 which) external {
         (bool found, uint8 slot) = _pick(which);
         if (!found) return;
@@ -103,6 +130,45 @@ contract ProtocolOptionsHandler is ProtocolHandler {
             if (!can) ++predicateWrong;
         } catch {
             if (can) ++predicateWrong;
+        }
+    }
+
+    /// @dev Who is neither sold nor buys pays what the haircuts say for the lots he has.
+    function _bid(AccountId account, uint256 most, int256 limit) internal override {
+        int256[TRADERS] memory before = _cashOfTraders();
+        vm.recordLogs();
+        super._bid(account, most, limit);
+        uint256 sold = 0;
+        while (accountOf(sold) != account) ++sold;
+        _judgeCharges(before, sold);
+    }
+
+    /// @param skipped The trader that was sold; none where there is no such trader.
+    function _judgeCharges(int256[TRADERS] memory before, uint256 skipped) private {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            Vm.Log memory log = logs[i];
+            bool ofOptions = log.emitter == address(_rooms.options);
+            if (ofOptions && log.topics[0] == IOptionMarkets.LossSpread.selector) {
+                ++optionLosses;
+                (bool longSide, , , uint256 perLotWad) = abi.decode(log.data, (bool, uint256, uint256, uint256));
+                uint8 slot = uint8(uint256(log.topics[1]));
+                uint8 strikeIndex = uint8(uint256(log.topics[2]));
+                for (uint256 t; t < TRADERS; ++t) {
+                    int24 lots = _rooms.vault.legsOf(accountOf(t), slot).lotsOf(strikeIndex, log.topics[3] != 0);
+                    before[t] -= _owed(lots, longSide, perLotWad);
+                }
+            } else if (log.emitter == address(_rooms.perps) && log.topics[0] == IPerpMarkets.LossSpread.selector) {
+                (, , uint256 perLotWad) = abi.decode(log.data, (uint256, uint256, uint256));
+                bool longSide = log.topics[2] != 0;
+                AssetId asset = AssetId.wrap(uint16(uint256(log.topics[1])));
+                for (uint256 t; t < TRADERS; ++t) {
+                    before[t] -= _owed(_rooms.vault.lotsOf(accountOf(t), asset), longSide, perLotWad);
+                }
+            }
+        }
+        for (uint256 t; t < TRADERS; ++t) {
+            if (t != skipped && _rooms.vault.cashOf(accountOf(t)) != before[t]) ++chargedWrongly;
         }
     }
 
@@ -124,6 +190,20 @@ contract ProtocolOptionsHandler is ProtocolHandler {
             if (_settle(buyer, seller, instrument, int64(size), price, false)) return true;
         }
         return false;
+    }
+
+    function _owed(int256 lots, bool longSide, uint256 perLotWad) private pure returns (int256) {
+        if (lots == 0 || (lots > 0) != longSide) return 0;
+        return (lots > 0 ? lots : -lots) * int256(perLotWad);
+    }
+
+    function _cashOfTraders() private view returns (int256[TRADERS] memory cashWad) {
+        for (uint256 i; i < TRADERS; ++i) cashWad[i] = _rooms.vault.cashOf(accountOf(i));
+    }
+
+    /// @dev With all that is pending; of everybody.
+    function _cashInAll() private view returns (int256 cashWad) {
+        for (uint256 i; i < _rooms.vault.accountCount(); ++i) cashWad += _rooms.vault.cashOf(_rooms.vault.accountAt(i));
     }
 
     function _trySettle(uint8 slot) private returns (bool done) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {InstrumentKind, optionOf, perpetualOf} from "../../../contracts/types/InstrumentId.sol";
@@ -167,9 +166,10 @@ contract VaultHandler is Test {
         }
     }
 
-    function spreadOptionLoss(uint8 user, uint8 slot, uint8 class, uint24 perLot) external {
+    /// @dev Of the series that users trade; each pays for its own, and they for all.
+    function spreadOptionLoss(uint8 user, uint8 slot, uint8 strike, bool put, bool longSide, uint24 perLot) external {
         if (_world.options.slotOf(slot % 2).settlementPriceWad != 0) return;
-        uint256 charged = _world.options.spread(slot % 2, IOptionMarkets.LegClass(class % 4), perLot);
+        uint256 charged = _world.options.spread(slot % 2, strike % 21, put, longSide, perLot);
         vm.prank(_world.waterfall);
         _world.vault.creditFromLoss(userId(user), charged);
         ++done;

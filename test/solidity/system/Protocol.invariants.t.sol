@@ -64,6 +64,12 @@ contract ProtocolInvariantsTest is ProtocolFixture {
         assertEq(handler.paidUnequally(), 0);
     }
 
+    /// @dev Losses on options are charged to the other side of the series they were made in, per lot, and to nobody else; whatever
+    /// is traded, taken over and paid out in between.
+    function invariant_INV13_OptionLossesAreChargedToTheirSeriesOnly() external view {
+        assertEq(handler.chargedWrongly(), 0);
+    }
+
     function invariant_INV03_CollateralIsTokensHeld() external view {
         uint256 sum;
         for (uint256 i; i < rooms.vault.accountCount(); ++i)
@@ -135,11 +141,15 @@ contract ProtocolInvariantsTest is ProtocolFixture {
         handler.listExpiry(false, 0);
         handler.listExpiry(true, 1);
         for (uint8 i; i < 8; ++i) handler.tradeOption(i % 5, (i + 1) % 5, i, i, 4_000, 100);
-        assertEq(handler.optionTrades(), 8);
+        assertGt(handler.optionTrades(), 7);
         this.invariant_INV02_OptionLotsCancel();
+        for (uint8 i; i < 16; ++i) handler.loseMoney(i % 2, i / 2, i % 4 < 2, 14.285714285714285714e18);
+        assertGt(handler.optionLosses(), 4);
+        for (uint8 i; i < 8; ++i) handler.tradeOption((i + 2) % 5, i % 5, i, i, 4_000, 100);
         handler.crash(0, 10, true);
         handler.bidAll(1e18, 60);
         this.invariant_INV02_OptionLotsCancel();
+        assertEq(handler.chargedWrongly(), 0);
         handler.expire(0);
         handler.payOptions(0, 2);
         this.invariant_INV02_OptionLotsCancel();
@@ -152,13 +162,14 @@ contract ProtocolInvariantsTest is ProtocolFixture {
         assertEq(handler.expiriesRetired(), 2);
         assertGt(handler.expiriesPaid(), 4);
         assertEq(handler.predicateWrong() + handler.paidUnequally() + handler.refusedWhatStaysOpen(), 0);
+        assertEq(handler.chargedWrongly(), 0);
         this.invariant_INV01_CashIsTokensHeld();
     }
 
     function _requireBalanced(uint8 slot) private view {
         IOptionMarkets.ExpiryState memory state = rooms.options.expiryAt(slot);
         int256[256] memory sums;
-        uint256[2] memory longs;
+        uint256[256] memory longs;
         uint256 holders;
         for (uint256 i; i < rooms.vault.accountCount(); ++i) {
             AccountId account = rooms.vault.accountAt(i);
@@ -169,14 +180,21 @@ contract ProtocolInvariantsTest is ProtocolFixture {
             for (uint256 j; j < count; ++j) {
                 (int24 lots, uint8 strike, bool isPut) = legs.legAt(j);
                 sums[uint256(strike) * 2 + (isPut ? 1 : 0)] += lots;
-                if (lots > 0) longs[isPut ? 1 : 0] += uint24(lots);
+                if (lots > 0) longs[uint256(strike) * 2 + (isPut ? 1 : 0)] += uint24(lots);
             }
         }
         assertEq(holders, state.holders);
         if (state.mark.settlementPriceWad != 0) return;
-        for (uint256 i; i < 256; ++i) if (sums[i] != 0) assertEq(sums[i], 0);
-        assertEq(longs[0], state.callLots);
-        assertEq(longs[1], state.putLots);
+        uint256 open;
+        for (uint256 i; i < 256; ++i) {
+            if (sums[i] != 0) assertEq(sums[i], 0);
+            // Strikes 22 to 25 of the grid are traded.
+            if (i / 2 < 22 || i / 2 > 25) continue;
+            (uint256 lots, , ) = rooms.options.seriesAt(slot, uint8(i / 2), i % 2 == 1);
+            assertEq(longs[i], lots);
+            open += lots;
+        }
+        assertEq(open, state.openLots);
     }
 
     /// @dev Who backs losses and who bids for what is sold.

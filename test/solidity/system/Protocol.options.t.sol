@@ -30,7 +30,7 @@ contract ProtocolOptionsTest is OptionDomain {
         assertEq(legLots(maker(), SLOT, call(THURSDAY, 2_000e18)), 100);
         assertEq(legLots(taker(), SLOT, call(THURSDAY, 2_000e18)), -100);
         IOptionMarkets.ExpiryState memory state = rooms.options.expiryAt(SLOT);
-        assertEq(state.callLots, 200);
+        assertEq(state.openLots, 200);
         assertEq(state.holders, 2);
         requireCashConserved();
     }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
-import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {ExpiryWord} from "../../../contracts/types/ExpiryWord.sol";
@@ -225,35 +224,153 @@ contract MarginVaultOptionsTest is VaultFixture {
         _withdraw(aliceId, usdc, 1 * USD);
     }
 
-    function test_Losses_AreChargedByClassAndOnlyToWhoHoldsIt() external {
+    function test_Losses_AreChargedToOneSideOfOneSeries() external {
         _trade(aliceId, bobId, _call(2_000), 100, 80e18);
-        uint256 charged = options.spread(SLOT, IOptionMarkets.LegClass.LongCalls, 2e9);
+        _trade(carolId, bobId, _call(2_900), 4_000, 0.01e18);
+        int256 carolWad = vault.cashOf(carolId);
+        uint256 charged = options.spread(SLOT, 10, false, true, 2e9);
         assertEq(charged, 200e18);
         assertEq(vault.cashOf(aliceId), 9_720e18);
-        assertEq(vault.cashOf(bobId), 10_080e18);
+        assertEq(vault.cashOf(bobId), 10_080.4e18);
+        assertEq(vault.cashOf(carolId), carolWad);
         vm.prank(waterfall);
         vault.creditFromLoss(bobId, charged);
 
         // Who joins later does not pay for what was before.
-        _trade(carolId, bobId, _call(2_100), 10, 50e18);
-        assertEq(vault.cashOf(carolId), 9_995e18);
+        _trade(carolId, bobId, _call(2_000), 10, 50e18);
+        assertEq(vault.cashOf(carolId), carolWad - 5e18);
         // A further fill settles what is due, once.
         _trade(aliceId, bobId, _call(2_000), 1, 80e18);
         assertEq(vault.settledCashOf(aliceId), 9_719.2e18);
         assertEq(vault.cashOf(aliceId), 9_719.2e18);
-        options.spread(SLOT, IOptionMarkets.LegClass.LongCalls, 1e9);
+        options.spread(SLOT, 10, false, true, 1e9);
         assertEq(vault.cashOf(aliceId), 9_618.2e18);
-        assertEq(vault.cashOf(carolId), 9_985e18);
+        assertEq(vault.cashOf(carolId), carolWad - 15e18);
     }
 
     /// @dev An index left behind must not charge whoever comes back for what happened in between.
     function test_Losses_OfTheTimeBetweenTwoStaysAreNotCharged() external {
-        options.spread(SLOT, IOptionMarkets.LegClass.ShortPuts, 5e9);
+        options.spread(SLOT, 10, true, false, 5e9);
         _trade(aliceId, bobId, _put(2_000), 10, 1e18);
         _trade(bobId, aliceId, _put(2_000), 10, 1e18);
-        options.spread(SLOT, IOptionMarkets.LegClass.ShortPuts, 7e9);
+        options.spread(SLOT, 10, true, false, 7e9);
         _trade(carolId, bobId, _put(2_000), 10, 1e18);
         assertEq(vault.cashOf(bobId), 10_001e18 - 1e18 + 1e18 - 1e18 + 0.1e18);
+    }
+
+    /// @dev The other side has an index of its own, higher or lower than that of the side left.
+    function test_Losses_AFlipFromLongToShortStartsFresh() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+        options.spread(SLOT, 10, false, true, 2e9);
+        options.spread(SLOT, 10, false, false, 7e9);
+        int256 aliceWad = vault.cashOf(aliceId);
+        assertEq(aliceWad, 9_999e18 - 200e18);
+        // From 100 long to 50 short.
+        _trade(carolId, aliceId, _call(2_000), 150, 1e18);
+        assertEq(vault.cashOf(aliceId), aliceWad + 1.5e18);
+        assertEq(vault.settledCashOf(aliceId), vault.cashOf(aliceId));
+        options.spread(SLOT, 10, false, true, 1e9);
+        assertEq(vault.cashOf(aliceId), aliceWad + 1.5e18);
+        options.spread(SLOT, 10, false, false, 3e9);
+        assertEq(vault.cashOf(aliceId), aliceWad + 1.5e18 - 150e18);
+        // And back to 10 long: what was spread over the longs before is not hers.
+        _trade(aliceId, bobId, _call(2_000), 60, 1e18);
+        assertEq(vault.cashOf(aliceId), aliceWad + 0.9e18 - 150e18);
+        options.spread(SLOT, 10, false, true, 1e9);
+        assertEq(vault.cashOf(aliceId), aliceWad + 0.9e18 - 160e18);
+    }
+
+    /// @dev Where no loss fell on a side yet, its index is 0: below what was kept of the other.
+    function test_Losses_AFlipToASideWithoutLossesStartsAtZero() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+        options.spread(SLOT, 10, false, true, 2e9);
+        _trade(carolId, aliceId, _call(2_000), 150, 1e18);
+        int256 aliceWad = vault.cashOf(aliceId);
+        options.spread(SLOT, 10, false, false, 1e9);
+        assertEq(vault.cashOf(aliceId), aliceWad - 50e18);
+    }
+
+    /// @dev A leg that changes leaves what the others owe pending, and what they owe later is not lost.
+    function test_Losses_OfOtherSeriesStayPending() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+        _trade(aliceId, bobId, _call(2_100), 10, 1e18);
+        options.spread(SLOT, 10, false, true, 2e9);
+        options.spread(SLOT, 11, false, true, 3e9);
+        int256 settledWad = vault.settledCashOf(aliceId);
+        _trade(aliceId, bobId, _call(2_100), 10, 1e18);
+        assertEq(vault.settledCashOf(aliceId), settledWad - 30e18 - 0.1e18);
+        assertEq(vault.cashOf(aliceId), settledWad - 30e18 - 0.1e18 - 200e18);
+        options.settle(SLOT, 1_000e18);
+        assertEq(vault.cashOf(aliceId), settledWad - 30e18 - 0.1e18 - 200e18);
+        vault.settleOptions(_accounts(aliceId));
+        assertEq(vault.settledCashOf(aliceId), settledWad - 30e18 - 0.1e18 - 200e18);
+    }
+
+    /// @dev What the expiry before was charged is nothing to the next one in its slot.
+    function test_Losses_ASlotUsedAgainStartsFresh() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+        options.spread(SLOT, 10, false, true, 2e9);
+        options.spread(SLOT, 10, false, false, 1e9);
+        options.settle(SLOT, 1_000e18);
+        vault.settleOptions(_accounts(aliceId, bobId));
+        int256[2] memory cash = [vault.cashOf(aliceId), vault.cashOf(bobId)];
+        options.relist(SLOT, ETH, EXPIRY + 1 days);
+        _trade(aliceId, bobId, _callOf(EXPIRY + 1 days, 2_000), 100, 1e18);
+        assertEq(vault.cashOf(aliceId), cash[0] - 1e18);
+        assertEq(vault.cashOf(bobId), cash[1] + 1e18);
+        options.spread(SLOT, 10, false, true, 1e9);
+        assertEq(vault.cashOf(aliceId), cash[0] - 101e18);
+        assertEq(vault.cashOf(bobId), cash[1] + 1e18);
+    }
+
+    /// @dev Slices carry what their legs owe to the moment, and no more.
+    function test_Losses_AreSettledWithTheLotsOfASlice() external {
+        _trade(aliceId, bobId, _call(2_000), 100, 1e18);
+        _trade(aliceId, bobId, _put(1_500), 10, 1e18);
+        options.spread(SLOT, 10, false, true, 2e9);
+        vm.prank(auction);
+        vault.transferSlice(aliceId, carolId, 0.5e18, 0);
+        assertEq(_lots(carolId, SLOT, 10, false), 50);
+        int256[2] memory cash = [vault.cashOf(aliceId), vault.cashOf(carolId)];
+        assertEq(cash[0] + cash[1], 20_000e18 - 1.1e18 - 200e18);
+        options.spread(SLOT, 10, false, true, 1e9);
+        assertEq(vault.cashOf(aliceId), cash[0] - 50e18);
+        assertEq(vault.cashOf(carolId), cash[1] - 50e18);
+    }
+
+    /// @dev Any trades in two series with losses between them: what the sides were charged is what the accounts paid, read
+    /// before it is settled and after it.
+    function testFuzz_Losses_SumOfChargesIsWhatWasSpread(uint256 seed) external {
+        AccountId[3] memory users = [aliceId, bobId, carolId];
+        int256 chargedWad;
+        for (uint256 i; i < 12; ++i) {
+            uint256 roll = uint256(keccak256(abi.encode(seed, i)));
+            uint8 index = uint8(10 + (roll % 2));
+            bool isPut = (roll >> 8) % 2 == 1;
+            if ((roll >> 16) % 2 == 0) {
+                uint256 buyer = (roll >> 24) % 3;
+                uint256 strike = 1_000 + 100 * uint256(index);
+                _trade(
+                    users[buyer],
+                    users[(buyer + 1 + ((roll >> 32) % 2)) % 3],
+                    isPut ? _put(strike) : _call(strike),
+                    uint64(1 + ((roll >> 40) % 200)),
+                    1
+                );
+            } else {
+                uint64 perLot = uint64((roll >> 48) % 1e6);
+                chargedWad += int256(options.spread(SLOT, index, isPut, (roll >> 24) % 2 == 0, perLot));
+            }
+            assertEq(vault.cashOf(aliceId) + vault.cashOf(bobId) + vault.cashOf(carolId), 30_000e18 - chargedWad);
+        }
+        options.settle(SLOT, 2_050e18);
+        vault.settleOptions(_accounts(aliceId, bobId));
+        vault.settleOptions(_accounts(carolId));
+        assertEq(vault.clearingWad(), chargedWad);
+        assertEq(
+            vault.settledCashOf(aliceId) + vault.settledCashOf(bobId) + vault.settledCashOf(carolId),
+            30_000e18 - chargedWad
+        );
     }
 
     function test_TransferSlice_MovesLegsTowardZeroAndPaysWhatIsSettled() external {
