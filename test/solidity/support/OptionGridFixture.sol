@@ -127,10 +127,10 @@ abstract contract OptionGridFixture is Test {
 
     function one(uint256 timeLeft, uint256 spreadBps) internal pure returns (OptionVector.Strip[] memory strips) {
         strips = new OptionVector.Strip[](1);
-        strips[0] = strip(timeLeft, spreadBps);
+        strips[0] = expiring(timeLeft, spreadBps);
     }
 
-    function strip(uint256 timeLeft, uint256 spreadBps) internal pure returns (OptionVector.Strip memory strip) {
+    function expiring(uint256 timeLeft, uint256 spreadBps) internal pure returns (OptionVector.Strip memory strip) {
         uint256 word = 1 | ((NOW + timeLeft) << 16) | (uint256(1_000e8) << 56);
         word |= (uint256(100e8) << 112) | (uint256(21) << 160) | (uint256(0.01e9) << 168);
         strip.expiry = ExpiryWord.wrap(word);
@@ -144,8 +144,8 @@ abstract contract OptionGridFixture is Test {
     function book(uint256 seed) internal pure returns (OptionVector.Strip[] memory strips, int256 unitsWad) {
         strips = new OptionVector.Strip[](2);
         uint256 near = seed % 40 == 0 ? 0 : (uint256(keccak256(abi.encode(seed, "t"))) % 10 days);
-        strips[0] = strip(near, (seed >> 8) % 2 == 0 ? 0 : 300);
-        strips[1] = strip(near + 20 days, (seed >> 9) % 2 == 0 ? 0 : 500);
+        strips[0] = expiring(near, (seed >> 8) % 2 == 0 ? 0 : 300);
+        strips[1] = expiring(near + 20 days, (seed >> 9) % 2 == 0 ? 0 : 500);
         for (uint256 i; i < 10; ++i) {
             uint256 draw = uint256(keccak256(abi.encode(seed, i)));
             if (draw % 4 == 0) continue;
