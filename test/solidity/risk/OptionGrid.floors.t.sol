@@ -39,6 +39,14 @@ contract OptionGridFloorsTest is OptionGridFixture {
         assertApproxEqAbs(_without(0, strips), -364.2e18, 0.1e18);
     }
 
+    /// @dev Likewise where the union ends above both strikes, and asks for nothing: a put at 1,600 less one at 1,000 costs 600
+    /// at 816.5, the root of six down, of which counts what makes 1,183.5 308.
+    function test_FarMoves_HoldASpreadOutOfTheMoney() public view {
+        OptionVector.Strip[] memory strips = only(0, NONE.withLots(6, true, -100).withLots(0, true, 100));
+        assertApproxEqAbs(worst(initial(0), strips), -156.147e18, CLOSE);
+        assertApproxEqAbs(_without(0, strips), 0, CLOSE);
+    }
+
     /// @dev A unit, and a call that is worth nothing below 3,000: without a short option, but far moves ask for 400 where the
     /// end of the union, 18.13 % down, asks for 364.
     function test_FarMoves_HoldALongBookWhereTheUnionAsksForLess() public view {
@@ -48,9 +56,10 @@ contract OptionGridFloorsTest is OptionGridFixture {
     }
 
     /// @dev Likewise with half a put at 1,000 for 30 days, which is worth most where volatilities rise: it pays for a part of
-    /// what is lost at 1,277.89, the fourth root of six down.
+    /// what is lost at 1,277.89, the fourth root of six down. Where volatilities are in doubt it counts at the low ones.
     function test_FarMoves_AreAtVolatilitiesUp() public view {
-        OptionVector.Strip[] memory strips = only(30 days, NONE.withLots(0, true, 50));
+        OptionVector.Strip[] memory strips = one(30 days, 1_000);
+        strips[0].legs = NONE.withLots(0, true, 50);
         int256 farWad = exact(strips, UNIT, 1_277.886e18, 2, false);
         int256 markWad = exact(strips, UNIT, 2_000e18, 1, false);
         int256 valueWad = _at(_terms(10_000, 100), UNIT, strips);
@@ -59,17 +68,21 @@ contract OptionGridFloorsTest is OptionGridFixture {
         assertGt(valueWad, 1_615e18);
     }
 
-    /// @dev Far moves do what they are stated to, seen by the exact formula: less than none of them asks for, and no more.
-    function testFuzz_FarMoves_AreWhatIsStated(uint256 seed) public view {
+    /// @dev With far moves initial margin is the lower one of what it is without them and of what they ask for, all of them
+    /// looked at, by the exact formula.
+    function testFuzz_FarMoves_AskForWhatIsStated(uint256 seed) public view {
         (OptionVector.Strip[] memory strips, int256 unitsWad) = book(seed);
-        _checkFar(seed, unitsWad, strips);
+        uint256 shareBps = uint256(keccak256(abi.encode(seed, "share"))) % 10_001;
+        _checkFar(spread(initial(unitsWad), seed), shareBps, strips);
     }
 
-    /// @dev Books without short options: where far moves are passed over, they would not have asked for more.
-    function testFuzz_FarMoves_AreWhatIsStatedForLongBooks(uint256 seed) public view {
+    /// @dev Of books without short options some far moves are passed over: these would not have asked for more.
+    function testFuzz_FarMoves_AskForWhatIsStatedOfLongBooks(uint256 seed) public view {
         (OptionVector.Strip[] memory strips, int256 unitsWad) = book(seed);
         for (uint256 i; i < strips.length; ++i) strips[i].legs = _long(strips[i].legs);
-        _checkFar(seed, unitsWad, strips);
+        // Up to a share of 91 % the end of the union asks for more than a linear position loses at a far move.
+        uint256 shareBps = 8_200 + (uint256(keccak256(abi.encode(seed, "share"))) % 1_801);
+        _checkFar(initial(unitsWad), shareBps, strips);
     }
 
     // ---------------------------------------------------------------------------------------- short minimum
@@ -122,13 +135,14 @@ contract OptionGridFloorsTest is OptionGridFixture {
         return _at(_terms(0, 100), unitsWad, strips);
     }
 
-    /// @dev Initial margin is the lower one of what it is without far moves and what they ask for, all of them priced.
-    function _checkFar(uint256 seed, int256 unitsWad, OptionVector.Strip[] memory strips) private view {
-        uint256 shareBps = uint256(keccak256(abi.encode(seed, "share"))) % 10_001;
-        OptionGrid.Test memory question = spread(initial(unitsWad), seed);
+    function _checkFar(
+        OptionGrid.Test memory question,
+        uint256 shareBps,
+        OptionVector.Strip[] memory strips
+    ) private view {
         int256 valueWad = worstAt(2_000e18, _terms(shareBps, 100), question, strips);
         int256 withoutWad = worstAt(2_000e18, _terms(0, 100), question, strips);
-        int256 farWad = _leastFar((question.rhoWad * shareBps) / 1e4, unitsWad, strips);
+        int256 farWad = _leastFar((question.rhoWad * shareBps) / 1e4, question.unitsWad, strips);
         // At most 6e-7 of 12,000 + 3,000 on two times ten options of two units.
         assertApproxEqAbs(valueWad, FixedPointMathLib.min(withoutWad, farWad), 0.4e18);
     }
