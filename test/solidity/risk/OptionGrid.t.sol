@@ -65,6 +65,41 @@ contract OptionGridTest is OptionGridFixture {
         assertGt(boundWad, -60e18);
     }
 
+    /// @dev Wherever in the range its strike lies, the first and the last interval included: worth nothing there.
+    function test_BoundSeesTheStrikeOfAStraddleInEveryInterval() public view {
+        for (uint8 index = 7; index < 15; ++index) {
+            int256 valueWad = worst(initial(0), only(0, NONE.withLots(index, false, 100).withLots(index, true, 100)));
+            assertLe(valueWad, 0);
+            assertGt(valueWad, -60e18);
+        }
+    }
+
+    /// @dev Between nodes an error of the ladder counts once for what is short, and once and twice the ratio of two nodes for
+    /// what is long. A call at 1,000 that expires has no error of its own: what is missing is what was charged.
+    function test_Initial_ChargesTheErrorsOfTheLadder() public view {
+        int256 topWad = 2_445.2484e18;
+        int256 errorWad = (6 * (topWad + 1_000e18)) / 1e7;
+        // Nodes are apart by the eighth root of 2,445.25 / 1,635.82.
+        int256 longWad = (errorWad * (1e18 + 2 * 1.051534e18)) / 1e18;
+        int256 valueWad = worst(initial(0), only(0, NONE.withLots(0, false, 100)));
+        assertLe(valueWad, 635.824045e18 - longWad);
+        assertGe(valueWad, 635.824044e18 - longWad - longWad / 500);
+        valueWad = worst(initial(0), only(0, NONE.withLots(0, false, -100)));
+        assertLe(valueWad, 1_000e18 - topWad - errorWad + 0.0001e18);
+        assertGe(valueWad, 1_000e18 - topWad - errorWad - 0.0002e18);
+    }
+
+    /// @dev Of the most that a book can be worth it is the other way round.
+    function test_Most_GivesTheErrorsOfTheLadder() public view {
+        OptionGrid.Test memory test = initial(0);
+        test.kind = OptionGrid.Kind.Most;
+        uint256 errorWad = (6 * 3_002e18) / 1e7;
+        assertApproxEqAbs(worst(test, only(0, NONE.withLots(0, false, 100))), int256(1_002e18 + errorWad), 1e12);
+        int256 valueWad = worst(test, only(0, NONE.withLots(0, false, -100)));
+        // Nodes are a quarter of a thousandth apart.
+        assertApproxEqAbs(valueWad, -998e18 + int256(3 * errorWad), errorWad / 200);
+    }
+
     /// @dev Invariant 5 in one underlying: what initial margin holds a book to is no more than any node of liquidation.
     function testFuzz_INV05_InitialIsBelowLiquidation(uint256 seed) public view {
         (OptionVector.Strip[] memory strips, int256 unitsWad) = book(seed);
@@ -108,6 +143,47 @@ contract OptionGridTest is OptionGridFixture {
         assertLe(worstWad, leastWad + 20 * 2 * 0.0024e18);
         exactWad = exact(strips, 0, 2_000e18, 1, false);
         assertApproxEqAbs(optionsAt(2_000e18, strips), exactWad, 1e9);
+    }
+
+    /// @dev The most that a book can be worth is found at either end of the interval, and within it.
+    function test_Most_IsFoundInTheWholeInterval() public view {
+        OptionGrid.Test memory test = OptionGrid.Test(OptionGrid.Kind.Most, 1_800e18, 2_150e18, 0, 0);
+        OptionVector.Strip[] memory strips = only(7 days, NONE.withLots(10, false, 100));
+        assertApproxEqAbs(worst(test, strips), exact(strips, 0, 2_150e18, 1, true), 0.02e18);
+        strips = only(7 days, NONE.withLots(10, true, 100));
+        assertApproxEqAbs(worst(test, strips), exact(strips, 0, 1_800e18, 1, true), 0.02e18);
+        // Short, it is worth nothing at its strike, which is no node.
+        strips = only(0, NONE.withLots(9, false, -100).withLots(9, true, -100));
+        assertGe(worst(test, strips), 0);
+        assertLe(worst(test, strips), 15e18);
+    }
+
+    function testFuzz_Most_IsNoLessThanTheValueAtAnyPrice(uint256 seed, uint256 where) public view {
+        (OptionVector.Strip[] memory strips, int256 unitsWad) = book(seed);
+        OptionGrid.Test memory test = spread(initial(unitsWad), seed);
+        test.kind = OptionGrid.Kind.Most;
+        uint256 priceWad = bound(where, test.lowWad, test.highWad);
+        assertGe(worst(test, strips), exact(strips, unitsWad, priceWad, 1, true));
+    }
+
+    /// @dev Liquidation is never held above that, not by the errors that its nodes are given either: they lie further out, where
+    /// errors are larger.
+    function testFuzz_Liquidation_IsNoMoreThanTheMost(uint256 seed, uint64 width) public view {
+        (OptionVector.Strip[] memory strips, int256 unitsWad) = book(seed);
+        OptionGrid.Test memory test = spread(liquidation(unitsWad), seed);
+        if (seed % 2 == 0) (test.lowWad, test.highWad) = (2_000e18, 2_000e18 + bound(width, 1, 1e9));
+        int256 worstWad = worst(test, strips);
+        test.kind = OptionGrid.Kind.Most;
+        assertLe(worstWad, worst(test, strips));
+    }
+
+    /// @dev A straddle at its strike, worth nothing in an interval of one wei; the nodes of liquidation reach 65 % further up.
+    function test_Liquidation_OfHardlyAnIntervalIsNoMoreThanTheMost() public view {
+        OptionGrid.Test memory test = OptionGrid.Test(OptionGrid.Kind.Liquidation, 2_000e18, 2_000e18 + 1, 0.5e18, 0);
+        OptionVector.Strip[] memory strips = only(0, NONE.withLots(10, false, 10_000).withLots(10, true, 10_000));
+        int256 worstWad = worst(test, strips);
+        test.kind = OptionGrid.Kind.Most;
+        assertLe(worstWad, worst(test, strips));
     }
 
     /// @dev An underlying that is worth next to nothing, and one that is worth more than a dollar can say, have answers.
