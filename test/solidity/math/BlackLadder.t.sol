@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {Test} from "../support/Test.sol";
 import {Black} from "../../../contracts/math/Black.sol";
 import {BlackLadder} from "../../../contracts/math/BlackLadder.sol";
+import {LogRatio} from "../../../contracts/math/LogRatio.sol";
 import {NormalTable} from "../../../contracts/math/NormalTable.sol";
 
 contract BlackLadderTest is Test {
@@ -46,6 +47,48 @@ contract BlackLadderTest is Test {
         _checkWidth(0.02e18);
         _checkWidth(0);
         _checkWidth(20e18);
+    }
+
+    /// @dev Value and delta, within the table and beyond, of prices and volatilities from the least to the most that there are.
+    function testFuzz_Single_AgreesWithBlack(uint256 forward, uint256 strike, uint256 vol) external view {
+        uint256 forwardWad = _anySize(forward, 1e6, 2 ** 96 - 1);
+        // Mostly close by, else any.
+        uint256 strikeWad = _anySize(strike, 1, 2 ** 96 - 1);
+        if (strike % 4 != 0)
+            strikeWad = _anySize(strike, forwardWad / 20 + 1, FixedPointMathLib.min(forwardWad * 20, 2 ** 96 - 1));
+        _checkSingle(forwardWad, strikeWad, _anySize(vol, 0, vol % 4 == 0 ? 2 ** 120 - 1 : 10e18));
+    }
+
+    /// @dev The ends of what is taken, and either side of the ends of the table: d1 or d2 of 6.
+    function test_Single_AtTheEnds() external view {
+        uint256[4] memory pricesWad = [uint256(1e6), 1e18, 2_000e18, 2 ** 96 - 1];
+        uint256[6] memory volsWad = [uint256(0), 1, 1e9, 11.99e18, 12.01e18, 2 ** 120 - 1];
+        for (uint256 i = 0; i < 4; ++i) {
+            for (uint256 j = 0; j < 4; ++j) {
+                for (uint256 k = 0; k < 6; ++k) _checkSingle(pricesWad[i], pricesWad[j], volsWad[k]);
+            }
+        }
+        // e^0.6 and a volatility of 0.1: d1 = 6.05, d2 = 5.95; the other way round -5.95 and -6.05.
+        _checkSingle(1_822.12e18, 1_000e18, 0.1e18);
+        _checkSingle(1_000e18, 1_822.12e18, 0.1e18);
+    }
+
+    /// @dev A rung of a ladder says the same, on either path.
+    function testFuzz_Single_IsTheLowestRung(Leg memory leg) external view {
+        _bound(leg);
+        leg.weight = 1;
+        BlackLadder.Ladder memory ladder = _ladder(leg);
+        int256[9] memory sumsX63;
+        _add(ladder, leg, sumsX63);
+        int256 logX64 = BlackLadder.logMoneynessX64(ladder, leg.strikeWad);
+        int256 valueX63 = BlackLadder.single(
+            ladder.table,
+            ladder.forwardsWad[0],
+            leg.strikeWad,
+            logX64,
+            leg.totalVolWad
+        );
+        assertEq(valueX63, sumsX63[0]);
     }
 
     function testFuzz_AddCalls_AddsUp(Leg memory a, Leg memory b) external view {
@@ -128,6 +171,29 @@ contract BlackLadderTest is Test {
         // Beyond the table the value is exact.
         if (totalVolWad == 0) assertApproxEqAbs(sumsX63[8] >> 63, int256(ladder.forwardsWad[8]) - 2000e18, 1);
         if (totalVolWad == 20e18) assertApproxEqAbs(sumsX63[8] >> 63, int256(ladder.forwardsWad[8]), 1);
+    }
+
+    function _checkSingle(uint256 forwardWad, uint256 strikeWad, uint256 totalVolWad) private view {
+        int256 logX64 =
+            forwardWad < strikeWad
+                ? -int256(LogRatio.lnX64(strikeWad, forwardWad))
+                : int256(LogRatio.lnX64(forwardWad, strikeWad));
+        uint256 table = BlackLadder.load(_table);
+        int256 valueX63 = BlackLadder.single(table, forwardWad, strikeWad, logX64, totalVolWad);
+        uint256 deltaX63 = BlackLadder.delta(table, logX64, totalVolWad);
+        (uint256 callWad, , uint256 deltaWad, , ) = Black.greeks(forwardWad, strikeWad, totalVolWad);
+        uint256 errorWad = BlackLadder.maxError(forwardWad, strikeWad);
+        assertApproxEqAbs(valueX63 >> BlackLadder.VALUE_SHIFT, int256(callWad), errorWad);
+        // Black's own is short by up to one over the forward in wei.
+        assertApproxEqAbs((deltaX63 * 1e18) >> 63, deltaWad, BlackLadder.ERROR_WAD + 1e18 / forwardWad + 1);
+        assertLe(deltaX63, 2 ** 63);
+    }
+
+    /// @dev Of any order of magnitude.
+    function _anySize(uint256 seed, uint256 least, uint256 most) private pure returns (uint256) {
+        uint256 bits = FixedPointMathLib.log2(most - least + 1);
+        seed = uint256(keccak256(abi.encode(seed)));
+        return least + ((seed >> 8) % (2 ** (1 + ((seed % 256) % bits))));
     }
 
     function _add(BlackLadder.Ladder memory ladder, Leg memory leg, int256[9] memory sumsX63) private pure {

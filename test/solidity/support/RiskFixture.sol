@@ -237,6 +237,18 @@ abstract contract RiskFixture is Test {
         portfolio.options[0].legs = legs;
     }
 
+    /// @dev Underlying of all legs at mid: what the limits of options are shares of. Nothing without options.
+    function underlyingOf(Portfolio memory portfolio) internal view returns (int256 notionalWad) {
+        for (uint256 i = 0; i < portfolio.options.length; ++i) {
+            OptionHolding memory holding = portfolio.options[i];
+            uint256 midWad = oracle.read(holding.expiry.underlyingOf()).midWad;
+            for (uint256 j = 0; j < holding.legs.legCount(); ++j) {
+                (int24 lots, , ) = holding.legs.legAt(j);
+                notionalWad += (lots < 0 ? -int256(lots) : int256(lots)) * int256(midWad / 100);
+            }
+        }
+    }
+
     /// @dev About three times the concentration cap.
     function amountLimit(uint8 index) internal view returns (uint256) {
         return 3 * risk.collateralOf(index).capWad;
