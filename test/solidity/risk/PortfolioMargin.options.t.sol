@@ -80,8 +80,8 @@ contract PortfolioMarginOptionsTest is RiskFixture {
         assertLe(risk.initialSurplus(portfolio, WAD), initial + underlyingOf(portfolio) / 50);
     }
 
-    /// @dev Books of one side rise or fall with volatility at every node, and what is short is bounded at nodes alone: nothing
-    /// but the error of the ladder, twice 6e-7 of six times the price and the strike, is between.
+    /// @dev What is short costs more at every node and far move, and is bounded there alone: to the error of the ladder, twice
+    /// 6e-7 of a price up to six times this one, and of the strike.
     function testFuzz_INV15_MoreStressOfVolatilitiesNeverLowersTheRequirementOfShortOptions(uint256 seed) external {
         Portfolio memory portfolio = _scene(seed);
         for (uint256 i = 0; i < portfolio.options.length; ++i) {
