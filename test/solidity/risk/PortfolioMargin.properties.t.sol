@@ -81,6 +81,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
     /// @dev Such a book: 1.28 times the shock asks for 13 USD less, of 274,634 that its legs are on.
     function test_INV15_MoreStressMayLowerTheRequirementOfOptionsALittle() external {
         uint256 seed = 28959657552202518161686949423902641660840772941099695889;
+        risk.setAddOns(IPortfolioMargin.AddOnConfig(0, 0));
         Portfolio memory portfolio = _book(seed);
         uint256 stress = draw(seed >> 8, "stress", WAD, 20e18);
         int256 initial = risk.initialSurplus(portfolio, WAD);
