@@ -5,7 +5,6 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {BlackLadder} from "../math/BlackLadder.sol";
 import {DirectedExp} from "../math/DirectedExp.sol";
 import {LogRatio} from "../math/LogRatio.sol";
-import {SignedWad} from "../math/SignedWad.sol";
 import {LEG_BITS, OptionWord} from "../types/OptionWord.sol";
 import {ConvexBound} from "./ConvexBound.sol";
 import {OptionTerms} from "./OptionTerms.sol";
