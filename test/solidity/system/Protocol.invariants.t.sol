@@ -145,7 +145,9 @@ contract ProtocolInvariantsTest is ProtocolFixture {
         this.invariant_INV02_OptionLotsCancel();
         for (uint8 i; i < 16; ++i) handler.loseMoney(i % 2, i / 2, i % 4 < 2, 14.285714285714285714e18);
         assertGt(handler.optionLosses(), 4);
-        for (uint8 i; i < 8; ++i) handler.tradeOption((i + 2) % 5, i % 5, i, i, 4_000, 100);
+        // Who was long is flat, then short, and pays for losses of that side.
+        for (uint8 i; i < 16; ++i) handler.tradeOption((i % 8) + 2 + i / 8, i % 8, i, i, 4_000, 100);
+        for (uint8 i; i < 16; ++i) handler.loseMoney(i % 2, i / 2, i % 4 > 1, 14.285714285714285714e18);
         handler.crash(0, 10, true);
         handler.bidAll(1e18, 60);
         this.invariant_INV02_OptionLotsCancel();

@@ -213,6 +213,22 @@ contract ProtocolOptionsGasTest is OptionDomain {
         _requireFits(WIDE_KEYS, _across(InstrumentKind.Put));
     }
 
+    /// @dev A loss on either side of every series that is held: indices are read, charged and written anew.
+    function test_Gas_EightExpiriesAfterLossesInEverySeries() external {
+        vm.startPrank(address(rooms.waterfall));
+        for (uint256 i; i < 8; ++i) {
+            (uint8 slot, uint8 strikeIndex) = rooms.options.locate(call(_expiries[i], 2_000e18));
+            for (uint256 side; side < 2; ++side) {
+                assertGt(rooms.options.spreadLoss(slot, strikeIndex, false, side == 0, 1e18), 0);
+            }
+        }
+        vm.stopPrank();
+        int256 cashWad = rooms.vault.cashOf(toAccountId(vm.addr(WIDE_KEYS), 0));
+        assertLt(cashWad, rooms.vault.settledCashOf(toAccountId(vm.addr(WIDE_KEYS), 0)) - 7e18);
+        _requireFits(WIDE_KEYS, _across(InstrumentKind.Call));
+        _requireFits(WIDE_KEYS, _across(InstrumentKind.Put));
+    }
+
     function test_Gas_OneExpiryTheSameSeries() external {
         _requireFits(NARROW_KEYS, _within());
     }
