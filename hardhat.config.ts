@@ -63,13 +63,14 @@ const withoutOpcodes: HardhatPlugin = {
             { ...input, settings: { ...input.settings, outputSelection } },
             config,
           );
-          // The network's tracer wants the field.
-          for (const contract of Object.values(output.contracts ?? {}).flatMap((file) => Object.values(file))) {
+          // The network's tracer wants the fields: also of files that have no contract.
+          const contracts = output.contracts ?? {};
+          for (const contract of Object.values(contracts).flatMap((file) => Object.values(file))) {
             for (const code of [contract.evm?.bytecode, contract.evm?.deployedBytecode]) {
               if (code !== undefined) code.opcodes = "";
             }
           }
-          return output;
+          return { ...output, contracts };
         },
       }),
     }),
