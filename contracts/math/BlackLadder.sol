@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {LogRatio} from "./LogRatio.sol";
-
 /// @title BlackLadder
 /// @notice Values of calls at nine forwards in geometric progression at once, for a scenario grid: one logarithm a strike, one
 /// division a volatility, and two look-ups in `NormalTable` a value.
@@ -53,15 +51,8 @@ library BlackLadder {
         }
     }
 
-    /// @notice ln(F / K) of the lowest rung, X64.
-    function logMoneynessX64(Ladder memory ladder, uint256 strikeWad) internal pure returns (int256 logX64) {
-        uint256 forwardWad = ladder.forwardsWad[0];
-        if (forwardWad < strikeWad) return -int256(LogRatio.lnX64(strikeWad, forwardWad));
-        return int256(LogRatio.lnX64(forwardWad, strikeWad));
-    }
-
     /// @notice Adds `weight` calls at every rung to `sumsX63`.
-    /// @param logX64 `logMoneynessX64` of this strike.
+    /// @param logX64 ln(F / K) of the lowest rung, X64.
     /// @param totalVolWad sigma * sqrt(T), WAD.
     /// @param weight Number of calls, in a unit of the caller's; positive = long.
     function addCalls(

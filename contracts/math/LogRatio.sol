@@ -40,6 +40,11 @@ library LogRatio {
         }
     }
 
+    /// @notice ln(a / b) in X64, signed; as `lnX64` for the rest.
+    function signedLnX64(uint256 a, uint256 b) internal pure returns (int256) {
+        return a < b ? -int256(lnX64(b, a)) : int256(lnX64(a, b));
+    }
+
     /// @dev ln(a / b) = n ln(2) + ln(a / (2^n b)), with n such that the last ratio is below two.
     function _far(uint256 larger, uint256 smaller) private pure returns (uint256 resultX64) {
         if (smaller == 0) smaller = 1;

@@ -116,8 +116,8 @@ library OptionGrid {
         uint256 highWad,
         bool largest
     ) internal pure returns (uint256 unitsWad) {
-        int256 low = _logOf(pass, _clamp(lowWad));
-        int256 high = lowWad == highWad ? low : _logOf(pass, _clamp(highWad));
+        int256 low = LogRatio.signedLnX64(_clamp(lowWad), pass.midWad);
+        int256 high = lowWad == highWad ? low : LogRatio.signedLnX64(_clamp(highWad), pass.midWad);
         return pass.calls.deltaOf(pass.ladder.table, low, high, largest);
     }
 
@@ -279,14 +279,7 @@ library OptionGrid {
             }
             pricesWad[LAST] = endWad;
         }
-        return _logOf(pass, startWad);
-    }
-
-    /// @dev ln(price / mid), X64.
-    function _logOf(Pass memory pass, uint256 priceWad) private pure returns (int256 logX64) {
-        uint256 midWad = pass.midWad;
-        if (priceWad < midWad) return -int256(LogRatio.lnX64(midWad, priceWad));
-        return int256(LogRatio.lnX64(priceWad, midWad));
+        return LogRatio.signedLnX64(startWad, pass.midWad);
     }
 
     /// @dev What long and short options are worth at the rungs, WAD, up to the error of the ladder.

@@ -104,7 +104,7 @@ library OptionVector {
         int256 forwards = 0;
         for (uint256 i = 0; i < strips.length; ++i) {
             if (strips[i].fixedPriceWad != 0) {
-                calls.cashWad += _payoffWad(strips[i]);
+                calls.cashWad += strips[i].expiry.payoffWad(strips[i].legs, strips[i].fixedPriceWad);
                 continue;
             }
             Tenor memory tenor = _tenorOf(strips[i], look);
@@ -250,14 +250,6 @@ library OptionVector {
         }
     }
 
-    /// @dev What settlement will pay, to the wei.
-    function _payoffWad(Strip memory strip) private pure returns (int256 cashWad) {
-        for (uint256 i = 0; i < strip.legs.legCount(); ++i) {
-            (int24 lots, uint8 strikeIndex, bool isPut) = strip.legs.legAt(i);
-            cashWad += lots * int256(strip.expiry.payoffPerLotWad(strikeIndex, isPut, strip.fixedPriceWad));
-        }
-    }
-
     /// @dev A put is a call, the underlying sold, and the strike.
     function _addForward(Calls memory calls, Held memory held) private pure {
         // Sizes below 2^104, strikes below 2^90.
@@ -271,10 +263,7 @@ library OptionVector {
 
     function _addLeg(Calls memory calls, Held memory held, Tenor memory tenor, Look memory look) private pure {
         (int256 sizeE9, uint256 strikeWad) = (held.sizeE9, held.strikeWad);
-        int256 logX64 =
-            look.midWad < strikeWad
-                ? -int256(LogRatio.lnX64(strikeWad, look.midWad))
-                : int256(LogRatio.lnX64(look.midWad, strikeWad));
+        int256 logX64 = LogRatio.signedLnX64(look.midWad, strikeWad);
         uint256 place = calls.endLeg;
         calls.endLeg = place + LEG_BYTES;
         assembly ("memory-safe") {

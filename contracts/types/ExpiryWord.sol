@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {AssetId} from "./AssetId.sol";
+import {OptionWord} from "./OptionWord.sol";
 
 /// @notice One listed expiry of one underlying, in one word. Bits, from the lowest: uint16 underlying (2 bytes) | uint40
 /// expiry, unix seconds (5) | uint56 lowest strike, 1e-8 USD (7) | uint48 step between strikes, 1e-8 USD (6) | uint8
@@ -19,6 +20,7 @@ using {
     strikeWadOf,
     strikeIndexOf,
     payoffPerLotWad,
+    payoffWad,
     seriesOf
 } for ExpiryWord global;
 
@@ -95,4 +97,14 @@ function payoffPerLotWad(ExpiryWord word, uint256 strikeIndex, bool isPut, uint2
             ? FixedPointMathLib.zeroFloorSub(strikeWad, priceWad)
             : FixedPointMathLib.zeroFloorSub(priceWad, strikeWad);
     return FixedPointMathLib.fullMulDiv(intrinsicWad, word.lotSizeWadOf(), 1e18);
+}
+
+/// @notice What legs of the expiry are paid at settlement, WAD of cash, signed; exact: the payoffs of a series cancel.
+/// @param priceWad Settlement price, WAD of USD per unit of the underlying.
+function payoffWad(ExpiryWord word, OptionWord legs, uint256 priceWad) pure returns (int256 cashWad) {
+    uint256 count = legs.legCount();
+    for (uint256 i = 0; i < count; ++i) {
+        (int24 lots, uint8 strikeIndex, bool isPut) = legs.legAt(i);
+        cashWad += lots * int256(word.payoffPerLotWad(strikeIndex, isPut, priceWad));
+    }
 }

@@ -13,7 +13,6 @@ import {AccountLedger, Shifted} from "./AccountLedger.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {LegLosses} from "./LegLosses.sol";
-import {OptionDues} from "./OptionDues.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
 import {MAX_EXPIRIES, VaultState, Wiring} from "./VaultState.sol";
 
@@ -93,7 +92,7 @@ library OptionLedger {
             IOptionMarkets.ExpiryMark memory mark = Portfolios.expiryMark(marks, slot);
             if (mark.settlementPriceWad == 0) continue;
             OptionWord legs = s.options[account][slot];
-            int256 cashWad = OptionDues.payoffWad(mark.expiry, legs, mark.settlementPriceWad);
+            int256 cashWad = mark.expiry.payoffWad(legs, mark.settlementPriceWad);
             if (mark.lossCount != 0) {
                 cashWad -= LegLosses.pendingWad(s.lossIndices[account], w.options, slot, mark.expiry, legs);
             }

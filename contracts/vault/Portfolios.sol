@@ -16,7 +16,6 @@ import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types
 import {AccountHeader} from "./AccountHeader.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {LegLosses} from "./LegLosses.sol";
-import {OptionDues} from "./OptionDues.sol";
 import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
 
 /// @notice Market marks known within one call: what `record` answered need not be asked again.
@@ -225,7 +224,7 @@ library Portfolios {
             }
             for (uint256 j = 0; j < back.length; ++j) legs = _withBack(legs, slot, back[j]);
             if (mark.settlementPriceWad != 0) {
-                portfolio.cashWad += OptionDues.payoffWad(mark.expiry, legs, mark.settlementPriceWad);
+                portfolio.cashWad += mark.expiry.payoffWad(legs, mark.settlementPriceWad);
                 continue;
             }
             portfolio.options[i++] = OptionHolding(slot, mark.expiry, legs, mark.fixedPriceWad);

@@ -60,7 +60,7 @@ function normalAtX63(table: readonly bigint[], d: bigint): bigint {
   return (table[index] ?? 0n) * (ONE_PLACE - place) + (table[index + 1] ?? 0n) * place;
 }
 
-/** ln(F / K) of the lowest rung, X64: `BlackLadder.logMoneynessX64`. */
+/** ln(F / K) of the lowest rung, X64: `LogRatio.signedLnX64`. */
 function logMoneynessX64(forwardWad: bigint, strikeWad: bigint): bigint {
   return forwardWad < strikeWad ? -lnRatioX64(strikeWad, forwardWad) : lnRatioX64(forwardWad, strikeWad);
 }

@@ -20,9 +20,9 @@ contract LiquidationAuctionHeaviestTest is OptionDomain {
     function setUp() public override {
         super.setUp();
         rooms.vault.setModule(address(this), IVaultSettings.ModuleRole.Exchange);
-        _deposit(_account, 90_000);
-        _deposit(_winner, 5_000_000);
-        _deposit(_bidder, 5_000_000);
+        deposit(_account, 90_000);
+        deposit(_winner, 5_000_000);
+        deposit(_bidder, 5_000_000);
     }
 
     /// @dev Eight expiries of eight legs, calls and puts, long and short at strikes of their own, and both perpetuals; everything
@@ -82,12 +82,6 @@ contract LiquidationAuctionHeaviestTest is OptionDomain {
     function _terms() private view returns (TradeTerms[] memory terms) {
         terms = new TradeTerms[](2);
         (terms[0].account, terms[1].account) = (_winner, _account);
-    }
-
-    function _deposit(AccountId to, uint256 whole) private {
-        rooms.usdc.mint(address(this), whole * 1e6);
-        rooms.usdc.approve(address(rooms.vault), whole * 1e6);
-        rooms.vault.deposit(to, address(rooms.usdc), whole * 1e6);
     }
 
     /// @dev Slowly, and then until the interval has closed behind the price.

@@ -43,7 +43,7 @@ contract LiquidationAuctionOptionLossesTest is OptionDomain {
             slots[i] = rooms.options.listExpiry(ETH, expiries[i]);
         }
         AccountId[5] memory all = [account, winner, stranger, writer, bidder];
-        for (uint256 i; i < all.length; ++i) _deposit(all[i], i == 0 ? 45_000 : 900_000);
+        for (uint256 i; i < all.length; ++i) deposit(all[i], i == 0 ? 45_000 : 900_000);
     }
 
     /// @dev The winners of the strike that was defaulted on bear it, however much is open beside it.
@@ -237,12 +237,6 @@ contract LiquidationAuctionOptionLossesTest is OptionDomain {
     function _requireNothingLost() private view {
         assertEq(_all(), int256(rooms.vault.holdingsOf(address(rooms.usdc)) * 1e12));
         requireCashConserved();
-    }
-
-    function _deposit(AccountId to, uint256 whole) private {
-        rooms.usdc.mint(address(this), whole * 1e6);
-        rooms.usdc.approve(address(rooms.vault), whole * 1e6);
-        rooms.vault.deposit(to, address(rooms.usdc), whole * 1e6);
     }
 
     /// @dev In steps of at most 1 % a minute, so that all views follow; then 35 quiet minutes.

@@ -35,9 +35,9 @@ contract LiquidationAuctionOptionSlicesTest is OptionDomain {
         rooms.vault.setModule(address(this), IVaultSettings.ModuleRole.Exchange);
         rooms.vault.setModule(DRAIN, IVaultSettings.ModuleRole.Auction);
         rooms.options.listExpiry(ETH, EXPIRY);
-        _deposit(account, 100_000);
-        _deposit(other, 500_000);
-        _deposit(bidder, 500_000);
+        deposit(account, 100_000);
+        deposit(other, 500_000);
+        deposit(bidder, 500_000);
     }
 
     // ---------------------------------------------------------------- obligations
@@ -199,12 +199,6 @@ contract LiquidationAuctionOptionSlicesTest is OptionDomain {
 
     function _report(AccountId holder) private view returns (IPortfolioMargin.MarginReport memory) {
         return rooms.risk.report(rooms.vault.portfolioOf(holder), WAD);
-    }
-
-    function _deposit(AccountId to, uint256 whole) private {
-        rooms.usdc.mint(address(this), whole * 1e6);
-        rooms.usdc.approve(address(rooms.vault), whole * 1e6);
-        rooms.vault.deposit(to, address(rooms.usdc), whole * 1e6);
     }
 
     /// @dev To a price in steps of at most 0.5 % a minute; then until all views agree, or to a time.

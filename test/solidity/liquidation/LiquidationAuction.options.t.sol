@@ -35,11 +35,11 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
         rooms.vault.setModule(address(this), IVaultSettings.ModuleRole.Exchange);
         nextSlot = rooms.options.listExpiry(ETH, NEXT_EXPIRY);
         slot = rooms.options.listExpiry(ETH, EXPIRY);
-        _deposit(account, 45_000);
-        _deposit(winner, 500_000);
-        _deposit(writer, 500_000);
-        _deposit(stranger, 500_000);
-        _deposit(bidder, 500_000);
+        deposit(account, 45_000);
+        deposit(winner, 500_000);
+        deposit(writer, 500_000);
+        deposit(stranger, 500_000);
+        deposit(bidder, 500_000);
         rooms.usdc.mint(address(this), 10_000e6);
         rooms.usdc.approve(address(rooms.fund), 10_000e6);
         rooms.fund.deposit(10_000e6, address(this));
@@ -223,7 +223,7 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
         assertGt(openWad, 0);
         assertEq(rooms.vault.cashOf(account), -int256(openWad));
         // What is recorded is repaid though nobody collected the payoffs.
-        _deposit(rooms.waterfall.poolAccount(), 1_000);
+        deposit(rooms.waterfall.poolAccount(), 1_000);
         assertEq(rooms.waterfall.coverDeficit(account, NO_ASSET), 1_000e18);
         AccountId[] memory both = new AccountId[](2);
         (both[0], both[1]) = (account, winner);
@@ -290,12 +290,6 @@ contract LiquidationAuctionOptionsTest is ProtocolFixture {
     function _bid(uint256 fractionWad) private returns (uint256, int256) {
         vm.prank(makeAddr("bob"));
         return rooms.auction.bid(account, bidder, fractionWad, type(int256).max);
-    }
-
-    function _deposit(AccountId to, uint256 whole) private {
-        rooms.usdc.mint(address(this), whole * 1e6);
-        rooms.usdc.approve(address(rooms.vault), whole * 1e6);
-        rooms.vault.deposit(to, address(rooms.usdc), whole * 1e6);
     }
 
     /// @dev A minute passes.

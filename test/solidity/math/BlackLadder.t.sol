@@ -27,7 +27,7 @@ contract BlackLadderTest is Test {
         _bound(leg);
         BlackLadder.Ladder memory ladder = _ladder(leg);
         int256[9] memory sumsX63;
-        int256 logX64 = BlackLadder.logMoneynessX64(ladder, leg.strikeWad);
+        int256 logX64 = LogRatio.signedLnX64(ladder.forwardsWad[0], leg.strikeWad);
         BlackLadder.addCalls(ladder, leg.strikeWad, logX64, leg.totalVolWad, leg.weight, sumsX63);
         for (uint256 i = 0; i < BlackLadder.RUNGS; ++i) {
             uint256 forwardWad = ladder.forwardsWad[i];
@@ -80,7 +80,7 @@ contract BlackLadderTest is Test {
         BlackLadder.Ladder memory ladder = _ladder(leg);
         int256[9] memory sumsX63;
         _add(ladder, leg, sumsX63);
-        int256 logX64 = BlackLadder.logMoneynessX64(ladder, leg.strikeWad);
+        int256 logX64 = LogRatio.signedLnX64(ladder.forwardsWad[0], leg.strikeWad);
         int256 valueX63 = BlackLadder.single(
             ladder.table,
             ladder.forwardsWad[0],
@@ -174,10 +174,7 @@ contract BlackLadderTest is Test {
     }
 
     function _checkSingle(uint256 forwardWad, uint256 strikeWad, uint256 totalVolWad) private view {
-        int256 logX64 =
-            forwardWad < strikeWad
-                ? -int256(LogRatio.lnX64(strikeWad, forwardWad))
-                : int256(LogRatio.lnX64(forwardWad, strikeWad));
+        int256 logX64 = LogRatio.signedLnX64(forwardWad, strikeWad);
         uint256 table = BlackLadder.load(_table);
         int256 valueX63 = BlackLadder.single(table, forwardWad, strikeWad, logX64, totalVolWad);
         uint256 deltaX63 = BlackLadder.delta(table, logX64, totalVolWad);
@@ -197,7 +194,7 @@ contract BlackLadderTest is Test {
     }
 
     function _add(BlackLadder.Ladder memory ladder, Leg memory leg, int256[9] memory sumsX63) private pure {
-        int256 logX64 = BlackLadder.logMoneynessX64(ladder, leg.strikeWad);
+        int256 logX64 = LogRatio.signedLnX64(ladder.forwardsWad[0], leg.strikeWad);
         BlackLadder.addCalls(ladder, leg.strikeWad, logX64, leg.totalVolWad, leg.weight, sumsX63);
     }
 

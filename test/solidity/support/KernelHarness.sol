@@ -74,7 +74,7 @@ contract KernelHarness {
         sumsX63 = new int256[9][](options.length);
         for (uint256 i = 0; i < options.length; ++i) {
             uint256 strikeWad = options[i].strikeWad;
-            int256 logX64 = BlackLadder.logMoneynessX64(rungs, strikeWad);
+            int256 logX64 = LogRatio.signedLnX64(rungs.forwardsWad[0], strikeWad);
             BlackLadder.addCalls(rungs, strikeWad, logX64, options[i].totalVolWad, weight, sumsX63[i]);
         }
     }

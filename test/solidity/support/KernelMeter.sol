@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Black} from "../../../contracts/math/Black.sol";
 import {BlackLadder} from "../../../contracts/math/BlackLadder.sol";
+import {LogRatio} from "../../../contracts/math/LogRatio.sol";
 
 /// @dev Gas of option kernels within a call, less that of a function of the same shape that does nothing.
 contract KernelMeter {
@@ -36,7 +37,7 @@ contract KernelMeter {
         int256[9][3] memory sumsX63;
         unchecked {
             uint256 before = gasleft();
-            int256 logX64 = BlackLadder.logMoneynessX64(rungs, strikeWad);
+            int256 logX64 = LogRatio.signedLnX64(rungs.forwardsWad[0], strikeWad);
             for (uint256 i = 0; i < 3; ++i) {
                 BlackLadder.addCalls(rungs, strikeWad, logX64, totalVolsWad[i], 1, sumsX63[i]);
             }

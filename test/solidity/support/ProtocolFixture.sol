@@ -26,7 +26,7 @@ import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
-import {toAccountId} from "../../../contracts/types/AccountId.sol";
+import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
 import {MarginVault} from "../../../contracts/vault/MarginVault.sol";
@@ -116,6 +116,13 @@ abstract contract ProtocolFixture is Test {
         _listOptions(BTC, 0.001e18);
         _setTerms();
         _watchQuietMarkets();
+    }
+
+    /// @dev Dollars out of nowhere, by anyone.
+    function deposit(AccountId to, uint256 whole) internal {
+        rooms.usdc.mint(address(this), whole * 1e6);
+        rooms.usdc.approve(address(rooms.vault), whole * 1e6);
+        rooms.vault.deposit(to, address(rooms.usdc), whole * 1e6);
     }
 
     function _wire() private {
