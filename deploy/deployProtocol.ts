@@ -46,6 +46,7 @@ export async function deployProtocol(
     portfolioMargin: await contracts.portfolioMargin.getAddress(),
     marginVault: await contracts.marginVault.getAddress(),
     insuranceFund: await contracts.insuranceFund.getAddress(),
+    venueAllocator: await contracts.venueAllocator.getAddress(),
     backstop: await contracts.backstop.getAddress(),
     lossWaterfall: await contracts.lossWaterfall.getAddress(),
     exchange: await contracts.exchange.getAddress(),

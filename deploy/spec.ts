@@ -139,6 +139,9 @@ const auction = z.strictObject({
   cure: z.strictObject({ share: wad, maxDiscount: wad, afterSeconds: count }),
 });
 
+/** An ERC-4626 venue for idle assets of the fund, and the view that says that it is paused (`paused()`), if it has one. */
+const venue = z.strictObject({ venue: address, cap: whole, pausedView: z.string().nullable() });
+
 const insurance = z.strictObject({
   drawLimitBps: count,
   gateSeconds: count,
@@ -148,6 +151,9 @@ const insurance = z.strictObject({
   streamSeconds: count,
   backstopLine: whole,
   backstopEpochSeconds: count,
+  /** Least share of the fund that stays in the vault, bps. */
+  homeShareBps: count,
+  venues: z.array(venue),
 });
 
 /** What a network's deployment is made of. Reviewed numbers only: decimal strings for quantities. */

@@ -143,12 +143,12 @@ abstract contract CooldownVault is ICooldownVault, ERC4626, AccessManaged, Reent
 
     /// @inheritdoc IERC4626
     /// @dev Nothing while the share price is below a millionth of par.
-    function maxDeposit(address) public view override(ERC4626, IERC4626) returns (uint256) {
+    function maxDeposit(address) public view virtual override(ERC4626, IERC4626) returns (uint256) {
         return _isWipedOut() ? 0 : type(uint256).max;
     }
 
     /// @inheritdoc IERC4626
-    function maxMint(address) public view override(ERC4626, IERC4626) returns (uint256) {
+    function maxMint(address) public view virtual override(ERC4626, IERC4626) returns (uint256) {
         return _isWipedOut() ? 0 : type(uint256).max;
     }
 

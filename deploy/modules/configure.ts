@@ -19,6 +19,7 @@ import {
 } from "../terms.js";
 import { deployAdapter } from "./adapters.js";
 import type { Contracts } from "./contracts.js";
+import { selectorOf } from "./handOver.js";
 
 type Step = { readonly m: IgnitionModuleBuilder; readonly contracts: Contracts; readonly after: Future[] };
 
@@ -199,7 +200,7 @@ function setAuctions({ m, contracts, after }: Step, terms: ProtocolSpec["auction
 }
 
 function setInsurance({ m, contracts, after }: Step, terms: ProtocolSpec["insurance"]): Future[] {
-  const { insuranceFund, backstop, lossWaterfall, marginVault } = contracts;
+  const { insuranceFund, venueAllocator, backstop, lossWaterfall, marginVault } = contracts;
   const { cooldownSeconds, windowSeconds, streamSeconds } = terms;
   const exits = [cooldownSeconds, windowSeconds];
   const line = [lossWaterfall, marginVault, terms.backstopLine];
@@ -212,5 +213,10 @@ function setInsurance({ m, contracts, after }: Step, terms: ProtocolSpec["insura
     m.call(backstop, "setStreamDuration", [streamSeconds], { id: "backstop_stream", after }),
     m.call(backstop, "setEpochDuration", [terms.backstopEpochSeconds], { id: "backstop_epoch", after }),
     m.call(backstop, "setLine", line, { id: "backstop_line", after }),
+    m.call(venueAllocator, "setHomeShare", [terms.homeShareBps], { id: "home_share", after }),
+    ...terms.venues.map(({ venue, cap, pausedView }, index) => {
+      const flag = pausedView === null ? "0x00000000" : selectorOf(pausedView);
+      return m.call(venueAllocator, "list", [venue, cap, flag], { id: `venue_${index}`, after });
+    }),
   ];
 }

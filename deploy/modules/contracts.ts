@@ -31,6 +31,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     { libraries },
   );
   const insuranceFund = m.contract("InsuranceFund", [accessManager, marginVault]);
+  const venueAllocator = m.contract("VenueAllocator", [accessManager, insuranceFund]);
   const backstop = m.contract("Backstop", [accessManager, token]);
   const lossWaterfall = m.contract("LossWaterfall", [
     accessManager,
@@ -73,6 +74,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     portfolioMargin,
     marginVault,
     insuranceFund,
+    venueAllocator,
     backstop,
     lossWaterfall,
     exchange,

@@ -21,6 +21,7 @@ export const guardianFunctions = {
   perpMarkets: ["lowerOpenInterestCap(uint16,uint256)"],
   optionMarkets: ["lowerOpenInterestCap(uint16,uint256)"],
   portfolioMargin: ["raiseInitialShock(uint16,uint256)"],
+  venueAllocator: ["suspend(address)"],
   backstop: ["lowerLine(address,uint256)"],
 } as const satisfies Partial<Record<keyof Contracts, readonly string[]>>;
 

@@ -7,12 +7,13 @@ export const moduleRole = { exchange: 1, auction: 2, waterfall: 3, fund: 4 } as 
 /** Tells lower contracts, once and for good, of the higher ones that they obey. */
 export function wire(m: IgnitionModuleBuilder, contracts: Contracts): Future[] {
   const { outflowLimiter, perpMarkets, optionMarkets, marginVault, insuranceFund, lossWaterfall, exchange } = contracts;
-  const { liquidationAuction, cureAuction } = contracts;
+  const { liquidationAuction, cureAuction, venueAllocator } = contracts;
   return [
     m.call(outflowLimiter, "wire", [marginVault], { id: "limiter_wire" }),
     m.call(perpMarkets, "wire", [marginVault, lossWaterfall], { id: "perps_wire" }),
     m.call(optionMarkets, "wire", [marginVault, lossWaterfall], { id: "options_wire" }),
     m.call(insuranceFund, "wire", [lossWaterfall], { id: "fund_wire" }),
+    m.call(insuranceFund, "wireVenues", [venueAllocator], { id: "fund_venues" }),
     m.call(lossWaterfall, "wire", [liquidationAuction], { id: "waterfall_wire" }),
     m.call(exchange, "wire", [perpMarkets, optionMarkets], { id: "exchange_wire" }),
     m.call(marginVault, "setModule", [exchange, moduleRole.exchange], { id: "module_exchange" }),

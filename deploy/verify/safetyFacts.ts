@@ -50,7 +50,7 @@ export async function auctionFacts(
 
 /** Fund, backstop and waterfall. */
 export async function insuranceFacts(
-  { insuranceFund, backstop, lossWaterfall }: Protocol,
+  { insuranceFund, venueAllocator, backstop, lossWaterfall }: Protocol,
   { insurance }: ProtocolSpec,
   addresses: ProtocolAddresses,
 ): Promise<readonly Fact[]> {
@@ -63,6 +63,12 @@ export async function insuranceFacts(
   return [
     ...structFacts("the waterfall", limits, await lossWaterfall.limits()),
     ...structFacts("the fund", durations, await insuranceFund.durations()),
+    fact("the fund's home share", insurance.homeShareBps, await venueAllocator.homeShareBps()),
+    fact(
+      "the fund's venues",
+      insurance.venues.map(({ venue }) => venue).join(),
+      (await venueAllocator.venues()).join(),
+    ),
     ...structFacts("the backstop", durations, await backstop.durations()),
     fact("the backstop's epoch", backstopEpochSeconds, epochSeconds),
     ...structFacts("the backstop's domain", { vault: addresses.marginVault, line: backstopLine }, domain),

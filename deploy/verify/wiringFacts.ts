@@ -12,6 +12,7 @@ export async function wiringFacts(protocol: Protocol, addresses: ProtocolAddress
     fact("the options' vault", addresses.marginVault, await optionMarkets.vault()),
     fact("the options' waterfall", addresses.lossWaterfall, await optionMarkets.waterfall()),
     fact("the fund's waterfall", addresses.lossWaterfall, await insuranceFund.waterfall()),
+    fact("the fund's venues", addresses.venueAllocator, await insuranceFund.venues()),
     fact("the waterfall's auction", addresses.liquidationAuction, await lossWaterfall.auction()),
     fact("the exchange's vault", addresses.marginVault, await exchange.vault()),
     fact("the exchange's markets", addresses.perpMarkets, await exchange.perps()),

@@ -16,6 +16,7 @@ export const contractNames = [
   "marginVault",
   "exchange",
   "insuranceFund",
+  "venueAllocator",
   "backstop",
   "lossWaterfall",
   "liquidationAuction",

@@ -32,6 +32,8 @@ import {
   IPriceOracle__factory,
   type IVolSurface,
   IVolSurface__factory,
+  type IVenueAllocator,
+  IVenueAllocator__factory,
 } from "../../types/ethers-contracts/index.js";
 import { type AddressBook, addressOf } from "./addresses.js";
 
@@ -49,6 +51,7 @@ export type Protocol = {
   readonly marginVault: IMarginVault;
   readonly exchange: IExchange;
   readonly insuranceFund: IInsuranceFund;
+  readonly venueAllocator: IVenueAllocator;
   readonly backstop: IBackstop;
   readonly lossWaterfall: ILossWaterfall;
   readonly liquidationAuction: ILiquidationAuction;
@@ -79,6 +82,7 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     marginVault: IMarginVault__factory.connect(addressOf(book, "marginVault"), runner),
     exchange: IExchange__factory.connect(addressOf(book, "exchange"), runner),
     insuranceFund: IInsuranceFund__factory.connect(addressOf(book, "insuranceFund"), runner),
+    venueAllocator: IVenueAllocator__factory.connect(addressOf(book, "venueAllocator"), runner),
     backstop: IBackstop__factory.connect(addressOf(book, "backstop"), runner),
     lossWaterfall: ILossWaterfall__factory.connect(addressOf(book, "lossWaterfall"), runner),
     liquidationAuction: ILiquidationAuction__factory.connect(addressOf(book, "liquidationAuction"), runner),
