@@ -16,6 +16,7 @@ const RING = 256n;
 /** Slots of the ring that is searched, and how far back. */
 const LONG = 1000n;
 const LONG_AGE_SECONDS = 777n;
+const BLOCK_SECONDS = 12;
 /** Longer than a refreshed value serves. */
 const OUT_OF_DATE_SECONDS = 72;
 /** Longer than the adapters' own sub-windows may be: the pool's history is searched. */
@@ -131,11 +132,17 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
   const { world } = stage;
   const adapters = await listOwnAssets(stage);
   for (let step = 0; step < SETTLE_STEPS; step++) await stage.step(step % 2 === 0 ? 300n : -300n);
+  const wait = async (seconds: number) => world.chain.idleUntil(world.chain.nowSeconds + seconds);
   const pokeOf = async (key: string, ...assets: number[]) => {
     const data = world.protocol.priceOracle.interface.encodeFunctionData("poke", [assets]);
     return stage.gasOf(key, stage.call(world.cast.keeper, "priceOracle", data));
   };
-  const wait = async (seconds: number) => world.chain.idleUntil(world.chain.nowSeconds + seconds);
+  const spacing = Number((await world.protocol.priceOracle.configOf(FIRST)).ringSpacingSeconds);
+  // Observations of one minute share a slot of the ring: a figure must not hang on the second at which the world began.
+  const alignTo = async (second: number) => {
+    while (Math.abs((world.chain.nowSeconds % spacing) - second) >= BLOCK_SECONDS) await wait(2 * BLOCK_SECONDS);
+  };
+  await alignTo(0);
   await stage.step(300n);
   const three = await pokeOf("oracle.poke.3", THREE_SOURCES);
   // A poke leaves the pools' values in date: each of these needs its own step.
@@ -152,12 +159,16 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
     await wait(seconds);
     return pokeOf(key, THREE_SOURCES);
   };
+  await alignTo(0);
   await stage.step(-300n);
   await world.insist("refreshing", calls);
   const threeCached = await pokeOf("oracle.poke.3.cached", THREE_SOURCES);
   const fiveCached = await pokeOf("oracle.poke.5.cached", FIVE_SOURCES);
   const later = await measureLater("oracle.poke.3.later", 300n, OUT_OF_DATE_SECONDS);
   const walk = await measureLater("oracle.poke.3.walk", -300n, FORGOTTEN_SECONDS);
+  await alignTo(spacing - BLOCK_SECONDS);
+  await stage.step(300n);
+  const slot = await pokeOf("oracle.poke.5.slot", FIVE_SOURCES);
   const reads = await readFigures(stage);
   const ring = await ringFigures(stage);
   await stage.step(300n);
@@ -168,6 +179,7 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
     "oracle.poke.3.walk": walk,
     "oracle.poke.5": five,
     "oracle.poke.5.cached": fiveCached,
+    "oracle.poke.5.slot": slot,
     "oracle.poke.next": both - three,
     ...reads,
     ...ring,

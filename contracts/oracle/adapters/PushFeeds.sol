@@ -21,8 +21,26 @@ library PushFeeds {
     uint256 private constant DECIMALS_AT = 160;
     uint256 private constant HIGHEST_AT = 128;
     /// @dev 10^(18 + exponent) of a Pyth price must be a whole number of at most 30 digits.
-    int256 private constant MIN_EXPONENT = -18;
-    int256 private constant MAX_EXPONENT = 12;
+    uint256 private constant MOST_DECIMALS = 18;
+    uint256 private constant MAX_POWER = 30;
+    /// @dev Pyth's prices have 64 bits with their sign.
+    uint256 private constant MAX_DIGITS = (1 << 63) - 1;
+
+    uint256 private constant SELECTOR_BYTES = 0x04;
+    uint256 private constant REQUEST_BYTES = 0x24;
+    uint256 private constant WORD_BYTES = 0x20;
+    /// @dev Where `latestRoundData` has what, and its length.
+    uint256 private constant ROUND_ID = 0x00;
+    uint256 private constant ANSWER = 0x20;
+    uint256 private constant UPDATED_AT = 0x60;
+    uint256 private constant ANSWERED_IN = 0x80;
+    uint256 private constant ROUND_BYTES = 0xa0;
+    /// @dev Likewise `getPriceUnsafe`.
+    uint256 private constant PRICE = 0x00;
+    uint256 private constant CONFIDENCE = 0x20;
+    uint256 private constant EXPONENT = 0x40;
+    uint256 private constant PUBLISHED_AT = 0x60;
+    uint256 private constant PRICE_BYTES = 0x80;
 
     /// @notice Answer of a Chainlink feed.
     /// @param adapter Who is asked when the round is unfinished or of another phase than the word's, when the answer is not
@@ -35,27 +53,31 @@ library PushFeeds {
         uint256 feedWord,
         uint256 boundsWord
     ) external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        IChainlinkAggregator feed = IChainlinkAggregator(address(uint160(feedWord)));
-        int256 answer;
+        address feed = address(uint160(feedWord));
+        uint256 reply = ask(feed, IChainlinkAggregator.latestRoundData.selector, 0, SELECTOR_BYTES, ROUND_BYTES);
+        uint256 answer = wordAt(reply, ANSWER);
         {
-            uint256 roundId;
-            uint256 answeredInRound;
-            (roundId, answer, , updatedAt, answeredInRound) = feed.latestRoundData();
-            bool isUsual = uint64(roundId) != 0 && answeredInRound >= roundId && updatedAt != 0;
-            isUsual = isUsual && roundId >> PHASE_SHIFT == uint16(feedWord >> PHASE_AT);
-            // Half a word each: the casts keep the sign.
-            isUsual = isUsual && answer > int256(uint256(uint128(boundsWord)));
-            isUsual = isUsual && answer < int256(boundsWord >> HIGHEST_AT);
-            if (!isUsual) return IPriceSource(address(uint160(adapter))).latest();
+            uint256 roundId = wordAt(reply, ROUND_ID);
+            updatedAt = wordAt(reply, UPDATED_AT);
+            // Of answers below half a word each: a negative one is above any bound.
+            if (
+                uint64(roundId) == 0 ||
+                wordAt(reply, ANSWERED_IN) < roundId ||
+                updatedAt == 0 ||
+                roundId >> PHASE_SHIFT != uint16(feedWord >> PHASE_AT) ||
+                answer <= uint128(boundsWord) ||
+                answer >= boundsWord >> HIGHEST_AT
+            ) return IPriceSource(address(uint160(adapter))).latest();
         }
         uint256 decimals = uint8(feedWord >> DECIMALS_AT);
-        if (feed.decimals() != decimals) return IPriceSource(address(uint160(adapter))).latest();
+        reply = ask(feed, IChainlinkAggregator.decimals.selector, 0, SELECTOR_BYTES, WORD_BYTES);
+        if (wordAt(reply, 0) != decimals) return IPriceSource(address(uint160(adapter))).latest();
         // Positive and below 2^128, times at most 1e18 and 2^16. Decimals are at most 36.
         unchecked {
             priceWad =
                 decimals > WAD_DECIMALS
-                    ? uint256(answer) / 10 ** (decimals - WAD_DECIMALS)
-                    : uint256(answer) * 10 ** (WAD_DECIMALS - decimals);
+                    ? answer / 10 ** (decimals - WAD_DECIMALS)
+                    : answer * 10 ** (WAD_DECIMALS - decimals);
             confidenceWad = (priceWad * uint16(feedWord >> DEVIATION_AT) + BPS - 1) / BPS;
         }
     }
@@ -101,15 +123,45 @@ library PushFeeds {
         IPythPrice provider,
         bytes32 feedId
     ) internal view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        (int256 price, uint256 conf, int256 expo, uint256 publishTime) = provider.getPriceUnsafe(feedId);
-        if (price <= 0 || price > type(int64).max || expo < MIN_EXPONENT || expo > MAX_EXPONENT) return (0, 0, 0);
-        // Positive: the cast keeps it.
-        uint256 digits = uint256(price);
-        if (conf >= digits) return (0, 0, 0);
-        // 63 bits times at most 1e30 fit; the exponent is not below the smallest one.
+        uint256 reply = ask(address(provider), IPythPrice.getPriceUnsafe.selector, feedId, REQUEST_BYTES, PRICE_BYTES);
+        uint256 digits = wordAt(reply, PRICE);
+        uint256 conf = wordAt(reply, CONFIDENCE);
+        // Differences wrap around: a negative price is above the largest, an exponent below the smallest too large. 63 bits times
+        // at most 1e30 fit.
         unchecked {
-            uint256 scale = 10 ** uint256(expo - MIN_EXPONENT);
-            return (digits * scale, conf * scale, publishTime);
+            uint256 power = wordAt(reply, EXPONENT) + MOST_DECIMALS;
+            if (digits > MAX_DIGITS || power > MAX_POWER || conf >= digits) return (0, 0, 0);
+            uint256 scale = 10 ** power;
+            return (digits * scale, conf * scale, wordAt(reply, PUBLISHED_AT));
+        }
+    }
+
+    /// @dev What `provider` answers, in memory that is not allocated: to be read before anything else is. Reverts when the call
+    /// fails and when the answer is shorter than `answerBytes`, as Solidity's own decoding does.
+    function ask(
+        address provider,
+        bytes4 selector,
+        bytes32 argument,
+        uint256 requestBytes,
+        uint256 answerBytes
+    ) private view returns (uint256 reply) {
+        // Safe: the request lies in scratch space, the answer behind what is allocated; no more than asked for is copied.
+        assembly ("memory-safe") {
+            reply := mload(0x40)
+            mstore(0x00, selector)
+            mstore(0x04, argument)
+            let success := staticcall(gas(), provider, 0x00, requestBytes, reply, answerBytes)
+            if or(iszero(success), lt(returndatasize(), answerBytes)) {
+                revert(0x00, 0x00)
+            }
+        }
+    }
+
+    /// @dev A word of the answer, by its offset.
+    function wordAt(uint256 reply, uint256 offset) private pure returns (uint256 word) {
+        // Safe: reads only.
+        assembly ("memory-safe") {
+            word := mload(add(reply, offset))
         }
     }
 }

@@ -29,8 +29,8 @@ library AssetSpecs {
         IRoutedSource.Route route;
     }
 
-    /// @dev 32 + 32 + 1 + 4 + 3 * 32.
-    uint256 private constant SOURCE_BYTES = 165;
+    /// @dev From one source to the next in memory: 32 + 32 + 1 + 4 + 3 * 32.
+    uint256 internal constant SOURCE_BYTES = 165;
     uint8 private constant LATEST_BYTES = 4;
     uint8 private constant ROUTED_BYTES = 100;
     uint256 private constant NEEDED_SHIFT = 232;

@@ -109,29 +109,55 @@ library SourceReader {
     function readAll(bytes memory spec, uint256 gateBps) internal view returns (Reading[] memory readings) {
         uint256 count = spec.sourceCount();
         readings = new Reading[](count);
-        // At most 8 sources. Of an answer three full words are there, and every bit pattern is a number; without one the
-        // price is 0, below any floor. Differences wrap around: what is below the smallest is above the largest. The product
-        // is exact for a price within its bounds, below 2^96.
+        uint256 pointer = spec.pointerTo(0);
+        // At most 8 sources.
         unchecked {
             for (uint256 i; i < count; ++i) {
-                uint256 pointer = spec.pointerTo(i);
-                (uint256 upper, uint256 lower) = AssetSpecs.wordsAt(pointer);
-                (uint256 outcome, uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) = ask(pointer, upper);
-                uint256 floorWad = uint128(lower);
-                if (
-                    priceWad - floorWad <= (lower >> 128) - floorWad &&
-                    block.timestamp + MAX_AHEAD - updatedAt < uint32(upper >> 32) + MAX_AHEAD &&
-                    confidenceWad <= (priceWad * gateBps) / BPS
-                ) {
-                    uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
-                    readings[i] = validReading(uint8(upper >> 64), priceWad, confidenceWad, age);
-                } else if (outcome == ANSWERED) {
-                    readings[i] = faulty(upper, lower, priceWad, confidenceWad, updatedAt);
-                } else {
-                    readings[i] = silent(upper, outcome);
-                }
+                readings[i] = read(pointer, gateBps);
+                pointer += AssetSpecs.SOURCE_BYTES;
             }
         }
+    }
+
+    /// @dev Sends the request of one source by STATICCALL with its gas and judges the answer. Nothing is allocated or copied,
+    /// since sources are read most often of all.
+    function read(uint256 pointer, uint256 gateBps) private view returns (Reading) {
+        (uint256 upper, uint256 lower) = AssetSpecs.wordsAt(pointer);
+        uint256 outcome;
+        uint256 priceWad;
+        uint256 confidenceWad;
+        uint256 updatedAt;
+        {
+            (uint256 request, uint256 length) = AssetSpecs.requestAt(pointer);
+            // Safe: the request lies in the spec; at most three words are copied, to memory that is not allocated yet. What
+            // is taken from there counts only if the answer was exactly these three; otherwise the price is 0. A call takes the
+            // lower 160 bits as the address.
+            assembly ("memory-safe") {
+                let answer := mload(0x40)
+                let success := staticcall(and(upper, 0xffffffff), shr(72, upper), request, length, answer, ANSWER_BYTES)
+                let isAnswer := and(success, eq(returndatasize(), ANSWER_BYTES))
+                outcome := add(success, isAnswer)
+                priceWad := mul(isAnswer, mload(answer))
+                confidenceWad := mload(add(answer, 0x20))
+                updatedAt := mload(add(answer, 0x40))
+            }
+        }
+        // Of an answer three full words are there, and every bit pattern is a number; without one the price is 0, below any
+        // floor. Differences wrap around: what is below the smallest is above the largest. The product is exact for a price
+        // within its bounds, below 2^96.
+        unchecked {
+            uint256 floorWad = uint128(lower);
+            if (
+                priceWad - floorWad <= (lower >> 128) - floorWad &&
+                block.timestamp + MAX_AHEAD - updatedAt < uint32(upper >> 32) + MAX_AHEAD &&
+                confidenceWad <= (priceWad * gateBps) / BPS
+            ) {
+                uint256 age = updatedAt < block.timestamp ? block.timestamp - updatedAt : 0;
+                return validReading(uint8(upper >> 64), priceWad, confidenceWad, age);
+            }
+        }
+        if (outcome == ANSWERED) return faulty(upper, lower, priceWad, confidenceWad, updatedAt);
+        return silent(upper, outcome);
     }
 
     function faulty(
@@ -169,28 +195,6 @@ library SourceReader {
             fault = isGone ? IPriceOracle.SourceFault.NoCode : IPriceOracle.SourceFault.Malformed;
         }
         return toReading(uint8(upper >> 64), 0, 0, 0, fault);
-    }
-
-    /// @dev The source's request by STATICCALL with its gas; nothing is allocated or copied, since sources are read most
-    /// often of all.
-    function ask(
-        uint256 pointer,
-        uint256 upper
-    ) private view returns (uint256 outcome, uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        (uint256 request, uint256 length) = AssetSpecs.requestAt(pointer);
-        address target = address(uint160(upper >> 72));
-        uint256 gasCap = uint32(upper);
-        // Safe: the request lies in the spec; at most three words are copied, to memory that is not allocated yet. What
-        // is taken from there counts only if the answer was exactly these three; otherwise the price is 0.
-        assembly ("memory-safe") {
-            let answer := mload(0x40)
-            let success := staticcall(gasCap, target, request, length, answer, ANSWER_BYTES)
-            let isAnswer := and(success, eq(returndatasize(), ANSWER_BYTES))
-            outcome := add(success, isAnswer)
-            priceWad := mul(isAnswer, mload(answer))
-            confidenceWad := mload(add(answer, 0x20))
-            updatedAt := mload(add(answer, 0x40))
-        }
     }
 
     /// @dev `IRefreshableSource.refresh` with `gasCap`, its outcome ignored.
