@@ -136,8 +136,8 @@ library PushFeeds {
         }
     }
 
-    /// @dev What `provider` answers, in memory that is not allocated: to be read before anything else is. Reverts when the call
-    /// fails and when the answer is shorter than `answerBytes`, as Solidity's own decoding does.
+    /// @dev What `provider` answers, in memory that is not allocated: to be read before anything else is. Reverts as the
+    /// provider does, and without data when the answer is shorter than `answerBytes`: as Solidity's own call would.
     function ask(
         address provider,
         bytes4 selector,
@@ -145,13 +145,16 @@ library PushFeeds {
         uint256 requestBytes,
         uint256 answerBytes
     ) private view returns (uint256 reply) {
-        // Safe: the request lies in scratch space, the answer behind what is allocated; no more than asked for is copied.
+        // Safe: the request lies in scratch space, the answer behind what is allocated. The data of a revert ends the call.
         assembly ("memory-safe") {
             reply := mload(0x40)
             mstore(0x00, selector)
             mstore(0x04, argument)
-            let success := staticcall(gas(), provider, 0x00, requestBytes, reply, answerBytes)
-            if or(iszero(success), lt(returndatasize(), answerBytes)) {
+            if iszero(staticcall(gas(), provider, 0x00, requestBytes, reply, answerBytes)) {
+                returndatacopy(reply, 0x00, returndatasize())
+                revert(reply, returndatasize())
+            }
+            if lt(returndatasize(), answerBytes) {
                 revert(0x00, 0x00)
             }
         }
