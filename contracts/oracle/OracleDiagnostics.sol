@@ -28,8 +28,10 @@ contract OracleDiagnostics is IOracleDiagnostics {
         IPriceOracle.SourceStanding[] memory standings = oracle.standingsOf(asset);
         IPriceOracle.AssetConfig memory config = oracle.configOf(asset);
         uint256 gateBps = config.gateBps;
+        AssetSpecs.Approach[] memory approaches = SourceReader.probe(sources);
         // Without refreshes: a view reads what the sources say by themselves.
-        bytes memory spec = AssetSpecs.encode(config, sources, new uint256[](sources.length));
+        for (uint256 i; i < sources.length; ++i) approaches[i].refreshGas = 0;
+        bytes memory spec = AssetSpecs.encode(config, sources, approaches);
         SourceReader.requireGas(spec);
         Reading[] memory readings = SourceReader.readAll(spec, gateBps);
         Consensus.Outcome memory outcome = Consensus.form(readings, _ignored(standings), gateBps);

@@ -279,7 +279,7 @@ library SpecDesk {
     ) private {
         if (book.version == type(uint16).max) revert IPriceOracle.Oracle_SpecVersionsExhausted(asset);
         book.version += 1;
-        AssetSpecs.store(asset, book.version, config, sources, SourceReader.probeRefresh(sources));
+        AssetSpecs.store(asset, book.version, config, sources, SourceReader.probe(sources));
         PriceBook.keepTerms(book, packConfig(config));
         state.words.save(book);
     }

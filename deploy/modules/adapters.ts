@@ -5,18 +5,22 @@ import type { LegSpec, Pair, SourceSpec } from "../sourceSpec.js";
 /** Who knows what is open on an asset, and its id there. */
 export type Secured = { readonly openSize: ContractFuture<string>; readonly assetId: number };
 
+/** The one reader of all push feeds. */
+export type Readers = { readonly PushFeeds: ContractFuture<string> };
+
 /** The adapter of a source. `asset` is what it prices, unless the source says so itself. */
 export function deployAdapter(
   m: IgnitionModuleBuilder,
   source: SourceSpec | LegSpec,
   asset: Pair,
   secured: Secured,
+  libraries: Readers,
   id: string,
 ): ContractFuture<string> {
   const { base, quote } = "base" in source ? source : asset;
   switch (source.kind) {
     case "chainlink":
-      return m.contract("ChainlinkAdapter", [source.feed, base, quote, 0n, 0n, source.deviationBps], { id });
+      return m.contract("ChainlinkAdapter", [source.feed, base, quote, 0n, 0n, source.deviationBps], { id, libraries });
     case "uniswapV3": {
       const { pool, baseToken, windowSeconds, cacheSeconds, minLiquidity } = source;
       const openSize = source.securesOpenInterest ? secured.openSize : ZeroAddress;
@@ -24,7 +28,7 @@ export function deployAdapter(
       return m.contract("UniswapV3TwapAdapter", values, { id });
     }
     case "pyth":
-      return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id });
+      return m.contract("PythAdapter", [source.pyth, source.feedId, base, quote], { id, libraries });
     case "dataStreams":
       return m.contract("DataStreamsAdapter", [source.verifier, source.feedId, source.decimals, base, quote], { id });
     case "api3":
@@ -40,7 +44,7 @@ export function deployAdapter(
     }
     case "cross": {
       const legs = [source.first, source.second].map((leg, index) => ({
-        source: deployAdapter(m, leg, asset, secured, `${id}_leg_${index}`),
+        source: deployAdapter(m, leg, asset, secured, libraries, `${id}_leg_${index}`),
         inverse: leg.inverse,
         maxAgeSeconds: leg.maxAgeSeconds,
         floorWad: leg.floor,

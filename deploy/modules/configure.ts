@@ -17,7 +17,7 @@ import {
   tradeTerms,
   underlyingTerms,
 } from "../terms.js";
-import { deployAdapter } from "./adapters.js";
+import { type Readers, deployAdapter } from "./adapters.js";
 import type { Contracts } from "./contracts.js";
 import { selectorOf } from "./handOver.js";
 
@@ -32,7 +32,8 @@ export function configure(
   after: readonly Future[],
 ): Future[] {
   const step: Step = { m, contracts, after: [...after] };
-  const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset)]));
+  const readers = { PushFeeds: m.library("PushFeeds") };
+  const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset, readers)]));
   const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
   const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
   const later = { ...step, after: [...after, ...listed, ...risks] };
@@ -58,13 +59,14 @@ export function configure(
 
 type Asset = ProtocolSpec["assets"][number];
 
-function deploySources({ m, contracts }: Step, asset: Asset): readonly ContractFuture<string>[] {
+function deploySources({ m, contracts }: Step, asset: Asset, readers: Readers): readonly ContractFuture<string>[] {
   return asset.sources.map((source, index) =>
     deployAdapter(
       m,
       source,
       pairOf(asset.symbol),
       { openSize: contracts.perpMarkets, assetId: asset.id },
+      readers,
       `${asset.symbol.replace(/\W/g, "_")}_${source.kind}_${index}`,
     ),
   );

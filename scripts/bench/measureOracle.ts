@@ -16,6 +16,9 @@ const RING = 256n;
 /** Slots of the ring that is searched, and how far back. */
 const LONG = 1000n;
 const LONG_AGE_SECONDS = 777n;
+const [BLOCK_SECONDS, STEP_SECONDS] = [12, 60];
+/** From the end of one of the pools' sub-windows to a moment at which the next one may end. */
+const SUB_WINDOW_SECONDS = 168;
 /** Longer than a refreshed value serves. */
 const OUT_OF_DATE_SECONDS = 72;
 /** Longer than the adapters' own sub-windows may be: the pool's history is searched. */
@@ -131,33 +134,51 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
   const { world } = stage;
   const adapters = await listOwnAssets(stage);
   for (let step = 0; step < SETTLE_STEPS; step++) await stage.step(step % 2 === 0 ? 300n : -300n);
+  const wait = async (seconds: number) => world.chain.idleUntil(world.chain.nowSeconds + seconds);
   const pokeOf = async (key: string, ...assets: number[]) => {
     const data = world.protocol.priceOracle.interface.encodeFunctionData("poke", [assets]);
     return stage.gasOf(key, stage.call(world.cast.keeper, "priceOracle", data));
   };
-  const wait = async (seconds: number) => world.chain.idleUntil(world.chain.nowSeconds + seconds);
-  await stage.step(300n);
-  const three = await pokeOf("oracle.poke.3", THREE_SOURCES);
-  // A poke leaves the pools' values in date: each of these needs its own step.
-  await stage.step(-300n);
-  const five = await pokeOf("oracle.poke.5", FIVE_SOURCES);
-  await stage.step(300n);
-  const both = await pokeOf("oracle.poke.next", THREE_SOURCES, NEXT);
   // What was refreshed serves the next reads for a minute; for longer than two sub-windows it is of no use.
   const refresh = id("refresh()").slice(0, 10);
   const calls = adapters.map((adapter) => world.call(world.cast.keeper.address, adapter, refresh));
+  const spacing = Number((await world.protocol.priceOracle.configOf(FIRST)).ringSpacingSeconds);
+  /** A step after which the next block is `second` seconds into a slot of the ring, whenever the world began. */
+  const stepTo = async (movePpm: bigint, second: number) => {
+    const before = () => (world.chain.nowSeconds + STEP_SECONDS + BLOCK_SECONDS) % spacing;
+    while (Math.abs(before() - second) >= BLOCK_SECONDS) await wait(2 * BLOCK_SECONDS);
+    await stage.step(movePpm);
+  };
+  /** The same, the pools' values out of date then, and a sub-window to be ended: the dearest that is usual. */
+  const stepOutOfDate = async (movePpm: bigint, second: number) => {
+    await wait(SUB_WINDOW_SECONDS);
+    const before = () => (world.chain.nowSeconds + BLOCK_SECONDS + SUB_WINDOW_SECONDS) % spacing;
+    while (Math.abs(before() - second) >= BLOCK_SECONDS) await wait(2 * BLOCK_SECONDS);
+    await world.insist("ending a sub-window", calls);
+    await wait(SUB_WINDOW_SECONDS - OUT_OF_DATE_SECONDS);
+    await world.insist("refreshing", calls);
+    await stage.step(movePpm);
+  };
+  await stepOutOfDate(300n, BLOCK_SECONDS);
+  const three = await pokeOf("oracle.poke.3", THREE_SOURCES);
+  await stepOutOfDate(-300n, BLOCK_SECONDS);
+  const five = await pokeOf("oracle.poke.5", FIVE_SOURCES);
+  await stepOutOfDate(300n, BLOCK_SECONDS);
+  const both = await pokeOf("oracle.poke.next", THREE_SOURCES, NEXT);
   const measureLater = async (key: string, movePpm: bigint, seconds: number) => {
     await stage.step(movePpm);
     await world.insist("refreshing", calls);
     await wait(seconds);
     return pokeOf(key, THREE_SOURCES);
   };
-  await stage.step(-300n);
+  await stepTo(-300n, BLOCK_SECONDS);
   await world.insist("refreshing", calls);
   const threeCached = await pokeOf("oracle.poke.3.cached", THREE_SOURCES);
   const fiveCached = await pokeOf("oracle.poke.5.cached", FIVE_SOURCES);
   const later = await measureLater("oracle.poke.3.later", 300n, OUT_OF_DATE_SECONDS);
   const walk = await measureLater("oracle.poke.3.walk", -300n, FORGOTTEN_SECONDS);
+  await stepOutOfDate(300n, 0);
+  const slot = await pokeOf("oracle.poke.5.slot", FIVE_SOURCES);
   const reads = await readFigures(stage);
   const ring = await ringFigures(stage);
   await stage.step(300n);
@@ -168,6 +189,7 @@ export async function measureOracle(stage: Stage): Promise<GasFigures> {
     "oracle.poke.3.walk": walk,
     "oracle.poke.5": five,
     "oracle.poke.5.cached": fiveCached,
+    "oracle.poke.5.slot": slot,
     "oracle.poke.next": both - three,
     ...reads,
     ...ring,

@@ -8,9 +8,11 @@ import {LibCall} from "solady/src/utils/LibCall.sol";
 
 import {IDescribedSource} from "../IDescribedSource.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IRoutedSource} from "../IRoutedSource.sol";
 import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 import {IChainlinkAggregator} from "./IChainlinkAggregator.sol";
+import {PushFeeds} from "./PushFeeds.sol";
 
 /// @title ChainlinkAdapter
 /// @notice One Chainlink push feed as a source. Its operators and venues are its independence group.
@@ -23,7 +25,7 @@ import {IChainlinkAggregator} from "./IChainlinkAggregator.sol";
 /// phase << 64 | round of the aggregator, so each answer says which aggregator gave it. Bounds are kept per phase:
 /// those of the phase in which this adapter was made cost nothing; those of a later one are read along with the answer,
 /// until anyone stores them with `refreshBounds`. A feed without phases keeps the bounds it had.
-contract ChainlinkAdapter is DeclaredPair, IUnitSource {
+contract ChainlinkAdapter is DeclaredPair, IUnitSource, IRoutedSource {
     /// @dev 16 + 120 + 120 bits. `lowest` 0 and `highest` the largest integer: no bound.
     struct Bounds {
         uint16 phase;
@@ -155,6 +157,13 @@ contract ChainlinkAdapter is DeclaredPair, IUnitSource {
     /// @inheritdoc IUnitSource
     function unitDecimals() external view returns (int256) {
         return int256(uint256(feed.decimals()));
+    }
+
+    /// @inheritdoc IRoutedSource
+    /// @dev For the phase in which this was made; answers of a later one are left to `latest`.
+    function route() external view returns (Route memory) {
+        return
+            PushFeeds.chainlinkRoute(address(feed), decimals, deviationBps, _firstPhase, _firstLowest, _firstHighest);
     }
 
     /// @dev The phase that answers now. Proxies count phases from 1.

@@ -6,10 +6,12 @@ import {PythStructs} from "@pythnetwork/pyth-sdk-solidity/PythStructs.sol";
 
 import {IDescribedSource} from "../IDescribedSource.sol";
 import {IPriceSource} from "../IPriceSource.sol";
+import {IRoutedSource} from "../IRoutedSource.sol";
 import {IUnitSource} from "../IUnitSource.sol";
 import {DeclaredPair} from "./DeclaredPair.sol";
 import {IPythAdapter} from "./IPythAdapter.sol";
 import {IPythPrice} from "./IPythPrice.sol";
+import {PushFeeds} from "./PushFeeds.sol";
 
 /// @title PythAdapter
 /// @notice One Pyth price feed as a source. Its publishers are its independence group.
@@ -18,11 +20,7 @@ import {IPythPrice} from "./IPythPrice.sol";
 /// `publishTime`. Gives no value when the price is not positive, when the confidence reaches down to zero, or when the
 /// exponent is not plausible (a publisher once sent 0 for -8). Reverts, which the reader takes as silence, when the feed
 /// was never written. Holds no ether.
-contract PythAdapter is IPythAdapter, DeclaredPair, IUnitSource {
-    /// @dev 10^(18 + exponent) must be a whole number of at most 30 digits.
-    int256 private constant MIN_EXPONENT = -18;
-    int256 private constant MAX_EXPONENT = 12;
-
+contract PythAdapter is IPythAdapter, DeclaredPair, IUnitSource, IRoutedSource {
     /// @notice The Pyth contract.
     IPyth public immutable pyth;
     /// @notice Id of the price feed.
@@ -48,18 +46,12 @@ contract PythAdapter is IPythAdapter, DeclaredPair, IUnitSource {
     /// @inheritdoc IPriceSource
     /// @dev Exact: exponents below -18, which would round, give no value.
     function latest() external view returns (uint256 priceWad, uint256 confidenceWad, uint256 updatedAt) {
-        (int256 price, uint256 conf, int256 expo, uint256 publishTime) = IPythPrice(address(pyth)).getPriceUnsafe(
-            feedId
-        );
-        if (price <= 0 || price > type(int64).max || expo < MIN_EXPONENT || expo > MAX_EXPONENT) return (0, 0, 0);
-        // Positive: the cast keeps it.
-        uint256 digits = uint256(price);
-        if (conf >= digits) return (0, 0, 0);
-        // 63 bits times at most 1e30 fit; the exponent is not below the smallest one.
-        unchecked {
-            uint256 scale = 10 ** uint256(expo - MIN_EXPONENT);
-            return (digits * scale, conf * scale, publishTime);
-        }
+        return PushFeeds.readPyth(IPythPrice(address(pyth)), feedId);
+    }
+
+    /// @inheritdoc IRoutedSource
+    function route() external view returns (Route memory) {
+        return PushFeeds.pythRoute(address(pyth), feedId);
     }
 
     /// @inheritdoc IUnitSource

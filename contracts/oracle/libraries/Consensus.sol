@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {DynamicArrayLib} from "solady/src/utils/DynamicArrayLib.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {LibSort} from "solady/src/utils/LibSort.sol";
 
 import {PriceLog} from "../../math/PriceLog.sol";
 import {IPriceOracle} from "../IPriceOracle.sol";
@@ -45,8 +44,6 @@ library Consensus {
     uint256 private constant GROUP_SHIFT = 248;
     uint256 private constant GROUP_BITS = 8;
     uint256 private constant PRICE_SHIFT = 152;
-    /// @dev Stands for a reading that does not count, above any that does.
-    uint256 private constant SORTS_LAST = type(uint256).max;
     /// @dev By how many gates a moving market widens the gate at most.
     uint256 private constant MAX_WIDENING = 2;
 
@@ -143,26 +140,24 @@ library Consensus {
         uint256 ignored
     ) private pure returns (uint256[] memory values, uint256 count) {
         uint256 length = readings.length;
-        // Every entry is set below.
         values = DynamicArrayLib.malloc(length);
         uint256 seen;
         // At most 8 readings in 7 groups.
         unchecked {
             for (uint256 i; i < length; ++i) {
-                uint256 word = Reading.unwrap(readings[i]);
-                // The lowest byte is the fault.
-                if (uint8(word) | ((ignored >> i) & 1) != 0) {
-                    values.set(i, SORTS_LAST);
-                    continue;
+                uint256 word;
+                // Safe: reads `readings[i]`; the index is below the length.
+                assembly ("memory-safe") {
+                    word := mload(add(add(readings, 0x20), shl(5, i)))
                 }
+                // The lowest byte is the fault.
+                if (uint8(word) | ((ignored >> i) & 1) != 0) continue;
                 uint256 groupBit = 1 << (word >> GROUP_SHIFT);
                 if (seen & groupBit != 0) return sharedGroupValues(readings, ignored);
                 seen |= groupBit;
-                values.set(i, (word << GROUP_BITS) >> GROUP_BITS);
-                ++count;
+                insert(values, count++, (word << GROUP_BITS) >> GROUP_BITS);
             }
         }
-        LibSort.insertionSort(values);
     }
 
     /// @dev The same when sources share groups: sorted by group and price first.
@@ -199,15 +194,23 @@ library Consensus {
         return Reading.unwrap(toReading(0, price, confidence, age, IPriceOracle.SourceFault.None));
     }
 
-    /// @dev Inserts `word` into the first `count` words, which are sorted.
+    /// @dev Inserts `word` into the first `count` words, which are sorted; there must be room for one more.
     function insert(uint256[] memory words, uint256 count, uint256 word) private pure {
-        unchecked {
-            while (count != 0 && words[count - 1] > word) {
-                words[count] = words[count - 1];
-                --count;
+        // Safe: moves entries 0 to `count - 1` up by one at most. `while (count != 0 && words[count - 1] > word)
+        // words[count] = words[--count]; words[count] = word`.
+        assembly ("memory-safe") {
+            let first := add(words, 0x20)
+            let slot := add(first, shl(5, count))
+            for {} gt(slot, first) {} {
+                let below := mload(sub(slot, 0x20))
+                if iszero(gt(below, word)) {
+                    break
+                }
+                mstore(slot, below)
+                slot := sub(slot, 0x20)
             }
+            mstore(slot, word)
         }
-        words[count] = word;
     }
 
     function sameGroup(uint256 a, uint256 b) private pure returns (bool) {

@@ -65,9 +65,10 @@ export class Arena {
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
       await ethers.deployContract("MockV3Aggregator", [8, PRICE_E8]),
     ];
+    const readers = { libraries: { PushFeeds: await ethers.deployContract("PushFeeds") } };
     const adapters: string[] = [];
     for (const feed of feeds) {
-      const adapter = await ethers.deployContract("ChainlinkAdapter", [feed, "BASE", "USD", 0n, 0n, 0n]);
+      const adapter = await ethers.deployContract("ChainlinkAdapter", [feed, "BASE", "USD", 0n, 0n, 0n], readers);
       adapters.push(await adapter.getAddress());
     }
     const gate = [ZeroAddress, ASSET];

@@ -44,12 +44,13 @@ describe("PriceOracle gas", () => {
       ZeroAddress,
       1n,
     ]);
+    const readers = { libraries: { PushFeeds: await ethers.deployContract("PushFeeds") } };
     const adapters = [
-      await ethers.deployContract("ChainlinkAdapter", [feeds[0], "ETH", "USD", 0n, 0n, 0n]),
-      await ethers.deployContract("PythAdapter", [pyth, PYTH_ID, "ETH", "USD"]),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[0], "ETH", "USD", 0n, 0n, 0n], readers),
+      await ethers.deployContract("PythAdapter", [pyth, PYTH_ID, "ETH", "USD"], readers),
       twap,
-      await ethers.deployContract("ChainlinkAdapter", [feeds[1], "ETH", "USD", 0n, 0n, 0n]),
-      await ethers.deployContract("ChainlinkAdapter", [feeds[2], "ETH", "USD", 0n, 0n, 0n]),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[1], "ETH", "USD", 0n, 0n, 0n], readers),
+      await ethers.deployContract("ChainlinkAdapter", [feeds[2], "ETH", "USD", 0n, 0n, 0n], readers),
     ] as const;
     const publish = async (): Promise<void> => {
       for (const feed of feeds) await feed.updateAnswer(PRICE_E8);

@@ -329,7 +329,7 @@ abstract contract AdapterMatrix is OracleFixture, AdapterBehaviours {
 
     function gasNeeded(AssetId asset) private view returns (uint256) {
         IPriceOracle.SourceConfig[] memory configs = oracle.sourcesOf(asset);
-        return AssetSpecs.gasNeeded(AssetSpecs.encode(config(), configs, SourceReader.probeRefresh(configs)));
+        return AssetSpecs.gasNeeded(AssetSpecs.encode(config(), configs, SourceReader.probe(configs)));
     }
 
     function checkEvents(Case memory c, IPriceOracle.SourceFault fault) private {

@@ -10,6 +10,7 @@ import {Erc4626RateAdapter} from "../../../../contracts/oracle/adapters/Erc4626R
 import {LstRateAdapter} from "../../../../contracts/oracle/adapters/LstRateAdapter.sol";
 import {IDescribedSource} from "../../../../contracts/oracle/IDescribedSource.sol";
 import {IPriceSource} from "../../../../contracts/oracle/IPriceSource.sol";
+import {IRoutedSource} from "../../../../contracts/oracle/IRoutedSource.sol";
 import {OracleAggregatorMock} from "../../support/OracleAggregatorMock.sol";
 import {OracleLstMock} from "../../support/OracleLstMock.sol";
 import {OracleMockToken} from "../../support/OracleMockToken.sol";
@@ -60,6 +61,19 @@ contract AdapterGasTest is Test {
 
     function test_Latest_ChainlinkAfterAChangeOfPhase() public {
         assertWithin(push(2), 45_000);
+    }
+
+    /// @dev The reader leaves a later phase to the adapter: both together stay within the cap of a source.
+    function test_Route_ChainlinkAfterAChangeOfPhase() public {
+        address adapter = address(push(2));
+        IRoutedSource.Route memory route = IRoutedSource(adapter).route();
+        touched.push(route.reader);
+        for (uint256 i; i < touched.length; ++i) vm.cool(touched[i]);
+        bytes memory request = abi.encodeWithSelector(route.selector, adapter, route.first, route.second);
+        (bool success, bytes memory answer) = route.reader.staticcall{gas: 50_000}(request);
+        assertTrue(success);
+        (uint256 price, , ) = abi.decode(answer, (uint256, uint256, uint256));
+        assertEq(price, 0.999e18);
     }
 
     function test_Latest_Vault() public {
