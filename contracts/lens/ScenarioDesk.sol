@@ -7,7 +7,6 @@ import {DirectedExp} from "../math/DirectedExp.sol";
 import {ConvexBound} from "../risk/ConvexBound.sol";
 import {OptionDesk} from "../risk/OptionDesk.sol";
 import {OptionGrid} from "../risk/OptionGrid.sol";
-import {OptionTerms} from "../risk/OptionTerms.sol";
 import {PriceHull} from "../risk/PriceHull.sol";
 import {Valuation} from "../risk/Book.sol";
 import {OptionHolding} from "../types/Portfolio.sol";

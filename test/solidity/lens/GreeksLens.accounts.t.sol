@@ -12,7 +12,6 @@ import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {OptionGrid} from "../../../contracts/risk/OptionGrid.sol";
 import {OptionVector} from "../../../contracts/risk/OptionVector.sol";
-import {AssetId} from "../../../contracts/types/AssetId.sol";
 import {OptionWord} from "../../../contracts/types/OptionWord.sol";
 import {Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {PriceViews} from "../../../contracts/types/Price.sol";
