@@ -233,10 +233,9 @@ contract MatrixLens is IMatrixLens {
         uint256 sizeWad = desk.book.sizeWad[i].abs();
         if (entry.hasOptions) {
             uint256 deltaWad;
-            (entry.scenarios, entry.markWad, deltaWad) = ScenarioDesk.list(
-                _question(desk, i),
-                portfolio.options,
-                desk.valuation
+            (entry.scenarios, entry.markWad, deltaWad) = abi.decode(
+                ScenarioDesk.list(_question(desk, i), portfolio.options, uint256(desk.valuation)),
+                (Scenarios, int256, uint256)
             );
             sizeWad += deltaWad;
         } else {

@@ -75,28 +75,21 @@ library ScenarioDesk {
     uint256 private constant MIDDLE = 4;
 
     /// @notice Lists the scenarios of a valuation.
+    /// @dev Encoded, and the valuation by its number: enums of a library's ABI have names that tools cannot read.
     /// @param question As of `OptionDesk`; its units are those of the valuation.
-    /// @return scenarios All of them.
-    /// @return optionsWad The options alone at mid, WAD.
-    /// @return deltaWad What closing them is charged on, units of the underlying, WAD.
+    /// @return encoded `Scenarios`; int256, the options alone at mid, WAD; uint256, what closing them is charged on, units of
+    /// the underlying, WAD.
     function list(
         OptionDesk.Question memory question,
         OptionHolding[] calldata holdings,
-        Valuation valuation
-    ) external view returns (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad) {
-        OptionGrid.Pass memory pass = OptionDesk.read(question, holdings);
-        OptionGrid.Test memory test;
-        bool initial = PriceHull.isInitial(valuation);
-        test.favourable = valuation == Valuation.Intersection;
-        test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
-        test.unitsWad = question.unitsWad[uint256(valuation)];
-        (test.lowWad, test.highWad) = PriceHull.hull(OptionDesk.viewsOf(question), valuation);
-        optionsWad = pass.optionsAt(question.midWad);
-        deltaWad = pass.deltaOf(test.lowWad, test.highWad, initial);
-        (test.lowWad, test.highWad) = (OptionGrid.clampPrice(test.lowWad), OptionGrid.clampPrice(test.highWad));
-        clear(scenarios);
-        if (initial) _initial(pass, test, scenarios);
-        else _liquidation(pass, test, scenarios);
+        uint256 valuation
+    ) external view returns (bytes memory encoded) {
+        (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad) = _list(
+            question,
+            holdings,
+            Valuation(valuation)
+        );
+        return abi.encode(scenarios, optionsWad, deltaWad);
     }
 
     /// @notice Marks everything as not looked at.
@@ -118,6 +111,26 @@ library ScenarioDesk {
     }
 
     // ---------------------------------------------------------------------------------------------- private
+
+    function _list(
+        OptionDesk.Question memory question,
+        OptionHolding[] calldata holdings,
+        Valuation valuation
+    ) private view returns (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad) {
+        OptionGrid.Pass memory pass = OptionDesk.read(question, holdings);
+        OptionGrid.Test memory test;
+        bool initial = PriceHull.isInitial(valuation);
+        test.favourable = valuation == Valuation.Intersection;
+        test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
+        test.unitsWad = question.unitsWad[uint256(valuation)];
+        (test.lowWad, test.highWad) = PriceHull.hull(OptionDesk.viewsOf(question), valuation);
+        optionsWad = pass.optionsAt(question.midWad);
+        deltaWad = pass.deltaOf(test.lowWad, test.highWad, initial);
+        (test.lowWad, test.highWad) = (OptionGrid.clampPrice(test.lowWad), OptionGrid.clampPrice(test.highWad));
+        clear(scenarios);
+        if (initial) _initial(pass, test, scenarios);
+        else _liquidation(pass, test, scenarios);
+    }
 
     function _initial(
         OptionGrid.Pass memory pass,
