@@ -55,5 +55,8 @@ export async function deployProtocol(
     liquidationAuction: await contracts.liquidationAuction.getAddress(),
     discountCurve: await contracts.discountCurve.getAddress(),
     lens: await contracts.lens.getAddress(),
+    greeksLens: await contracts.greeksLens.getAddress(),
+    matrixLens: await contracts.matrixLens.getAddress(),
+    previewLens: await contracts.previewLens.getAddress(),
   };
 }

@@ -56,8 +56,8 @@ interface ILens {
 
     /// @notice Prices of one underlying at which an account would become liquidatable, everything else unchanged.
     /// @param liquidatable Whether it is already; then both prices are 0.
-    /// @param belowWad Highest such price below the mid, WAD; 0 = none.
-    /// @param aboveWad Lowest such price above the mid, WAD; 0 = none up to eight times the mid.
+    /// @param belowWad Highest such price found below the mid, WAD; 0 = none.
+    /// @param aboveWad Lowest such price found above the mid, WAD; 0 = none up to eight times the mid.
     struct LiquidationPrices {
         AssetId asset;
         bool liquidatable;
@@ -175,8 +175,10 @@ interface ILens {
 
     /// @notice Where `underlying` would have to go for the account to become liquidatable.
     /// @dev Exact to a 2^-20 part of the mid: bisects the risk engine itself, with spot interval and means moving
-    /// together.
-    /// Warning: some fifty evaluations of the account.
+    /// together. With options on the underlying an account may be liquidatable in a zone of prices and not beyond: 24 prices on
+    /// each side are looked at first, ln(8) * (k / 24)^2 away from the mid (2 % apart at 2 %, 4 % at 10 %, 9 % at a half, 17 % at
+    /// the end) and 0. A zone narrower than that may be missed; without options none can be.
+    /// Warning: some fifty evaluations of the account, with options up to ninety. Nothing is caught: for want of gas it reverts.
     function liquidationPricesOf(
         AccountId account,
         AssetId underlying

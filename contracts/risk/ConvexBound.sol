@@ -51,7 +51,7 @@ library ConvexBound {
 
     /// @notice Least value at the nodes.
     function leastAtNodes(Curve memory curve) internal pure returns (int256 leastWad) {
-        (int256[9] memory valuesWad, int256 valueWad) = (_values(curve), 0);
+        (int256[9] memory valuesWad, int256 valueWad) = (valuesOf(curve), 0);
         leastWad = valuesWad[0];
         for (uint256 k = 1; k < NODES; ++k) {
             valueWad = valuesWad[k];
@@ -62,7 +62,7 @@ library ConvexBound {
     /// @notice No more than the value at any price from the first to the last node, but for the error of the values given;
     /// `leastWad` if that is less.
     function leastAnywhere(Curve memory curve, int256 leastWad) internal pure returns (int256) {
-        int256[9] memory valuesWad = _values(curve);
+        int256[9] memory valuesWad = valuesOf(curve);
         uint256[9] memory longsWad = curve.longsWad;
         for (uint256 k = 0; k < NODES; ++k) {
             int256 valueWad = valuesWad[k];
@@ -76,7 +76,7 @@ library ConvexBound {
                 int256 floorWad = valuesWad[k] - int256(longsWad[k]) + int256(longsWad[k - 1]);
                 if (valuesWad[k - 1] < floorWad) floorWad = valuesWad[k - 1];
                 if (floorWad >= leastWad + ROUNDINGS) continue;
-                int256 betweenWad = _leastBetween(curve, k - 1);
+                int256 betweenWad = leastBetween(curve, k - 1);
                 if (betweenWad < leastWad) leastWad = betweenWad;
             }
         }
@@ -92,7 +92,7 @@ library ConvexBound {
         }
     }
 
-    function _values(Curve memory curve) private pure returns (int256[9] memory valuesWad) {
+    function valuesOf(Curve memory curve) internal pure returns (int256[9] memory valuesWad) {
         int256[9] memory linearWad = curve.linearWad;
         uint256[9] memory longsWad = curve.longsWad;
         uint256[9] memory shortsWad = curve.shortsWad;
@@ -107,7 +107,7 @@ library ConvexBound {
     // Below, what options are worth is less than 2^150, prices less than 2^100 and slopes less than 2^115: nothing wraps.
 
     /// @dev The point where the drawn-on chords meet, in the interval from node `k` to the next.
-    function _leastBetween(Curve memory curve, uint256 k) private pure returns (int256) {
+    function leastBetween(Curve memory curve, uint256 k) internal pure returns (int256) {
         unchecked {
             uint256[9] memory longsWad = curve.longsWad;
             uint256 widthWad = curve.pricesWad[k + 1] - curve.pricesWad[k];

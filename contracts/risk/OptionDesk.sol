@@ -60,7 +60,7 @@ library OptionDesk {
         Question memory question,
         OptionHolding[] calldata holdings
     ) external view returns (OptionAnswer memory answer_) {
-        OptionGrid.Pass memory pass = _open(question, holdings);
+        OptionGrid.Pass memory pass = read(question, holdings);
         if (question.asked & AT_MID != 0) {
             answer_.optionsWad = pass.optionsAt(question.midWad);
             answer_.grossWad = pass.deltaOf(question.midWad, question.midWad, true);
@@ -74,13 +74,13 @@ library OptionDesk {
             test.favourable = valuation == Valuation.Intersection;
             test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
             test.unitsWad = question.unitsWad[bit];
-            (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), valuation);
+            (test.lowWad, test.highWad) = PriceHull.hull(viewsOf(question), valuation);
             answer_.deltaWad[bit] = pass.deltaOf(test.lowWad, test.highWad, initial);
             answer_.worstWad[bit] = pass.valueOf(test);
         }
         if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;
         (test.kind, test.unitsWad) = (OptionGrid.Kind.Most, question.unitsWad[EQUITY_BIT]);
-        (test.lowWad, test.highWad) = PriceHull.hull(_viewsOf(question), Valuation.Intersection);
+        (test.lowWad, test.highWad) = PriceHull.hull(viewsOf(question), Valuation.Intersection);
         answer_.mostWad = pass.valueOf(test);
     }
 
@@ -90,10 +90,10 @@ library OptionDesk {
         Question memory question,
         OptionHolding[] calldata holdings
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
-        (uint256 lowWad, uint256 highWad) = PriceHull.hull(_viewsOf(question), Valuation.Union);
+        (uint256 lowWad, uint256 highWad) = PriceHull.hull(viewsOf(question), Valuation.Union);
         spotWad = ScenarioGrid.spots(lowWad, highWad, question.rhoInitialWad);
         valueWad = new int256[](spotWad.length);
-        OptionGrid.Pass memory pass = _open(question, holdings);
+        OptionGrid.Pass memory pass = read(question, holdings);
         for (uint256 k = 0; k < spotWad.length; ++k) {
             int256 linearWad = SignedWad.mulFloor(question.unitsWad[uint256(Valuation.Union)], spotWad[k]);
             valueWad[k] = pass.optionsAt(spotWad[k]) + linearWad;
@@ -119,15 +119,15 @@ library OptionDesk {
 
     // ---------------------------------------------------------------------------------------------- private
 
-    function _viewsOf(Question memory question) private pure returns (PriceViews memory views) {
+    function viewsOf(Question memory question) internal pure returns (PriceViews memory views) {
         (views.lowWad, views.midWad, views.highWad) = (question.lowWad, question.midWad, question.highWad);
         (views.shortTwapWad, views.longTwapWad) = (question.shortTwapWad, question.longTwapWad);
     }
 
-    function _open(
+    function read(
         Question memory question,
         OptionHolding[] calldata holdings
-    ) private view returns (OptionGrid.Pass memory) {
+    ) internal view returns (OptionGrid.Pass memory) {
         OptionVector.Strip[] memory strips = _stripsOf(question, holdings);
         return OptionGrid.open(question.table, question.midWad, question.nowSeconds, question.terms, strips);
     }

@@ -88,7 +88,7 @@ library OptionGrid {
         OptionTerms terms,
         OptionVector.Strip[] memory strips
     ) internal view returns (Pass memory pass) {
-        pass.midWad = _clamp(midWad);
+        pass.midWad = clampPrice(midWad);
         pass.terms = terms;
         pass.ladder.table = BlackLadder.load(table);
         // One array of prices for both.
@@ -98,15 +98,15 @@ library OptionGrid {
 
     /// @notice Value of everything under a test, WAD, rounded down; of `Most`, up.
     function valueOf(Pass memory pass, Test memory test) internal pure returns (int256 valueWad) {
-        (test.lowWad, test.highWad) = (_clamp(test.lowWad), _clamp(test.highWad));
+        (test.lowWad, test.highWad) = (clampPrice(test.lowWad), clampPrice(test.highWad));
         if (test.kind == Kind.Initial) return _initial(pass, test);
-        return test.kind == Kind.Liquidation ? _liquidation(pass, test) : _most(pass, test);
+        return test.kind == Kind.Liquidation ? _liquidation(pass, test) : mostOf(pass, test);
     }
 
     /// @notice Value of the options alone at `priceWad`, WAD, rounded down, by the exact kernel: volatilities as they are at
     /// the mid, doubted against the account.
     function optionsAt(Pass memory pass, uint256 priceWad) internal pure returns (int256 valueWad) {
-        return pass.calls.valueAt(_clamp(priceWad));
+        return pass.calls.valueAt(clampPrice(priceWad));
     }
 
     /// @notice What closing the options is charged on, over a range of prices: see `OptionVector.deltaOf`.
@@ -116,8 +116,8 @@ library OptionGrid {
         uint256 highWad,
         bool largest
     ) internal pure returns (uint256 unitsWad) {
-        int256 low = LogRatio.signedLnX64(_clamp(lowWad), pass.midWad);
-        int256 high = lowWad == highWad ? low : LogRatio.signedLnX64(_clamp(highWad), pass.midWad);
+        int256 low = LogRatio.signedLnX64(clampPrice(lowWad), pass.midWad);
+        int256 high = lowWad == highWad ? low : LogRatio.signedLnX64(clampPrice(highWad), pass.midWad);
         return pass.calls.deltaOf(pass.ladder.table, low, high, largest);
     }
 
@@ -146,58 +146,58 @@ library OptionGrid {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------- private
+    // ------------------------------------------------------------- parts, for who shows each scenario by itself
 
     /// @dev Over the union, between the nodes too, in every state of volatility; and the floors.
     function _initial(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
         int256 rho = int256(test.rhoWad);
         ConvexBound.Curve memory curve = pass.curve;
-        int256 shiftX64 = _setRungs(
+        int256 shiftX64 = setRungs(
             pass,
-            _clamp(test.lowWad.mulWad(DirectedExp.down(-rho))),
-            _clamp(test.highWad.mulWadUp(DirectedExp.up(rho)))
+            clampPrice(test.lowWad.mulWad(DirectedExp.down(-rho))),
+            clampPrice(test.highWad.mulWadUp(DirectedExp.up(rho)))
         );
-        curve.longCallsWad = _isNarrow(curve) ? 0 : pass.calls.longs.unitsWad;
+        curve.longCallsWad = isNarrow(curve) ? 0 : pass.calls.longs.unitsWad;
         curve.setUnits(test.unitsWad + pass.calls.unitsWad);
         valueWad = type(int256).max;
-        (uint256 state, uint256 last) = _states(pass.calls);
+        (uint256 state, uint256 last) = statesOf(pass.calls);
         for (; state <= last; ++state) {
-            _price(pass, shiftX64, state, false, curve.longsWad, curve.shortsWad);
+            priceRungs(pass, shiftX64, state, false, curve.longsWad, curve.shortsWad);
             valueWad = curve.leastAnywhere(valueWad);
         }
-        valueWad -= _slack(pass, pass.calls.longs, pass.calls.shorts);
+        valueWad -= slackOf(pass, pass.calls.longs, pass.calls.shorts);
         return (valueWad + pass.calls.cashWad).min(_floors(pass, test));
     }
 
     /// @dev At nodes of the intersection; without one, unshocked.
     function _liquidation(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
         int256 rho = int256(test.rhoWad);
-        uint256 startWad = _clamp(test.highWad.mulWadUp(DirectedExp.up(-rho)));
-        uint256 endWad = _clamp(test.lowWad.mulWad(DirectedExp.down(rho)));
-        if (startWad > endWad) return _most(pass, test);
+        uint256 startWad = clampPrice(test.highWad.mulWadUp(DirectedExp.up(-rho)));
+        uint256 endWad = clampPrice(test.lowWad.mulWad(DirectedExp.down(rho)));
+        if (startWad > endWad) return mostOf(pass, test);
         ConvexBound.Curve memory curve = pass.curve;
-        int256 shiftX64 = _setRungs(pass, startWad, endWad);
+        int256 shiftX64 = setRungs(pass, startWad, endWad);
         curve.setUnits(test.unitsWad + pass.calls.unitsWad);
         valueWad = type(int256).max;
-        (uint256 state, uint256 last) = _states(pass.calls);
+        (uint256 state, uint256 last) = statesOf(pass.calls);
         for (; state <= last; ++state) {
-            _price(pass, shiftX64, state, test.favourable, curve.longsWad, curve.shortsWad);
+            priceRungs(pass, shiftX64, state, test.favourable, curve.longsWad, curve.shortsWad);
             valueWad = valueWad.min(curve.leastAtNodes());
         }
-        int256 errorWad = _error(pass.calls.longs, endWad) + _error(pass.calls.shorts, endWad);
+        int256 errorWad = errorOf(pass.calls.longs, endWad) + errorOf(pass.calls.shorts, endWad);
         valueWad += pass.calls.cashWad + (test.favourable ? errorWad : -errorWad);
         // Never more than the account can be worth at all: of one price the node in the middle says that, up to the error.
-        return test.lowWad == test.highWad ? valueWad : valueWad.min(_most(pass, test));
+        return test.lowWad == test.highWad ? valueWad : valueWad.min(mostOf(pass, test));
     }
 
     /// @dev Over the range as it is, volatilities as they are: the least of the mirrored book, mirrored.
-    function _most(Pass memory pass, Test memory test) private pure returns (int256 valueWad) {
+    function mostOf(Pass memory pass, Test memory test) internal pure returns (int256 valueWad) {
         ConvexBound.Curve memory curve = pass.curve;
-        int256 shiftX64 = _setRungs(pass, test.lowWad, test.highWad);
-        curve.longCallsWad = _isNarrow(curve) ? 0 : pass.calls.shorts.unitsWad;
+        int256 shiftX64 = setRungs(pass, test.lowWad, test.highWad);
+        curve.longCallsWad = isNarrow(curve) ? 0 : pass.calls.shorts.unitsWad;
         curve.setUnits(-test.unitsWad - pass.calls.unitsWad);
-        _price(pass, shiftX64, FLAT, true, curve.shortsWad, curve.longsWad);
-        valueWad = _slack(pass, pass.calls.shorts, pass.calls.longs);
+        priceRungs(pass, shiftX64, FLAT, true, curve.shortsWad, curve.longsWad);
+        valueWad = slackOf(pass, pass.calls.shorts, pass.calls.longs);
         return valueWad - curve.leastAnywhere(type(int256).max) + pass.calls.cashWad;
     }
 
@@ -212,7 +212,7 @@ library OptionGrid {
             uint256 reachWad = midWad.zeroFloorSub(pass.ladder.forwardsWad[0]);
             if (reachWad >= midWad.mulWadUp(shareWad)) return type(int256).max;
         }
-        if (!pass.hasFar) _priceFar(pass);
+        if (!pass.hasFar) priceFar(pass);
         int256 unitsWad = test.unitsWad + pass.calls.unitsWad;
         int256 markWad = pass.flatWad + ConvexBound.linear(unitsWad, midWad);
         valueWad = markWad - int256(nakedWad.mulWadUp(midWad).mulDivUp(pass.terms.shortMinimumBps(), BPS));
@@ -230,16 +230,16 @@ library OptionGrid {
     }
 
     /// @dev Options and cash at the far moves, volatilities up, and at the mid, volatilities as they are: from below.
-    function _priceFar(Pass memory pass) private pure {
+    function priceFar(Pass memory pass) internal pure {
         pass.hasFar = true;
         OptionVector.Calls memory calls = pass.calls;
         uint256[9] memory pricesWad = pass.farPricesWad;
         uint256[9] memory ownWad = pass.ladder.forwardsWad;
         pass.ladder.forwardsWad = pricesWad;
-        int256 shiftX64 = _setRungs(pass, pass.midWad / FAR_REACH, pass.midWad * FAR_REACH);
+        int256 shiftX64 = setRungs(pass, pass.midWad / FAR_REACH, pass.midWad * FAR_REACH);
         uint256[9] memory longsWad;
         uint256[9] memory shortsWad;
-        _price(pass, shiftX64, UP, false, longsWad, shortsWad);
+        priceRungs(pass, shiftX64, UP, false, longsWad, shortsWad);
         pass.ladder.forwardsWad = ownWad;
         int256[9] memory farWad = pass.farWad;
         (int256 cashWad, uint256 unitsWad) = (calls.cashWad, calls.longs.unitsWad + calls.shorts.unitsWad);
@@ -248,23 +248,23 @@ library OptionGrid {
         unchecked {
             for (uint256 k = 0; k <= LAST; ++k) {
                 int256 valueWad = int256(longsWad[k]) - int256(shortsWad[k]);
-                farWad[k] = cashWad + valueWad - _error(unitsWad, strikesWad, pricesWad[k]);
+                farWad[k] = cashWad + valueWad - errorOf(unitsWad, strikesWad, pricesWad[k]);
             }
         }
         int256 markWad = (calls.markX63 >> BlackLadder.VALUE_SHIFT) / int256(WAD_PER_UNIT) - 1;
-        pass.flatWad = cashWad + markWad - _error(unitsWad, strikesWad, pass.midWad);
+        pass.flatWad = cashWad + markWad - errorOf(unitsWad, strikesWad, pass.midWad);
     }
 
     /// @dev In which states the least value can be. Options rise with volatility: who has only long ones fears that it falls,
     /// who has only short ones that it rises.
-    function _states(OptionVector.Calls memory calls) private pure returns (uint256 first, uint256 last) {
+    function statesOf(OptionVector.Calls memory calls) internal pure returns (uint256 first, uint256 last) {
         if (calls.longs.unitsWad == 0) return (UP, UP);
         return (DOWN, calls.shorts.unitsWad == 0 ? DOWN : UP);
     }
 
     /// @dev Nine prices at equal ratios, both ends included.
     /// @return shiftX64 ln(start / mid).
-    function _setRungs(Pass memory pass, uint256 startWad, uint256 endWad) private pure returns (int256 shiftX64) {
+    function setRungs(Pass memory pass, uint256 startWad, uint256 endWad) internal pure returns (int256 shiftX64) {
         uint256[9] memory pricesWad = pass.ladder.forwardsWad;
         uint256 stepX64 = LogRatio.lnX64(endWad, startWad) / LAST;
         pass.ladder.stepX64 = stepX64;
@@ -283,14 +283,14 @@ library OptionGrid {
     }
 
     /// @dev What long and short options are worth at the rungs, WAD, up to the error of the ladder.
-    function _price(
+    function priceRungs(
         Pass memory pass,
         int256 shiftX64,
         uint256 state,
         bool favourable,
         uint256[9] memory longsWad,
         uint256[9] memory shortsWad
-    ) private pure {
+    ) internal pure {
         int256[9] memory longsX63;
         int256[9] memory shortsX63;
         BlackLadder.Ladder memory ladder = pass.ladder;
@@ -331,16 +331,16 @@ library OptionGrid {
     /// @dev What errors may add to a bound between nodes, WAD. Longs are drawn on by the width of an interval from one that is
     /// 1 / ratio as wide, so that the errors of its ends count twice the ratio beside that of the node itself. Where rungs are
     /// too near to each other for that, nodes alone are looked at: between the ends a value moves by no more than the units.
-    function _slack(
+    function slackOf(
         Pass memory pass,
         OptionVector.Amount memory longs,
         OptionVector.Amount memory shorts
-    ) private pure returns (int256 slackWad) {
+    ) internal pure returns (int256 slackWad) {
         ConvexBound.Curve memory curve = pass.curve;
         uint256[9] memory pricesWad = curve.pricesWad;
-        slackWad = _error(shorts, pricesWad[LAST]);
-        uint256 longWad = uint256(_error(longs, pricesWad[LAST]));
-        if (_isNarrow(curve)) {
+        slackWad = errorOf(shorts, pricesWad[LAST]);
+        uint256 longWad = uint256(errorOf(longs, pricesWad[LAST]));
+        if (isNarrow(curve)) {
             uint256 unitsWad = curve.unitsWad.abs() + longs.unitsWad + shorts.unitsWad;
             return slackWad + int256(longWad + unitsWad.mulWadUp(pricesWad[LAST] - pricesWad[0]));
         }
@@ -349,25 +349,25 @@ library OptionGrid {
     }
 
     /// @dev Whether rounding, by two wei and some 1e-17 of a price, may change the ratio of two intervals by a thousandth.
-    function _isNarrow(ConvexBound.Curve memory curve) private pure returns (bool) {
+    function isNarrow(ConvexBound.Curve memory curve) internal pure returns (bool) {
         uint256[9] memory pricesWad = curve.pricesWad;
         return pricesWad[1] - pricesWad[0] < NARROW_WEI + pricesWad[LAST] / NARROW_SHARE;
     }
 
     /// @dev Largest error of a sum over options at a price up to `priceWad`, roundings and the wei of a rung included, WAD.
-    function _error(OptionVector.Amount memory amount, uint256 priceWad) private pure returns (int256) {
-        return _error(amount.unitsWad, amount.strikesWad, priceWad);
+    function errorOf(OptionVector.Amount memory amount, uint256 priceWad) internal pure returns (int256) {
+        return errorOf(amount.unitsWad, amount.strikesWad, priceWad);
     }
 
     /// @dev Units are below 2^110, prices below 2^100, and strikes below 2^90: nothing wraps.
-    function _error(uint256 unitsWad, uint256 strikesWad, uint256 priceWad) private pure returns (int256) {
+    function errorOf(uint256 unitsWad, uint256 strikesWad, uint256 priceWad) internal pure returns (int256) {
         unchecked {
             uint256 sumWad = (unitsWad * priceWad) / WAD + strikesWad + 1;
             return int256((sumWad * BlackLadder.ERROR_WAD + 8 * unitsWad) / WAD + 3);
         }
     }
 
-    function _clamp(uint256 priceWad) private pure returns (uint256) {
+    function clampPrice(uint256 priceWad) internal pure returns (uint256) {
         return priceWad.clamp(MIN_PRICE_WAD, MAX_PRICE_WAD);
     }
 }

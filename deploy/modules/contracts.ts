@@ -60,6 +60,26 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     lossWaterfall,
     liquidationAuction,
   ]);
+  const greeksLens = m.contract("GreeksLens", [
+    priceOracle,
+    volSurface,
+    perpMarkets,
+    optionMarkets,
+    portfolioMargin,
+    marginVault,
+  ]);
+  const matrixLens = m.contract("MatrixLens", [priceOracle, volSurface, portfolioMargin, marginVault], {
+    libraries: { ScenarioDesk: m.library("ScenarioDesk") },
+  });
+  const previewLens = m.contract("PreviewLens", [
+    priceOracle,
+    circuitBreaker,
+    outflowLimiter,
+    perpMarkets,
+    optionMarkets,
+    portfolioMargin,
+    marginVault,
+  ]);
   return {
     accessManager,
     priceOracle,
@@ -83,6 +103,9 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     cureAuction,
     discountCurve,
     lens,
+    greeksLens,
+    matrixLens,
+    previewLens,
   };
 }
 

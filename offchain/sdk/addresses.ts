@@ -21,6 +21,9 @@ export const contractNames = [
   "lossWaterfall",
   "liquidationAuction",
   "lens",
+  "greeksLens",
+  "matrixLens",
+  "previewLens",
 ] as const;
 
 /** Name of a contract in an address book. */

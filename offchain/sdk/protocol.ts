@@ -14,10 +14,14 @@ import {
   IInsuranceFund__factory,
   type ILiquidationAuction,
   ILiquidationAuction__factory,
+  type IGreeksLens,
+  IGreeksLens__factory,
   type ILens,
   ILens__factory,
   type ILossWaterfall,
   ILossWaterfall__factory,
+  type IMatrixLens,
+  IMatrixLens__factory,
   type IMarginVault,
   IMarginVault__factory,
   type IOutflowLimiter,
@@ -28,6 +32,8 @@ import {
   IPerpMarkets__factory,
   type IPortfolioMargin,
   IPortfolioMargin__factory,
+  type IPreviewLens,
+  IPreviewLens__factory,
   type IPriceOracle,
   IPriceOracle__factory,
   type IVolSurface,
@@ -56,6 +62,9 @@ export type Protocol = {
   readonly lossWaterfall: ILossWaterfall;
   readonly liquidationAuction: ILiquidationAuction;
   readonly lens: ILens;
+  readonly greeksLens: IGreeksLens;
+  readonly matrixLens: IMatrixLens;
+  readonly previewLens: IPreviewLens;
 };
 
 /**
@@ -87,5 +96,8 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     lossWaterfall: ILossWaterfall__factory.connect(addressOf(book, "lossWaterfall"), runner),
     liquidationAuction: ILiquidationAuction__factory.connect(addressOf(book, "liquidationAuction"), runner),
     lens: ILens__factory.connect(addressOf(book, "lens"), runner),
+    greeksLens: IGreeksLens__factory.connect(addressOf(book, "greeksLens"), runner),
+    matrixLens: IMatrixLens__factory.connect(addressOf(book, "matrixLens"), runner),
+    previewLens: IPreviewLens__factory.connect(addressOf(book, "previewLens"), runner),
   };
 }

@@ -6,6 +6,7 @@ import {
   solidityFloors,
   typeScriptRooms,
   type TypeScriptRoom,
+  mirrors,
 } from "./importRules.js";
 
 export type SourceFile = { readonly path: string; readonly text: string };
@@ -46,6 +47,7 @@ function checkSolidity(path: string, imported: string): string | undefined {
   if (toFloor < 0) return `${to} is not a room`;
   if (openSolidityRooms.includes(to)) return undefined;
   if (toFloor >= fromFloor) return `${from} is not above ${to}`;
+  if (mirrors[path] === to) return undefined;
   return /^I[A-Z]/.test(posix.basename(target)) ? undefined : `${from} may see only interfaces of ${to}`;
 }
 

@@ -16,6 +16,18 @@ export const solidityFloors: readonly (readonly string[])[] = [
 /** Solidity rooms whose every file is open to all rooms. */
 export const openSolidityRooms: readonly string[] = ["types", "math"];
 
+/**
+ * Files of the lens that compute with the libraries of another room, so that what they show is what decides there. Nothing
+ * imports the lens: no other room comes to depend on those libraries through it.
+ */
+export const mirrors: Readonly<Record<string, string>> = {
+  "contracts/lens/GreeksLens.sol": "risk",
+  "contracts/lens/IMatrixLens.sol": "risk",
+  "contracts/lens/MatrixLens.sol": "risk",
+  "contracts/lens/ScenarioDesk.sol": "risk",
+  "contracts/lens/PreviewLens.sol": "vault",
+};
+
 export type TypeScriptRoom = {
   /** Folder of the room, from the root of the repository. */
   readonly folder: string;

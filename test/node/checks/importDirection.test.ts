@@ -32,6 +32,12 @@ describe("checkImports", () => {
     ]);
   });
 
+  it("behavior: a mirror may see the libraries of the room that it mirrors, and of no other", () => {
+    const risk = 'import {BookValue} from "../risk/BookValue.sol";';
+    expect(reasons("contracts/lens/MatrixLens.sol", risk)).to.deep.equal([]);
+    expect(reasons("contracts/lens/PreviewLens.sol", risk)).to.deep.equal(["lens may see only interfaces of risk"]);
+  });
+
   it("behavior: nothing in contracts imports a test", () => {
     expect(
       reasons("contracts/vault/MarginVault.sol", 'import {Test} from "../../test/solidity/support/Test.sol";'),
