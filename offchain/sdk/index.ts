@@ -76,6 +76,27 @@ export {
 export { lnRatioX64 } from "./math/logRatio.js";
 export { normalCdf, normalPdf } from "./math/normalDistribution.js";
 export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
+export { type CollateralConfig, collateralTerms, type CollateralTerms } from "./margin/collateralTerms.js";
+export { MarginInputMissingError, ValueTooLargeError } from "./margin/errors.js";
+export {
+  type AddOnTerms,
+  type CorrelationTerms,
+  type MarginMarket,
+  type MarginPortfolio,
+  type PriceViews,
+} from "./margin/marginMarket.js";
+export { decodeOptionTerms, type OptionTerms } from "./margin/optionTerms.js";
+export {
+  initialSurplusWad,
+  type InitialSurplusParameters,
+  liquidationSurplusWad,
+  type LiquidationSurplusParameters,
+  type MarginReport,
+  marginReport,
+  shocksOf,
+  type ShocksReport,
+} from "./margin/portfolioMargin.js";
+export { underlyingTerms, type UnderlyingConfig, type UnderlyingTerms } from "./margin/underlyingTerms.js";
 export { plainPortfolio } from "./portfolio.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";
