@@ -73,6 +73,7 @@ export {
   normalTable,
   type PriceLadder,
 } from "./math/blackLadder.js";
+export { lnWad } from "./math/exponential.js";
 export { lnRatioX64 } from "./math/logRatio.js";
 export { normalCdf, normalPdf } from "./math/normalDistribution.js";
 export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
@@ -96,7 +97,26 @@ export {
   shocksOf,
   type ShocksReport,
 } from "./margin/portfolioMargin.js";
+export {
+  liquidationPrices,
+  type LiquidationPrices,
+  type LiquidationPricesParameters,
+  type PreviewFill,
+  previewTrade,
+  type PreviewTradeParameters,
+  type TradePreview,
+} from "./margin/preview.js";
+export { type MarginProtocol, readMarginMarket, type ReadMarginMarketParameters } from "./margin/readMarket.edge.js";
+export { decodeSmileWord, type Smile, volAtWad } from "./margin/smileWord.js";
 export { underlyingTerms, type UnderlyingConfig, type UnderlyingTerms } from "./margin/underlyingTerms.js";
+export { fallbackSmileWord, type SurfaceTerms } from "./oracle/fallbackSmile.js";
+export {
+  observeVolatility,
+  seedVolatility,
+  sigmasOf,
+  type VolatilityState,
+  type VolatilityTerms,
+} from "./oracle/volatilityFilter.js";
 export { plainPortfolio } from "./portfolio.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";

@@ -1,3 +1,5 @@
+import { requireBits } from "../checks.js";
+import { OutOfRangeError } from "../errors.js";
 import { zeroFloorSub } from "../math/integers.js";
 import { WAD } from "../units.js";
 
@@ -35,4 +37,32 @@ export function payoffOfLegsWad(expiry: bigint, legs: bigint, priceWad: bigint):
     cashWad += BigInt.asIntN(24, raw >> 8n) * ((intrinsicWad * lotUnits * LOT_UNIT_WAD) / WAD);
   }
   return cashWad;
+}
+
+const LEG_BITS = 32n;
+const LEGS_PER_WORD = 8;
+
+/**
+ * A word with some lots more of a series: `OptionWord.withLots`.
+ *
+ * @throws {OutOfRangeError} for a ninth leg, a strike index of more than seven bits, or lots of more than 24.
+ */
+export function withLots(
+  word: bigint,
+  { strikeIndex, isPut }: { readonly strikeIndex: number; readonly isPut: boolean },
+  moreLots: bigint,
+): bigint {
+  requireBits({ field: "strikeIndex", bits: 7n }, BigInt(strikeIndex));
+  const key = (BigInt(strikeIndex) << 1n) | (isPut ? 1n : 0n);
+  const legs = new Map<bigint, bigint>();
+  for (let raw = word; (raw & 0xffffffffn) !== 0n; raw >>= LEG_BITS) {
+    legs.set(raw & 0xffn, BigInt.asIntN(24, raw >> 8n));
+  }
+  const lots = requireBits({ field: "lots", bits: 24n, signed: true }, (legs.get(key) ?? 0n) + moreLots);
+  if (lots === 0n) legs.delete(key);
+  else legs.set(key, lots);
+  if (legs.size > LEGS_PER_WORD) throw new OutOfRangeError("legs", BigInt(legs.size), 0n, BigInt(LEGS_PER_WORD));
+  return [...legs]
+    .sort(([a], [b]) => Number(a - b))
+    .reduce((sum, [own, held], i) => sum | (((BigInt.asUintN(24, held) << 8n) | own) << (LEG_BITS * BigInt(i))), 0n);
 }
