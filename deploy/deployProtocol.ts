@@ -54,5 +54,6 @@ export async function deployProtocol(
     liquidationAuction: await contracts.liquidationAuction.getAddress(),
     discountCurve: await contracts.discountCurve.getAddress(),
     lens: await contracts.lens.getAddress(),
+    leverageLens: await contracts.leverageLens.getAddress(),
   };
 }

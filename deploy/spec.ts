@@ -76,6 +76,13 @@ const underlying = z.strictObject({
   stressWeight: wad,
   fastGain: wad,
   correlationGroup: count,
+  /** The leverage bound. What congestion may do to a closure; jumps against a position, sizes in logarithms; the largest
+   * probability of bankruptcy until it is closed. The length of an auction is that of its curve. */
+  congestionBps: count,
+  jumpsPerYear: wad,
+  jumpMean: wad,
+  jumpDeviation: wad,
+  bankruptcyTarget: wad,
 });
 
 /** Bps of correlation, which may be negative. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {LeverageTerms} from "./LeverageTerms.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
@@ -27,17 +28,23 @@ import {PriceViews} from "../types/Price.sol";
 /// for an account with a position.
 interface IPortfolioMargin {
     /// @notice Risk of an underlying. Fractions, shocks and volatilities are multiples of 1e12 (one millionth), weight
-    /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max).
+    /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max); that of initial margin at least the
+    /// leverage bound.
     /// Initial sigma = max(fastGain * fast, (1 - stressWeight) * slow + stressWeight * stressSigma, floor, glide);
     /// maintenance sigma = glide.
     /// @param zInitialWad Standard deviations covered, WAD; at most 12e18, at least that of maintenance.
-    /// @param mporInitialSeconds Margin period of risk; at most 14 days, at least that of maintenance.
+    /// @param mporInitialSeconds Margin period of risk; at most 14 days, at least that of maintenance, which is at least the
+    /// time to close: (short window of the oracle + auction) * congestion.
     /// @param rhoMinInitialWad Least shock, 0.01e18 to 3e18, never above the most; likewise the other three. Each of
     /// initial is at least that of maintenance.
     /// @param sigmaFloorWad Least initial sigma, WAD per square root of a year; at most 10e18, like stressSigmaWad.
     /// @param stressWeightWad Weight of the stressed sigma, 0.25e18 to 1e18: the anti-procyclical part.
     /// @param fastGainWad Factor on the fast sigma, at most 6e18.
     /// @param correlationGroup Group within which offsets count; 0 = none.
+    /// @param leverage The leverage bound: the initial shock is at least a * sigma + c, at which the probability to go
+    /// bankrupt within the time to close is at most the target for every sigma up to 20e18; a and c, rounded up to 1e14, are
+    /// found when the parameters are set (see `FirstPassage`). Auction 1 minute to 1 day, not less than its curve takes;
+    /// congestion 10000 to 100000 bps; at most 18 jumps a year of mean and deviation up to 0.5; target 1e-6 to 1e-2.
     struct UnderlyingConfig {
         uint256 zInitialWad;
         uint256 zMaintenanceWad;
@@ -52,6 +59,7 @@ interface IPortfolioMargin {
         uint256 stressWeightWad;
         uint256 fastGainWad;
         uint8 correlationGroup;
+        LeverageTerms leverage;
     }
 
     /// @notice Risk of a collateral. Credit of an amount X, in tokens: the integral from 0 to X of
@@ -212,12 +220,19 @@ interface IPortfolioMargin {
     /// @notice A parameter of initial margin is weaker than its counterpart of maintenance.
     error Risk_InitialBelowMaintenance(uint256 initial, uint256 maintenance);
 
+    /// @notice A margin period is shorter than closing takes, seconds.
+    error Risk_PeriodTooShort(uint256 mporSeconds, uint256 closeOutSeconds);
+
+    /// @notice Jumps alone are more likely to ruin than the target allows, whatever the margin.
+    error Risk_JumpsExceedTarget(uint256 jumpsPerYearWad, uint256 bankruptcyTargetWad);
+
     /// @notice The shock would not rise, WAD.
     error Risk_ShockNotHigher(uint256 newRhoMinWad, uint256 rhoMinWad);
 
     /// @notice Sets the risk of an underlying. Restricted.
-    /// @dev Errors: `Risk_NotAnUnderlying`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`, `Risk_TooFine`,
-    /// `Risk_InitialBelowMaintenance`.
+    /// @dev The time to close is composed of the oracle's window of the moment: set it again when that grows. Errors:
+    /// `Risk_NotAnUnderlying`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`, `Risk_TooFine`, `Risk_InitialBelowMaintenance`,
+    /// `Risk_PeriodTooShort`, `Risk_JumpsExceedTarget`.
     function setUnderlying(AssetId asset, UnderlyingConfig calldata config) external;
 
     /// @notice Raises the least initial shock of an underlying: for guardians; existing accounts keep their maintenance.

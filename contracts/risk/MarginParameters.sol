@@ -80,6 +80,7 @@ abstract contract MarginParameters is IPortfolioMargin, AccessManaged {
         config.stressWeightWad = terms.stressWeightWad();
         config.fastGainWad = terms.fastGainWad();
         config.correlationGroup = terms.correlationGroup();
+        config.leverage = entry.leverage;
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -130,6 +131,10 @@ abstract contract MarginParameters is IPortfolioMargin, AccessManaged {
 
     function _correlationOf(uint8 group) internal view returns (CorrelationConfig storage) {
         return _store.correlations[group];
+    }
+
+    function _parameters() internal view returns (ParameterStore storage) {
+        return _store;
     }
 
     function _costs() internal view returns (AddOnConfig storage) {

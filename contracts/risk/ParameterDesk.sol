@@ -5,18 +5,23 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
+import {PriceViews} from "../types/Price.sol";
+import {CollateralTerms} from "./CollateralTerms.sol";
+import {DynamicMargin} from "./DynamicMargin.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {CollateralEntry, ParameterStore, UnderlyingEntry} from "./ParameterStore.sol";
 import {RiskParameters} from "./RiskParameters.sol";
 import {MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
+import {ViewsReader} from "./ViewsReader.sol";
 
 /// @title ParameterDesk
-/// @notice What is done rarely: the setters of the risk engine, linked into it and run on its storage. Who may call is the
+/// @notice What is done rarely: setters and some views of the risk engine, linked into it and run on its storage. Who may call is the
 /// engine's to say.
 library ParameterDesk {
     using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
+    using ViewsReader for IPriceOracle;
 
     /// @notice See `IPortfolioMargin.setUnderlying`.
     function setUnderlying(
@@ -28,12 +33,54 @@ library ParameterDesk {
         if (!asset.isUnderlying()) revert IPortfolioMargin.Risk_NotAnUnderlying(asset);
         _requirePriced(oracle, asset);
         UnderlyingEntry storage entry = store.underlyings[asset];
-        entry.terms = RiskParameters.packUnderlying(config);
+        entry.terms = RiskParameters.packUnderlying(config, oracle.configOf(asset).shortWindowSeconds);
         entry.zInitialWad = config.zInitialWad.toUint64();
         entry.zMaintenanceWad = config.zMaintenanceWad.toUint64();
         entry.mporInitialSeconds = config.mporInitialSeconds.toUint32();
         entry.mporMaintenanceSeconds = config.mporMaintenanceSeconds.toUint32();
+        entry.leverage = config.leverage;
         emit IPortfolioMargin.UnderlyingSet(asset, config);
+    }
+
+    /// @notice See `IPortfolioMargin.shocksOf`.
+    function shocksOf(
+        ParameterStore storage store,
+        IPriceOracle oracle,
+        AssetId asset,
+        uint256 stressWad
+    )
+        external
+        view
+        returns (uint256 rhoInitialWad, uint256 rhoMaintenanceWad, uint256 sigmaInitialWad, uint256 sigmaMaintenanceWad)
+    {
+        RiskParameters.requireStress(stressWad);
+        if (!asset.isUnderlying()) revert IPortfolioMargin.Risk_NotAnUnderlying(asset);
+        UnderlyingTerms terms = _termsOf(store, asset);
+        AssetId[] memory assets = new AssetId[](1);
+        assets[0] = asset;
+        PriceViews memory views = oracle.read(assets)[0];
+        sigmaInitialWad = DynamicMargin.sigmaInitial(terms, views);
+        sigmaMaintenanceWad = views.sigmaGlideWad;
+        rhoInitialWad = DynamicMargin.rhoInitial(terms, sigmaInitialWad, stressWad);
+        rhoMaintenanceWad = DynamicMargin.rhoMaintenance(terms, sigmaMaintenanceWad);
+    }
+
+    /// @notice See `IPortfolioMargin.collateralValue`.
+    function collateralValue(
+        ParameterStore storage store,
+        IPriceOracle oracle,
+        uint8 index,
+        uint256 amountWad
+    ) external view returns (uint256 valueWad) {
+        if (amountWad == 0) return 0;
+        CollateralTerms terms = _collateralTermsOf(store, index);
+        bool hasRatio = terms.ratioAsset() != NO_ASSET;
+        AssetId[] memory assets = new AssetId[](hasRatio ? 2 : 1);
+        assets[0] = terms.underlying();
+        if (hasRatio) assets[1] = terms.ratioAsset();
+        PriceViews[] memory views = oracle.read(assets);
+        valueWad = hasRatio ? amountWad.mulWad(views[1].midWad) : amountWad;
+        return valueWad.mulWad(views[0].midWad);
     }
 
     /// @notice See `IPortfolioMargin.raiseInitialShock`.
@@ -44,7 +91,7 @@ library ParameterDesk {
         RiskParameters.requireWithin(rhoMinInitialWad, RiskParameters.MIN_SHOCK_WAD, RiskParameters.MAX_SHOCK_WAD);
         uint256 least = RiskParameters.toUnits(rhoMinInitialWad, MILLIONTH_WAD);
         uint256 most = least.max(terms.rhoMaxInitialWad() / MILLIONTH_WAD);
-        store.underlyings[asset].terms = terms.withInitialShock(least.toUint24(), most.toUint24());
+        store.underlyings[asset].terms = terms.withInitialShock(least, most);
         emit IPortfolioMargin.InitialShockRaised(asset, oldWad, rhoMinInitialWad);
     }
 
@@ -100,6 +147,14 @@ library ParameterDesk {
     function _termsOf(ParameterStore storage store, AssetId asset) private view returns (UnderlyingTerms terms) {
         terms = store.underlyings[asset].terms;
         if (!terms.isConfigured()) revert IPortfolioMargin.Risk_UnderlyingNotConfigured(asset);
+    }
+
+    function _collateralTermsOf(
+        ParameterStore storage store,
+        uint8 index
+    ) private view returns (CollateralTerms terms) {
+        terms = store.collaterals[index].terms;
+        if (!terms.isConfigured()) revert IPortfolioMargin.Risk_CollateralNotConfigured(index);
     }
 
     function _requirePriced(IPriceOracle oracle, AssetId asset) private view {

@@ -4,16 +4,18 @@ pragma solidity ^0.8.28;
 import {AssetId} from "../types/AssetId.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {LeverageTerms} from "./LeverageTerms.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
-/// @dev Two slots: the word that assessments read, and what it was made from (8 + 8 + 4 + 4 bytes).
+/// @dev Three slots: the word that assessments read, and what it was made from (8 + 8 + 4 + 4 and 24 bytes).
 struct UnderlyingEntry {
     UnderlyingTerms terms;
     uint64 zInitialWad;
     uint64 zMaintenanceWad;
     uint32 mporInitialSeconds;
     uint32 mporMaintenanceSeconds;
+    LeverageTerms leverage;
 }
 
 /// @dev Two slots: the word that assessments read, and what it was made from (8 + 4 bytes).

@@ -15,6 +15,7 @@ import {CollateralTerms} from "./CollateralTerms.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {MarginParameters} from "./MarginParameters.sol";
 import {OptionDesk} from "./OptionDesk.sol";
+import {ParameterDesk} from "./ParameterDesk.sol";
 import {RiskParameters} from "./RiskParameters.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 import {ViewsReader} from "./ViewsReader.sol";
@@ -31,7 +32,6 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     using ViewsReader for IPriceOracle;
 
     uint256 private constant WAD = 1e18;
-    uint256 private constant MAX_STRESS_WAD = 20e18;
 
     /// @dev Made with the engine: nobody can exchange it.
     address private immutable _normalTable;
@@ -71,7 +71,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Book[] memory books = _openMany(sheet, portfolios);
         surplusesWad = new int256[](portfolios.length);
         for (uint256 i = 0; i < portfolios.length; ++i) {
-            _requireStress(stressesWad[i]);
+            RiskParameters.requireStress(stressesWad[i]);
             sheet.measureInitial(stressesWad[i]);
             _ask(sheet, books[i], portfolios[i].options, OptionDesk.UNION);
             surplusesWad[i] = books[i].surplus(sheet, Valuation.Union);
@@ -170,15 +170,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function collateralValue(uint8 index, uint256 amountWad) external view returns (uint256 valueWad) {
-        if (amountWad == 0) return 0;
-        CollateralTerms terms = _collateralTermsOf(index);
-        bool hasRatio = terms.ratioAsset() != NO_ASSET;
-        AssetId[] memory assets = new AssetId[](hasRatio ? 2 : 1);
-        assets[0] = terms.underlying();
-        if (hasRatio) assets[1] = terms.ratioAsset();
-        PriceViews[] memory views = _oracle.read(assets);
-        valueWad = hasRatio ? amountWad.mulWad(views[1].midWad) : amountWad;
-        return valueWad.mulWad(views[0].midWad);
+        return ParameterDesk.collateralValue(_parameters(), _oracle, index, amountWad);
     }
 
     /// @inheritdoc IPortfolioMargin
@@ -190,19 +182,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         view
         returns (uint256 rhoInitialWad, uint256 rhoMaintenanceWad, uint256 sigmaInitialWad, uint256 sigmaMaintenanceWad)
     {
-        _requireStress(stressWad);
-        Sheet memory sheet;
-        _provide(sheet, 1);
-        _legOf(sheet, asset);
-        _fetch(sheet);
-        sheet.measureInitial(stressWad);
-        sheet.measureMaintenance();
-        return (
-            sheet.rhoInitialWad[0],
-            sheet.rhoMaintenanceWad[0],
-            sheet.sigmaInitialWad[0],
-            sheet.views[0].sigmaGlideWad
-        );
+        return ParameterDesk.shocksOf(_parameters(), _oracle, asset, stressWad);
     }
 
     // ---------------------------------------------------------------------------------------------- private
@@ -230,7 +210,7 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         Portfolio calldata portfolio,
         uint256 stressWad
     ) private view {
-        _requireStress(stressWad);
+        RiskParameters.requireStress(stressWad);
         _open(sheet, book, portfolio);
         sheet.measureInitial(stressWad);
     }
@@ -455,9 +435,5 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     function _shortfall(int256 equityWad, int256 surplusWad) private pure returns (uint256) {
         return equityWad > surplusWad ? uint256(equityWad - surplusWad) : 0;
-    }
-
-    function _requireStress(uint256 stressWad) private pure {
-        RiskParameters.requireWithin(stressWad, WAD, MAX_STRESS_WAD);
     }
 }

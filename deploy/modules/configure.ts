@@ -33,7 +33,7 @@ export function configure(
   const step: Step = { m, contracts, after: [...after] };
   const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset)]));
   const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
-  const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
+  const risks = spec.risk.underlyings.map((terms) => setUnderlying(step, terms, spec.auction.curveSeconds));
   const later = { ...step, after: [...after, ...listed, ...risks] };
   const perps = spec.perps.map((perp) => listPerp(later, perp));
   return [
@@ -93,8 +93,12 @@ function backMarket(
   return [m.call(contracts.perpMarkets, "setBacking", [asset.id, pool], { id: `backing_${asset.id}`, after })];
 }
 
-function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms)], {
+function setUnderlying(
+  { m, contracts, after }: Step,
+  terms: ProtocolSpec["risk"]["underlyings"][number],
+  auctionSeconds: number,
+): Future {
+  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms, auctionSeconds)], {
     id: `underlying_${terms.asset}`,
     after,
   });

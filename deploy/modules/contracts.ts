@@ -59,6 +59,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     lossWaterfall,
     liquidationAuction,
   ]);
+  const leverageLens = m.contract("LeverageLens", [priceOracle, portfolioMargin, auctionParameters]);
   return {
     accessManager,
     priceOracle,
@@ -81,6 +82,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     cureAuction,
     discountCurve,
     lens,
+    leverageLens,
   };
 }
 

@@ -81,7 +81,7 @@ export async function riskFacts({ portfolioMargin }: Protocol, spec: ProtocolSpe
   const facts: Fact[] = [];
   for (const terms of spec.risk.underlyings) {
     const actual = await portfolioMargin.underlyingOf(terms.asset);
-    facts.push(...structFacts(`risk of ${terms.asset}`, underlyingTerms(terms), actual));
+    facts.push(...structFacts(`risk of ${terms.asset}`, underlyingTerms(terms, spec.auction.curveSeconds), actual));
   }
   for (const [index, terms] of spec.collateral.entries()) {
     const actual = await portfolioMargin.collateralOf(index);

@@ -20,6 +20,7 @@ export const contractNames = [
   "lossWaterfall",
   "liquidationAuction",
   "lens",
+  "leverageLens",
 ] as const;
 
 /** Name of a contract in an address book. */

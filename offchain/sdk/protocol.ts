@@ -16,6 +16,8 @@ import {
   ILiquidationAuction__factory,
   type ILens,
   ILens__factory,
+  type ILeverageLens,
+  ILeverageLens__factory,
   type ILossWaterfall,
   ILossWaterfall__factory,
   type IMarginVault,
@@ -53,6 +55,7 @@ export type Protocol = {
   readonly lossWaterfall: ILossWaterfall;
   readonly liquidationAuction: ILiquidationAuction;
   readonly lens: ILens;
+  readonly leverageLens: ILeverageLens;
 };
 
 /**
@@ -83,5 +86,6 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     lossWaterfall: ILossWaterfall__factory.connect(addressOf(book, "lossWaterfall"), runner),
     liquidationAuction: ILiquidationAuction__factory.connect(addressOf(book, "liquidationAuction"), runner),
     lens: ILens__factory.connect(addressOf(book, "lens"), runner),
+    leverageLens: ILeverageLens__factory.connect(addressOf(book, "leverageLens"), runner),
   };
 }

@@ -19,6 +19,7 @@ import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
@@ -152,6 +153,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         config.stressSigmaWad = 0.6e18;
         config.stressWeightWad = 0.25e18;
         config.fastGainWad = 1e18;
+        config.leverage = packLeverageTerms([1_800, 20_000, 0, 0, 0, 100_000]);
     }
 
     function _deposit(AccountId to, uint256 whole) private {

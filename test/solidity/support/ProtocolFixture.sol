@@ -25,6 +25,7 @@ import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.so
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
@@ -182,7 +183,8 @@ abstract contract ProtocolFixture is Test {
                 stressSigmaWad: 1.6e18,
                 stressWeightWad: 0.25e18,
                 fastGainWad: 0.5e18,
-                correlationGroup: 1
+                correlationGroup: 1,
+                leverage: packLeverageTerms([1_800, 20_000, 3_500_000, 95_000, 40_000, 100_000])
             })
         );
         rooms.perps.list(

@@ -8,6 +8,7 @@ import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../../..
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
 import {RiskOracleMock} from "./RiskOracleMock.sol";
@@ -86,6 +87,8 @@ abstract contract RiskFixture is Test {
         config.stressWeightWad = 0.25e18;
         config.fastGainWad = 1e18;
         config.correlationGroup = MAJORS;
+        // Half an hour's auction, twice for congestion, no jumps, 1 bp.
+        config.leverage = packLeverageTerms([1_800, 20_000, 0, 0, 0, 100_000]);
     }
 
     function collateral(
