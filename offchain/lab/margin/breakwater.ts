@@ -59,6 +59,8 @@ export const undamped = (terms: BackTestTerms): BackTestTerms => ({
     ...asset,
     underlying: {
       ...asset.underlying,
+      boundPerSigmaWad: 0n,
+      boundForJumpsWad: 0n,
       rhoMinInitialWad: 0n,
       rhoMinMaintenanceWad: 0n,
       sigmaFloorWad: 0n,

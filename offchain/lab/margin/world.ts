@@ -15,7 +15,7 @@ import {
   WAD,
   type CorrelationTerms,
 } from "../../sdk/index.js";
-import type { ProtocolSpec } from "../../../deploy/index.js";
+import { leverageTerms, type ProtocolSpec } from "../../../deploy/index.js";
 import type { BarFile } from "../scenarios/replay/series.js";
 import { BackTestSpecError } from "./errors.js";
 
@@ -53,21 +53,25 @@ export function termsOf(spec: ProtocolSpec, symbols: readonly string[]): BackTes
     return {
       id: BigInt(asset.id),
       symbol,
-      underlying: underlyingTerms({
-        zInitialWad: risk.zInitial,
-        zMaintenanceWad: risk.zMaintenance,
-        mporInitialSeconds: BigInt(risk.mporInitialSeconds),
-        mporMaintenanceSeconds: BigInt(risk.mporMaintenanceSeconds),
-        rhoMinInitialWad: risk.rhoMinInitial,
-        rhoMaxInitialWad: risk.rhoMaxInitial,
-        rhoMinMaintenanceWad: risk.rhoMinMaintenance,
-        rhoMaxMaintenanceWad: risk.rhoMaxMaintenance,
-        sigmaFloorWad: risk.sigmaFloor,
-        stressSigmaWad: risk.stressSigma,
-        stressWeightWad: risk.stressWeight,
-        fastGainWad: risk.fastGain,
-        correlationGroup: BigInt(risk.correlationGroup),
-      }),
+      underlying: underlyingTerms(
+        {
+          zInitialWad: risk.zInitial,
+          zMaintenanceWad: risk.zMaintenance,
+          mporInitialSeconds: BigInt(risk.mporInitialSeconds),
+          mporMaintenanceSeconds: BigInt(risk.mporMaintenanceSeconds),
+          rhoMinInitialWad: risk.rhoMinInitial,
+          rhoMaxInitialWad: risk.rhoMaxInitial,
+          rhoMinMaintenanceWad: risk.rhoMinMaintenance,
+          rhoMaxMaintenanceWad: risk.rhoMaxMaintenance,
+          sigmaFloorWad: risk.sigmaFloor,
+          stressSigmaWad: risk.stressSigma,
+          stressWeightWad: risk.stressWeight,
+          fastGainWad: risk.fastGain,
+          correlationGroup: BigInt(risk.correlationGroup),
+          leverage: leverageTerms(risk, spec.auction.curveSeconds),
+        },
+        BigInt(asset.oracle.shortWindowSeconds),
+      ),
       options: {
         volUpBps: BigInt(option.volUpBps),
         volDownBps: BigInt(option.volDownBps),

@@ -1,4 +1,4 @@
-import { perSigmaWad } from "./riskUnits.js";
+import { BILLIONTH_WAD, perSigmaWad } from "./riskUnits.js";
 
 /** Risk of a collateral as `IPortfolioMargin.collateralOf` answers it. */
 export type CollateralConfig = {
@@ -20,5 +20,5 @@ export type CollateralTerms = CollateralConfig & { readonly exponentPerSigmaWad:
 /** Adds what is derived: `RiskParameters.packCollateral`, without its checks. */
 export const collateralTerms = (config: CollateralConfig): CollateralTerms => ({
   ...config,
-  exponentPerSigmaWad: perSigmaWad(config.zWad, config.liquidationSeconds),
+  exponentPerSigmaWad: perSigmaWad(config.zWad, config.liquidationSeconds, BILLIONTH_WAD),
 });

@@ -20,11 +20,9 @@ export function sigmaInitialWad(
 
 /** Shock of initial margin, WAD, rounded up to the grid: `DynamicMargin.rhoInitial`. */
 export function rhoInitialWad(terms: UnderlyingTerms, sigmaWad: bigint, stressWad: bigint): bigint {
-  const ownWad = clampOf(
-    mulWadUp(sigmaWad, terms.shockPerSigmaInitialWad),
-    terms.rhoMinInitialWad,
-    terms.rhoMaxInitialWad,
-  );
+  const scaledWad = mulWadUp(sigmaWad, terms.shockPerSigmaInitialWad);
+  const boundWad = mulWadUp(sigmaWad, terms.boundPerSigmaWad) + terms.boundForJumpsWad;
+  const ownWad = maxOf(clampOf(scaledWad, terms.rhoMinInitialWad, terms.rhoMaxInitialWad), boundWad);
   const stressedWad = stressWad === WAD ? ownWad : mulWadUp(ownWad, stressWad);
   return minOf(ceilDiv(stressedWad, SHOCK_GRID_WAD) * SHOCK_GRID_WAD, MAX_STRESSED_SHOCK_WAD);
 }

@@ -25,9 +25,15 @@ async function table<Key, Value>(keys: Iterable<Key>, read: (key: Key) => Promis
   return new Map(all.flatMap((key, i) => (values[i] === undefined ? [] : [[key, values[i]] as const])));
 }
 
-async function readUnderlying({ portfolioMargin }: MarginProtocol, asset: bigint, at: Block): Promise<UnderlyingTerms> {
+/** The leverage bound is drawn with the oracle's window of now: it is off where that grew since the parameters were set. */
+async function readUnderlying(
+  { portfolioMargin, priceOracle }: MarginProtocol,
+  asset: bigint,
+  at: Block,
+): Promise<UnderlyingTerms> {
   const config = await portfolioMargin.underlyingOf(asset, at);
-  return underlyingTerms({
+  const { shortWindowSeconds } = await priceOracle.configOf(asset, at);
+  const own = {
     zInitialWad: config.zInitialWad,
     zMaintenanceWad: config.zMaintenanceWad,
     mporInitialSeconds: config.mporInitialSeconds,
@@ -41,7 +47,9 @@ async function readUnderlying({ portfolioMargin }: MarginProtocol, asset: bigint
     stressWeightWad: config.stressWeightWad,
     fastGainWad: config.fastGainWad,
     correlationGroup: config.correlationGroup,
-  });
+    leverage: config.leverage,
+  };
+  return underlyingTerms(own, shortWindowSeconds);
 }
 
 async function readCollateral({ portfolioMargin }: MarginProtocol, index: bigint, at: Block): Promise<CollateralTerms> {

@@ -1,4 +1,5 @@
-import { perSigmaWad } from "./riskUnits.js";
+import { decodeLeverageTerms, leverageBound } from "./leverageTerms.js";
+import { HUNDRED_MILLIONTH_WAD, perSigmaWad } from "./riskUnits.js";
 
 /** Risk of an underlying as `IPortfolioMargin.underlyingOf` answers it. WAD, seconds; the sigmas per square root of a year. */
 export type UnderlyingConfig = {
@@ -15,17 +16,35 @@ export type UnderlyingConfig = {
   readonly stressWeightWad: bigint;
   readonly fastGainWad: bigint;
   readonly correlationGroup: bigint;
+  /** Word of `LeverageTerms`. */
+  readonly leverage: bigint;
 };
 
-/** The same with the shocks per sigma that the contract keeps: `UnderlyingTerms`. */
+/** The same with what the contract derives and keeps: shocks per sigma, and the leverage bound. `UnderlyingTerms`. */
 export type UnderlyingTerms = UnderlyingConfig & {
   readonly shockPerSigmaInitialWad: bigint;
   readonly shockPerSigmaMaintenanceWad: bigint;
+  /** The least initial shock: this times sigma, and the next. */
+  readonly boundPerSigmaWad: bigint;
+  readonly boundForJumpsWad: bigint;
 };
 
-/** Adds what is derived: `RiskParameters.packUnderlying`, without its checks. */
-export const underlyingTerms = (config: UnderlyingConfig): UnderlyingTerms => ({
-  ...config,
-  shockPerSigmaInitialWad: perSigmaWad(config.zInitialWad, config.mporInitialSeconds),
-  shockPerSigmaMaintenanceWad: perSigmaWad(config.zMaintenanceWad, config.mporMaintenanceSeconds),
-});
+/**
+ * Adds what is derived: `RiskParameters.packUnderlying`, without its checks.
+ *
+ * @param twapSeconds - The oracle's short window of the asset when its parameters were set.
+ */
+export function underlyingTerms(config: UnderlyingConfig, twapSeconds: bigint): UnderlyingTerms {
+  const { slopeWad, levelWad } = leverageBound(decodeLeverageTerms(config.leverage), config, twapSeconds);
+  return {
+    ...config,
+    shockPerSigmaInitialWad: perSigmaWad(config.zInitialWad, config.mporInitialSeconds, HUNDRED_MILLIONTH_WAD),
+    shockPerSigmaMaintenanceWad: perSigmaWad(
+      config.zMaintenanceWad,
+      config.mporMaintenanceSeconds,
+      HUNDRED_MILLIONTH_WAD,
+    ),
+    boundPerSigmaWad: slopeWad,
+    boundForJumpsWad: levelWad,
+  };
+}

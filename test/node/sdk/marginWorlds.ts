@@ -15,6 +15,8 @@ import {
 const DAY = 86_400n;
 const MILLIONTH = 10n ** 12n;
 const BPS_WAD = 10n ** 14n;
+/** Short window that `RiskOracleMock` says. */
+const MOCK_TWAP_SECONDS = 180n;
 
 /** Parameters and prices in the form in which `MarginProbe` takes them. */
 export type World = {
@@ -84,9 +86,20 @@ export function marginDraws(seed: number, nowSeconds: bigint) {
     };
   }
 
+  /** Terms of which the contract finds a bound: jumps are rare enough for their target. */
+  function leverageTerms() {
+    const [auctionSeconds, congestionBps] = [between(60n, 7_200n), between(10_000n, 30_000n)];
+    const jumps = chance(40) ? 0n : between(1n, 500_000n);
+    const target = between(200_000n, 10_000_000n);
+    const fields = [auctionSeconds, congestionBps, jumps, between(0n, 150_000n), between(0n, 80_000n), target];
+    const word = fields.reduceRight((high, field) => (high << 32n) | field, 0n);
+    return { word, closeOutSeconds: ((MOCK_TWAP_SECONDS + auctionSeconds) * congestionBps + 9_999n) / 10_000n };
+  }
+
   function underlyingConfig(): UnderlyingConfig {
     const zMaintenanceWad = between(WAD / 10n, 5n * WAD);
-    const mporMaintenanceSeconds = between(1n, 2n * DAY);
+    const leverage = leverageTerms();
+    const mporMaintenanceSeconds = leverage.closeOutSeconds + between(0n, 2n * DAY);
     const least = multiple(MILLIONTH, WAD / 100n, WAD / 5n);
     const most = least + multiple(MILLIONTH, 0n, WAD);
     const leastInitial = least + multiple(MILLIONTH, 0n, WAD / 10n);
@@ -105,6 +118,7 @@ export function marginDraws(seed: number, nowSeconds: bigint) {
       stressWeightWad: multiple(BPS_WAD, WAD / 4n, WAD),
       fastGainWad: multiple(BPS_WAD, 0n, 2n * WAD),
       correlationGroup: between(0n, 2n),
+      leverage: leverage.word,
     };
   }
 
@@ -271,7 +285,9 @@ export function marketOf(world: World, nowSeconds: bigint): MarginMarket {
   return {
     nowSeconds,
     views: new Map(world.prices.map(({ asset, views }) => [asset, views])),
-    underlyings: new Map(world.underlyings.map(({ asset, config }) => [asset, underlyingTerms(config)])),
+    underlyings: new Map(
+      world.underlyings.map(({ asset, config }) => [asset, underlyingTerms(config, MOCK_TWAP_SECONDS)]),
+    ),
     collaterals: new Map(world.collaterals.map(({ index, config }) => [index, collateralTerms(config)])),
     options: new Map(world.underlyings.map(({ asset, options }) => [asset, options])),
     smiles,
