@@ -153,7 +153,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         config.stressSigmaWad = 0.6e18;
         config.stressWeightWad = 0.25e18;
         config.fastGainWad = 1e18;
-        config.leverage = packLeverageTerms([1_800, 20_000, 0, 0, 0, 100_000]);
+        config.leverage = packLeverageTerms([uint32(1_800), 20_000, 0, 0, 0, 100_000]);
     }
 
     function _deposit(AccountId to, uint256 whole) private {

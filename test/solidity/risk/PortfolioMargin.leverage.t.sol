@@ -14,7 +14,7 @@ contract PortfolioMarginLeverageTest is RiskFixture {
     /// @dev Half an hour's auction, twice for congestion, 3.5 jumps a year of 9.5 % and 4 %, 1 bp.
     function _jumpy() private pure returns (IPortfolioMargin.UnderlyingConfig memory config) {
         config = major();
-        config.leverage = packLeverageTerms([1_800, 20_000, 3_500_000, 95_000, 40_000, 100_000]);
+        config.leverage = packLeverageTerms([uint32(1_800), 20_000, 3_500_000, 95_000, 40_000, 100_000]);
     }
 
     function _law(uint256 sigmaWad) private pure returns (FirstPassage.Law memory) {
@@ -86,21 +86,21 @@ contract PortfolioMarginLeverageTest is RiskFixture {
         IPortfolioMargin.UnderlyingConfig memory config = _jumpy();
         // Eighteen a year within half a day: two of them are likelier than 1e-6.
         config.mporMaintenanceSeconds = 1 days;
-        config.leverage = packLeverageTerms([21_000, 20_000, 18_000_000, 95_000, 40_000, 1_000]);
+        config.leverage = packLeverageTerms([uint32(21_000), 20_000, 18_000_000, 95_000, 40_000, 1_000]);
         vm.expectRevert(abi.encodeWithSelector(IPortfolioMargin.Risk_JumpsExceedTarget.selector, 18e18, 1e12));
         risk.setUnderlying(ETH, config);
     }
 
     function test_SetUnderlying_RevertsWhen_LeverageTermsAreOutOfBounds() external {
-        _refused([59, 20_000, 0, 0, 0, 100_000], 59, 60, 1 days);
-        _refused([86_401, 20_000, 0, 0, 0, 100_000], 86_401, 60, 1 days);
-        _refused([1_800, 9_999, 0, 0, 0, 100_000], 9_999, 10_000, 100_000);
-        _refused([1_800, 100_001, 0, 0, 0, 100_000], 100_001, 10_000, 100_000);
-        _refused([1_800, 20_000, 18_000_001, 0, 0, 100_000], 18_000_001e12, 0, 18e18);
-        _refused([1_800, 20_000, 0, 500_001, 0, 100_000], 500_001e12, 0, 0.5e18);
-        _refused([1_800, 20_000, 0, 0, 500_001, 100_000], 500_001e12, 0, 0.5e18);
-        _refused([1_800, 20_000, 0, 0, 0, 999], 999e9, 1e12, 1e16);
-        _refused([1_800, 20_000, 0, 0, 0, 10_000_001], 10_000_001e9, 1e12, 1e16);
+        _refused([uint32(59), 20_000, 0, 0, 0, 100_000], 59, 60, 1 days);
+        _refused([uint32(86_401), 20_000, 0, 0, 0, 100_000], 86_401, 60, 1 days);
+        _refused([uint32(1_800), 9_999, 0, 0, 0, 100_000], 9_999, 10_000, 100_000);
+        _refused([uint32(1_800), 100_001, 0, 0, 0, 100_000], 100_001, 10_000, 100_000);
+        _refused([uint32(1_800), 20_000, 18_000_001, 0, 0, 100_000], 18_000_001e12, 0, 18e18);
+        _refused([uint32(1_800), 20_000, 0, 500_001, 0, 100_000], 500_001e12, 0, 0.5e18);
+        _refused([uint32(1_800), 20_000, 0, 0, 500_001, 100_000], 500_001e12, 0, 0.5e18);
+        _refused([uint32(1_800), 20_000, 0, 0, 0, 999], 999e9, 1e12, 1e16);
+        _refused([uint32(1_800), 20_000, 0, 0, 0, 10_000_001], 10_000_001e9, 1e12, 1e16);
     }
 
     function test_SetUnderlying_RevertsWhen_TheWordHasMore() external {

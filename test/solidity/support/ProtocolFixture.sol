@@ -184,7 +184,7 @@ abstract contract ProtocolFixture is Test {
                 stressWeightWad: 0.25e18,
                 fastGainWad: 0.5e18,
                 correlationGroup: 1,
-                leverage: packLeverageTerms([1_800, 20_000, 3_500_000, 95_000, 40_000, 100_000])
+                leverage: packLeverageTerms([uint32(1_800), 20_000, 3_500_000, 95_000, 40_000, 100_000])
             })
         );
         rooms.perps.list(

@@ -88,7 +88,7 @@ abstract contract RiskFixture is Test {
         config.fastGainWad = 1e18;
         config.correlationGroup = MAJORS;
         // Half an hour's auction, twice for congestion, no jumps, 1 bp.
-        config.leverage = packLeverageTerms([1_800, 20_000, 0, 0, 0, 100_000]);
+        config.leverage = packLeverageTerms([uint32(1_800), 20_000, 0, 0, 0, 100_000]);
     }
 
     function collateral(
