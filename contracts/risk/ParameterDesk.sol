@@ -38,7 +38,7 @@ library ParameterDesk {
 
     /// @notice See `IPortfolioMargin.raiseInitialShock`.
     function raiseInitialShock(ParameterStore storage store, AssetId asset, uint256 rhoMinInitialWad) external {
-        UnderlyingTerms terms = _termsOf(store, asset);
+        UnderlyingTerms terms = store.termsOf(asset);
         uint256 oldWad = terms.rhoMinInitialWad();
         if (rhoMinInitialWad <= oldWad) revert IPortfolioMargin.Risk_ShockNotHigher(rhoMinInitialWad, oldWad);
         RiskParameters.requireWithin(rhoMinInitialWad, RiskParameters.MIN_SHOCK_WAD, RiskParameters.MAX_SHOCK_WAD);
@@ -55,7 +55,7 @@ library ParameterDesk {
         uint8 index,
         IPortfolioMargin.CollateralConfig calldata config
     ) external {
-        _termsOf(store, config.underlying);
+        store.termsOf(config.underlying);
         if (config.ratioAsset != NO_ASSET) {
             if (config.ratioAsset.isUnderlying()) revert IPortfolioMargin.Risk_NotARatio(config.ratioAsset);
             _requirePriced(oracle, config.ratioAsset);
@@ -73,7 +73,7 @@ library ParameterDesk {
         AssetId asset,
         IPortfolioMargin.OptionConfig calldata config
     ) external {
-        _termsOf(store, asset);
+        store.termsOf(asset);
         store.options[asset] = RiskParameters.packOptions(config);
         emit IPortfolioMargin.OptionsSet(asset, config);
     }
@@ -97,9 +97,15 @@ library ParameterDesk {
         emit IPortfolioMargin.AddOnsSet(config);
     }
 
-    function _termsOf(ParameterStore storage store, AssetId asset) private view returns (UnderlyingTerms terms) {
-        terms = store.underlyings[asset].terms;
-        if (!terms.isConfigured()) revert IPortfolioMargin.Risk_UnderlyingNotConfigured(asset);
+    /// @notice See `IPortfolioMargin.setLiquidity`.
+    function setLiquidity(
+        ParameterStore storage store,
+        AssetId asset,
+        IPortfolioMargin.LiquidityConfig calldata config
+    ) external {
+        store.termsOf(asset);
+        store.liquidity[asset] = RiskParameters.packLiquidity(config);
+        emit IPortfolioMargin.LiquiditySet(asset, config);
     }
 
     function _requirePriced(IPriceOracle oracle, AssetId asset) private view {

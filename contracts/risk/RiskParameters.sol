@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {CollateralTerms, packCollateralTerms} from "./CollateralTerms.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {LiquidityTerms, packLiquidityTerms} from "./LiquidityTerms.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {BASIS_POINT_WAD, BILLIONTH_WAD, MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms, packUnderlyingTerms} from "./UnderlyingTerms.sol";
@@ -30,7 +31,13 @@ library RiskParameters {
     uint256 private constant MAX_THETA_WAD = 0.8e18;
     uint256 private constant MAX_KAPPA = 8;
     uint256 private constant MAX_LIQUIDATION_COST_BPS = 1000;
+    uint256 private constant MAX_STRESS_WAD = 20e18;
     uint256 private constant MAX_VOL_UP_BPS = 30_000;
+    uint256 private constant MAX_IMPACT_BPS = 50_000;
+    uint256 private constant MIN_DEPTH_SIGMA_WAD = 0.01e18;
+    uint256 private constant MIN_DEPTH_SHARE_BPS = 100;
+    uint256 private constant MAX_HALF_SPREAD_WAD = 0.1e18;
+    uint256 private constant MAX_VOL_HALF_SPREAD_BPS = 5_000;
     uint256 private constant BPS = 1e4;
     uint256 private constant WAD = 1e18;
     /// @dev sqrt of a year in seconds (31,536,000), WAD.
@@ -88,6 +95,31 @@ library RiskParameters {
         requireWithin(config.liquidationCostBps, 0, MAX_LIQUIDATION_COST_BPS);
     }
 
+    /// @notice Checks what trading an underlying costs and packs it.
+    function packLiquidity(IPortfolioMargin.LiquidityConfig memory config) internal pure returns (LiquidityTerms) {
+        requireWithin(config.depthUsd, 1, type(uint64).max);
+        requireWithin(config.depthSigmaWad, MIN_DEPTH_SIGMA_WAD, MAX_SIGMA_WAD);
+        requireWithin(config.leastDepthBps, MIN_DEPTH_SHARE_BPS, BPS);
+        requireWithin(config.halfSpreadWad, 0, MAX_HALF_SPREAD_WAD);
+        requireWithin(config.impactBps, 0, MAX_IMPACT_BPS);
+        requireWithin(config.vegaDepthUsd, 1, type(uint64).max);
+        requireWithin(config.volHalfSpreadBps, 0, MAX_VOL_HALF_SPREAD_BPS);
+        requireWithin(config.volImpactBps, 0, BPS);
+        return
+            packLiquidityTerms(
+                [
+                    config.depthUsd,
+                    toUnits(config.depthSigmaWad, MILLIONTH_WAD),
+                    config.leastDepthBps,
+                    toUnits(config.halfSpreadWad, MILLIONTH_WAD),
+                    config.impactBps,
+                    config.vegaDepthUsd,
+                    config.volHalfSpreadBps,
+                    config.volImpactBps
+                ]
+            );
+    }
+
     /// @notice Checks how options are stressed and packs it.
     function packOptions(IPortfolioMargin.OptionConfig memory config) internal pure returns (OptionTerms) {
         requireWithin(config.volUpBps, 0, MAX_VOL_UP_BPS);
@@ -113,6 +145,11 @@ library RiskParameters {
     function toUnits(uint256 actualWad, uint256 quantum) internal pure returns (uint256 units) {
         if (actualWad % quantum != 0) revert IPortfolioMargin.Risk_TooFine(actualWad, quantum);
         return actualWad / quantum;
+    }
+
+    /// @notice Refuses a stress of initial shocks outside 1 to 20, WAD.
+    function requireStress(uint256 stressWad) internal pure {
+        requireWithin(stressWad, WAD, MAX_STRESS_WAD);
     }
 
     function requireWithin(uint256 actual, uint256 least, uint256 most) internal pure {

@@ -11,6 +11,7 @@ import {
   correlationTerms,
   cureTerms,
   flowTerms,
+  liquidityTerms,
   optionStress,
   optionTerms,
   perpTerms,
@@ -33,7 +34,7 @@ export function configure(
   const step: Step = { m, contracts, after: [...after] };
   const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset)]));
   const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
-  const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
+  const risks = spec.risk.underlyings.flatMap((underlying) => setUnderlying(step, underlying));
   const later = { ...step, after: [...after, ...listed, ...risks] };
   const perps = spec.perps.map((perp) => listPerp(later, perp));
   return [
@@ -93,11 +94,16 @@ function backMarket(
   return [m.call(contracts.perpMarkets, "setBacking", [asset.id, pool], { id: `backing_${asset.id}`, after })];
 }
 
-function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms)], {
+function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future[] {
+  const risk = m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms)], {
     id: `underlying_${terms.asset}`,
     after,
   });
+  const liquidity = m.call(contracts.portfolioMargin, "setLiquidity", [terms.asset, liquidityTerms(terms)], {
+    id: `liquidity_${terms.asset}`,
+    after: [...after, risk],
+  });
+  return [risk, liquidity];
 }
 
 function listPairs({ m, contracts, after }: Step, pairs: ProtocolSpec["correlationPairs"]): Future[] {
