@@ -83,6 +83,17 @@ const underlying = z.strictObject({
   jumpMean: wad,
   jumpDeviation: wad,
   bankruptcyTarget: wad,
+  /** What the exit from it costs; whole USD. */
+  liquidity: z.strictObject({
+    depthUsd: whole,
+    depthSigma: wad,
+    leastDepthBps: count,
+    halfSpread: wad,
+    impactBps: count,
+    vegaDepthUsd: whole,
+    volHalfSpreadBps: count,
+    volImpactBps: count,
+  }),
 });
 
 /** Bps of correlation, which may be negative. */

@@ -40,6 +40,18 @@ export const underlyingTerms = (terms: Underlying, auctionSeconds: number) => ({
   leverage: leverageTerms(terms, auctionSeconds),
 });
 
+/** @returns What the exit from an underlying costs. */
+export const liquidityTerms = ({ liquidity }: ProtocolSpec["risk"]["underlyings"][number]) => ({
+  depthUsd: liquidity.depthUsd,
+  depthSigmaWad: liquidity.depthSigma,
+  leastDepthBps: liquidity.leastDepthBps,
+  halfSpreadWad: liquidity.halfSpread,
+  impactBps: liquidity.impactBps,
+  vegaDepthUsd: liquidity.vegaDepthUsd,
+  volHalfSpreadBps: liquidity.volHalfSpreadBps,
+  volImpactBps: liquidity.volImpactBps,
+});
+
 /** @returns How a perpetual market is listed. */
 export const perpTerms = (perp: ProtocolSpec["perps"][number]) => ({
   lotSizeWad: perp.lotSize,

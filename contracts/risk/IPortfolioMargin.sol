@@ -24,8 +24,8 @@ import {PriceViews} from "../types/Price.sol";
 ///   the account's value at the true price that suits it best: negative means that it fails at every one.
 /// Within a correlation group: value = sum + theta * (joint - sum), where sum lets every underlying take its own worst
 /// index and joint the worst indices that lie within kappa of each other.
-/// surplus = cash + values - add-ons; the add-ons are the liquidation cost on gross position notional, and a flat cost
-/// for an account with a position.
+/// surplus = cash + values - add-ons; the add-ons are the liquidation cost on gross position notional, the cost of exit from net
+/// delta and gross vega per underlying (`LiquidityConfig`), and a flat cost for an account with a position.
 interface IPortfolioMargin {
     /// @notice Risk of an underlying. Fractions, shocks and volatilities are multiples of 1e12 (one millionth), weight
     /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max); that of initial margin at least the
@@ -116,6 +116,29 @@ interface IPortfolioMargin {
         uint128 flatCostWad;
     }
 
+    /// @notice What the market takes for the exit from an underlying and its options; inside both margins. Of a value V:
+    /// min(1, spread + impact * sqrt(V / depth)) * V, once for the net delta, where impact is multiplied by the daily volatility
+    /// and depth by max(leastDepth, min(1, depthSigma / sigma)), and once for the vega: see `LiquidityCost`. sigma is that of
+    /// initial or of maintenance margin. An underlying that it was never set for has no such charge.
+    /// @param depthUsd What moves the price by `impactBps` of its daily volatility when traded within a day, USD, positive.
+    /// @param depthSigmaWad Volatility at which that is so, WAD per square root of a year, 0.01e18 to 10e18; a multiple of 1e12.
+    /// @param leastDepthBps Share of the depth that remains however volatile, 100 to 10000.
+    /// @param halfSpreadWad Half the spread of prices, at most 0.1e18; a multiple of 1e12.
+    /// @param impactBps Daily deviations by which the depth moves the price, at most 50000.
+    /// @param vegaDepthUsd What moves volatilities by `volImpactBps`, in USD of gain or loss when they double, positive.
+    /// @param volHalfSpreadBps Half the spread of volatilities, of their level, at most 5000.
+    /// @param volImpactBps Of their level, at most 10000.
+    struct LiquidityConfig {
+        uint256 depthUsd;
+        uint256 depthSigmaWad;
+        uint256 leastDepthBps;
+        uint256 halfSpreadWad;
+        uint256 impactBps;
+        uint256 vegaDepthUsd;
+        uint256 volHalfSpreadBps;
+        uint256 volImpactBps;
+    }
+
     /// @notice The numbers of an account.
     /// @param equityWad Cash + positions at mid + collateral at mid, no haircut.
     /// @param favourableEquityWad Equity at the prices of the liquidation interval that favour the account most.
@@ -168,6 +191,9 @@ interface IPortfolioMargin {
 
     /// @notice The offsets of a correlation group were set.
     event CorrelationSet(uint8 indexed group, CorrelationConfig config);
+
+    /// @notice What the exit from an underlying costs was set.
+    event LiquiditySet(AssetId indexed asset, LiquidityConfig config);
 
     /// @notice The add-ons were set.
     event AddOnsSet(AddOnConfig config);
@@ -253,6 +279,10 @@ interface IPortfolioMargin {
     /// @notice Sets the offsets of a correlation group; one never set has none. Restricted.
     /// @dev Errors: `Risk_NoSuchGroup`, `Risk_OutOfBounds`.
     function setCorrelation(uint8 group, CorrelationConfig calldata config) external;
+
+    /// @notice Sets what the exit from an underlying costs. Restricted.
+    /// @dev Errors: `Risk_UnderlyingNotConfigured`, `Risk_OutOfBounds`, `Risk_TooFine`.
+    function setLiquidity(AssetId asset, LiquidityConfig calldata config) external;
 
     /// @notice Sets the add-ons. Restricted. Errors: `Risk_OutOfBounds`.
     function setAddOns(AddOnConfig calldata config) external;
@@ -347,6 +377,9 @@ interface IPortfolioMargin {
 
     /// @notice Offsets of a correlation group.
     function correlationOf(uint8 group) external view returns (CorrelationConfig memory config);
+
+    /// @notice What the exit from an underlying costs; all zero where it was never set.
+    function liquidityOf(AssetId asset) external view returns (LiquidityConfig memory config);
 
     /// @notice The add-ons.
     function addOns() external view returns (AddOnConfig memory config);

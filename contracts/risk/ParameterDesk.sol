@@ -5,15 +5,11 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
-import {PriceViews} from "../types/Price.sol";
-import {CollateralTerms} from "./CollateralTerms.sol";
-import {DynamicMargin} from "./DynamicMargin.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {CollateralEntry, ParameterStore, UnderlyingEntry} from "./ParameterStore.sol";
 import {RiskParameters} from "./RiskParameters.sol";
 import {MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
-import {ViewsReader} from "./ViewsReader.sol";
 
 /// @title ParameterDesk
 /// @notice What is done rarely: setters and some views of the risk engine, linked into it and run on its storage. Who may call is the
@@ -21,7 +17,6 @@ import {ViewsReader} from "./ViewsReader.sol";
 library ParameterDesk {
     using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
-    using ViewsReader for IPriceOracle;
 
     /// @notice See `IPortfolioMargin.setUnderlying`.
     function setUnderlying(
@@ -42,50 +37,9 @@ library ParameterDesk {
         emit IPortfolioMargin.UnderlyingSet(asset, config);
     }
 
-    /// @notice See `IPortfolioMargin.shocksOf`.
-    function shocksOf(
-        ParameterStore storage store,
-        IPriceOracle oracle,
-        AssetId asset,
-        uint256 stressWad
-    )
-        external
-        view
-        returns (uint256 rhoInitialWad, uint256 rhoMaintenanceWad, uint256 sigmaInitialWad, uint256 sigmaMaintenanceWad)
-    {
-        RiskParameters.requireStress(stressWad);
-        if (!asset.isUnderlying()) revert IPortfolioMargin.Risk_NotAnUnderlying(asset);
-        UnderlyingTerms terms = _termsOf(store, asset);
-        AssetId[] memory assets = new AssetId[](1);
-        assets[0] = asset;
-        PriceViews memory views = oracle.read(assets)[0];
-        sigmaInitialWad = DynamicMargin.sigmaInitial(terms, views);
-        sigmaMaintenanceWad = views.sigmaGlideWad;
-        rhoInitialWad = DynamicMargin.rhoInitial(terms, sigmaInitialWad, stressWad);
-        rhoMaintenanceWad = DynamicMargin.rhoMaintenance(terms, sigmaMaintenanceWad);
-    }
-
-    /// @notice See `IPortfolioMargin.collateralValue`.
-    function collateralValue(
-        ParameterStore storage store,
-        IPriceOracle oracle,
-        uint8 index,
-        uint256 amountWad
-    ) external view returns (uint256 valueWad) {
-        if (amountWad == 0) return 0;
-        CollateralTerms terms = _collateralTermsOf(store, index);
-        bool hasRatio = terms.ratioAsset() != NO_ASSET;
-        AssetId[] memory assets = new AssetId[](hasRatio ? 2 : 1);
-        assets[0] = terms.underlying();
-        if (hasRatio) assets[1] = terms.ratioAsset();
-        PriceViews[] memory views = oracle.read(assets);
-        valueWad = hasRatio ? amountWad.mulWad(views[1].midWad) : amountWad;
-        return valueWad.mulWad(views[0].midWad);
-    }
-
     /// @notice See `IPortfolioMargin.raiseInitialShock`.
     function raiseInitialShock(ParameterStore storage store, AssetId asset, uint256 rhoMinInitialWad) external {
-        UnderlyingTerms terms = _termsOf(store, asset);
+        UnderlyingTerms terms = store.termsOf(asset);
         uint256 oldWad = terms.rhoMinInitialWad();
         if (rhoMinInitialWad <= oldWad) revert IPortfolioMargin.Risk_ShockNotHigher(rhoMinInitialWad, oldWad);
         RiskParameters.requireWithin(rhoMinInitialWad, RiskParameters.MIN_SHOCK_WAD, RiskParameters.MAX_SHOCK_WAD);
@@ -102,7 +56,7 @@ library ParameterDesk {
         uint8 index,
         IPortfolioMargin.CollateralConfig calldata config
     ) external {
-        _termsOf(store, config.underlying);
+        store.termsOf(config.underlying);
         if (config.ratioAsset != NO_ASSET) {
             if (config.ratioAsset.isUnderlying()) revert IPortfolioMargin.Risk_NotARatio(config.ratioAsset);
             _requirePriced(oracle, config.ratioAsset);
@@ -120,7 +74,7 @@ library ParameterDesk {
         AssetId asset,
         IPortfolioMargin.OptionConfig calldata config
     ) external {
-        _termsOf(store, asset);
+        store.termsOf(asset);
         store.options[asset] = RiskParameters.packOptions(config);
         emit IPortfolioMargin.OptionsSet(asset, config);
     }
@@ -144,17 +98,15 @@ library ParameterDesk {
         emit IPortfolioMargin.AddOnsSet(config);
     }
 
-    function _termsOf(ParameterStore storage store, AssetId asset) private view returns (UnderlyingTerms terms) {
-        terms = store.underlyings[asset].terms;
-        if (!terms.isConfigured()) revert IPortfolioMargin.Risk_UnderlyingNotConfigured(asset);
-    }
-
-    function _collateralTermsOf(
+    /// @notice See `IPortfolioMargin.setLiquidity`.
+    function setLiquidity(
         ParameterStore storage store,
-        uint8 index
-    ) private view returns (CollateralTerms terms) {
-        terms = store.collaterals[index].terms;
-        if (!terms.isConfigured()) revert IPortfolioMargin.Risk_CollateralNotConfigured(index);
+        AssetId asset,
+        IPortfolioMargin.LiquidityConfig calldata config
+    ) external {
+        store.termsOf(asset);
+        store.liquidity[asset] = RiskParameters.packLiquidity(config);
+        emit IPortfolioMargin.LiquiditySet(asset, config);
     }
 
     function _requirePriced(IPriceOracle oracle, AssetId asset) private view {

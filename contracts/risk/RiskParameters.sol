@@ -7,6 +7,7 @@ import {FirstPassage} from "../math/FirstPassage.sol";
 import {CollateralTerms, packCollateralTerms} from "./CollateralTerms.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {LeverageTerms} from "./LeverageTerms.sol";
+import {LiquidityTerms, packLiquidityTerms} from "./LiquidityTerms.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {BASIS_POINT_WAD, BILLIONTH_WAD, HUNDRED_MILLIONTH_WAD, MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms, packUnderlyingTerms} from "./UnderlyingTerms.sol";
@@ -44,6 +45,11 @@ library RiskParameters {
     uint256 private constant MAX_TARGET_WAD = 0.01e18;
     /// @dev What 13 bits of basis points hold.
     uint256 private constant MAX_BOUND_WAD = 0.8191e18;
+    uint256 private constant MAX_IMPACT_BPS = 50_000;
+    uint256 private constant MIN_DEPTH_SIGMA_WAD = 0.01e18;
+    uint256 private constant MIN_DEPTH_SHARE_BPS = 100;
+    uint256 private constant MAX_HALF_SPREAD_WAD = 0.1e18;
+    uint256 private constant MAX_VOL_HALF_SPREAD_BPS = 5_000;
     uint256 private constant BPS = 1e4;
     uint256 private constant WAD = 1e18;
     /// @dev sqrt of a year in seconds (31,536,000), WAD.
@@ -103,6 +109,31 @@ library RiskParameters {
     /// @notice Checks the add-ons.
     function checkAddOns(IPortfolioMargin.AddOnConfig memory config) internal pure {
         requireWithin(config.liquidationCostBps, 0, MAX_LIQUIDATION_COST_BPS);
+    }
+
+    /// @notice Checks what trading an underlying costs and packs it.
+    function packLiquidity(IPortfolioMargin.LiquidityConfig memory config) internal pure returns (LiquidityTerms) {
+        requireWithin(config.depthUsd, 1, type(uint64).max);
+        requireWithin(config.depthSigmaWad, MIN_DEPTH_SIGMA_WAD, MAX_SIGMA_WAD);
+        requireWithin(config.leastDepthBps, MIN_DEPTH_SHARE_BPS, BPS);
+        requireWithin(config.halfSpreadWad, 0, MAX_HALF_SPREAD_WAD);
+        requireWithin(config.impactBps, 0, MAX_IMPACT_BPS);
+        requireWithin(config.vegaDepthUsd, 1, type(uint64).max);
+        requireWithin(config.volHalfSpreadBps, 0, MAX_VOL_HALF_SPREAD_BPS);
+        requireWithin(config.volImpactBps, 0, BPS);
+        return
+            packLiquidityTerms(
+                [
+                    config.depthUsd,
+                    toUnits(config.depthSigmaWad, MILLIONTH_WAD),
+                    config.leastDepthBps,
+                    toUnits(config.halfSpreadWad, MILLIONTH_WAD),
+                    config.impactBps,
+                    config.vegaDepthUsd,
+                    config.volHalfSpreadBps,
+                    config.volImpactBps
+                ]
+            );
     }
 
     /// @notice Checks how options are stressed and packs it.

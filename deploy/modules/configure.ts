@@ -11,6 +11,7 @@ import {
   correlationTerms,
   cureTerms,
   flowTerms,
+  liquidityTerms,
   optionStress,
   optionTerms,
   perpTerms,
@@ -33,7 +34,7 @@ export function configure(
   const step: Step = { m, contracts, after: [...after] };
   const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset)]));
   const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
-  const risks = spec.risk.underlyings.map((terms) => setUnderlying(step, terms, spec.auction.curveSeconds));
+  const risks = spec.risk.underlyings.flatMap((terms) => setUnderlying(step, terms, spec.auction.curveSeconds));
   const later = { ...step, after: [...after, ...listed, ...risks] };
   const perps = spec.perps.map((perp) => listPerp(later, perp));
   return [
@@ -97,11 +98,21 @@ function setUnderlying(
   { m, contracts, after }: Step,
   terms: ProtocolSpec["risk"]["underlyings"][number],
   auctionSeconds: number,
-): Future {
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms, auctionSeconds)], {
-    id: `underlying_${terms.asset}`,
-    after,
+): Future[] {
+  const risk = m.call(
+    contracts.portfolioMargin,
+    "setUnderlying",
+    [terms.asset, underlyingTerms(terms, auctionSeconds)],
+    {
+      id: `underlying_${terms.asset}`,
+      after,
+    },
+  );
+  const liquidity = m.call(contracts.portfolioMargin, "setLiquidity", [terms.asset, liquidityTerms(terms)], {
+    id: `liquidity_${terms.asset}`,
+    after: [...after, risk],
   });
+  return [risk, liquidity];
 }
 
 function listPairs({ m, contracts, after }: Step, pairs: ProtocolSpec["correlationPairs"]): Future[] {

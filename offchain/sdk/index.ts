@@ -79,6 +79,7 @@ export { normalCdf, normalPdf } from "./math/normalDistribution.js";
 export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
 export { type CollateralConfig, collateralTerms, type CollateralTerms } from "./margin/collateralTerms.js";
 export { MarginInputMissingError, ValueTooLargeError } from "./margin/errors.js";
+export { type LiquidityTerms } from "./margin/liquidityCost.js";
 export {
   type AddOnTerms,
   type CorrelationTerms,

@@ -92,6 +92,7 @@ export function marketOf(hour: Hour, terms: BackTestTerms, options: { readonly f
     ),
     underlyings: new Map(terms.assets.map(({ id, underlying }) => [id, underlying])),
     collaterals: new Map(),
+    liquidity: new Map(),
     options: new Map(terms.assets.map((asset) => [asset.id, asset.options])),
     smiles: new Map(
       sights.map(({ asset, sight }) => [

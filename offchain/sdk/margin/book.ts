@@ -3,6 +3,7 @@ import { mulWad, mulWadUp } from "../math/integers.js";
 import type { CollateralTerms } from "./collateralTerms.js";
 import { rhoInitialWad, rhoMaintenanceWad, sigmaInitialWad } from "./dynamicMargin.js";
 import { MarginInputMissingError } from "./errors.js";
+import type { LiquidityTerms } from "./liquidityCost.js";
 import type { AddOnTerms, CorrelationTerms, MarginMarket, MarginPortfolio, PriceViews } from "./marginMarket.js";
 import { answerOf, openOptions, type OptionAnswer, type Shocks } from "./optionDesk.js";
 import { expiryTerms } from "./optionLegs.js";
@@ -17,6 +18,8 @@ export type BookLeg = {
   readonly views: PriceViews;
   readonly sigmaInitialWad: bigint;
   readonly shocks: Shocks;
+  /** Absent: no charge for the exit. */
+  readonly liquidity?: LiquidityTerms;
   /** Present where there are options. */
   readonly options?: OptionAnswer;
 };
@@ -112,7 +115,9 @@ export function openBook(market: MarginMarket, { portfolio, stressWad = WAD, mov
       initialWad: rhoInitialWad(terms, sigmaWad, stressWad),
       maintenanceWad: rhoMaintenanceWad(terms, views.sigmaGlideWad),
     };
-    const leg = { asset, sizeWad, terms, views, sigmaInitialWad: sigmaWad, shocks };
+    const liquidity = market.liquidity.get(asset);
+    const exit = liquidity === undefined ? {} : { liquidity };
+    const leg = { asset, sizeWad, terms, views, sigmaInitialWad: sigmaWad, shocks, ...exit };
     if (!optioned.has(asset)) return leg;
     return { ...leg, options: answerOf(openOptions(market, { portfolio, asset, views }), views, shocks) };
   });

@@ -4,6 +4,8 @@ import { BPS } from "../units.js";
 import type { Book, BookHolding, BookLeg } from "./book.js";
 import { accumulate, blendSidesWad } from "./correlationBlend.js";
 import { creditWad } from "./haircut.js";
+import { type Closing, netWithWad } from "./closing.js";
+import { deltaExitWad, vegaExitWad } from "./liquidityCost.js";
 import { BLIND_GRADE } from "./marginMarket.js";
 import { hullOf, type PriceRange } from "./priceHull.js";
 import { type Exposure, ladderWad, worstWad } from "./scenarioGrid.js";
@@ -64,26 +66,48 @@ function exposureOf({ terms, shocks }: BookLeg, unitsWad: bigint, range: PriceRa
   };
 }
 
+const sigmaOf = ({ sigmaInitialWad, views }: BookLeg, initial: boolean): bigint =>
+  initial ? sigmaInitialWad : views.sigmaGlideWad;
+
+/** Units in cash: initial at the highest price, rounded up, liquidation at the lowest, rounded down. */
+const inCash = (unitsWad: bigint, { lowWad, highWad }: PriceRange, initial: boolean): bigint =>
+  initial ? mulWadUp(unitsWad, highWad) : mulWad(unitsWad, lowWad);
+
+/** What the market takes for the exit from options and their perpetual: `OptionDesk._exitCost`. */
+function optionExitWad(leg: BookLeg, closing: Closing, range: PriceRange, initial: boolean): bigint {
+  const deltaWad = inCash(netWithWad(closing, leg.sizeWad, initial), range, initial);
+  const vegaWad = inCash(closing.vegaWad, range, initial);
+  const forDelta = deltaExitWad(leg.liquidity, sigmaOf(leg, initial), { valueWad: deltaWad, up: initial });
+  return forDelta + vegaExitWad(leg.liquidity, { valueWad: vegaWad, up: initial });
+}
+
 /** Cash + value at the worst indices - add-ons, WAD: `BookValue.surplus`. @throws {ValueTooLargeError} */
 export function surplusWad(book: Book, valuation: Valuation): bigint {
   const initial = isInitial(valuation);
   const unitsWad = netUnitsWad(book, valuation);
   const mixed = mixedGroups(book, unitsWad);
   const sides = new Map([...mixed].map((group) => [group, { rising: NO_VALUES, falling: NO_VALUES }]));
-  let [valueWad, grossWad, open] = [book.cashWad, 0n, false];
-  const addNotional = (magnitudeWad: bigint, { lowWad, highWad }: PriceRange) => {
+  let [valueWad, grossWad, exitWad, open] = [book.cashWad, 0n, 0n, false];
+  const addNotional = (magnitudeWad: bigint, range: PriceRange): bigint => {
     open = true;
-    grossWad += initial ? mulWadUp(magnitudeWad, highWad) : mulWad(magnitudeWad, lowWad);
+    const notionalWad = inCash(magnitudeWad, range, initial);
+    grossWad += notionalWad;
+    return notionalWad;
   };
   for (const [i, leg] of book.legs.entries()) {
     const units = unitsWad[i] ?? 0n;
     const range = hullOf(leg.views, valuation);
     if (leg.options !== undefined) {
       valueWad += leg.options.worstWad(valuation, units);
-      addNotional(leg.options.deltaWad(valuation) + absOf(leg.sizeWad), range);
+      const closing = leg.options.closing(valuation);
+      addNotional(closing.grossWad + absOf(leg.sizeWad), range);
+      exitWad += optionExitWad(leg, closing, range, initial);
       continue;
     }
-    if (leg.sizeWad !== 0n) addNotional(absOf(leg.sizeWad), range);
+    if (leg.sizeWad !== 0n) {
+      const valueOfSizeWad = addNotional(absOf(leg.sizeWad), range);
+      exitWad += deltaExitWad(leg.liquidity, sigmaOf(leg, initial), { valueWad: valueOfSizeWad, up: initial });
+    }
     if (units === 0n) continue;
     const exposure = exposureOf(leg, units, range, initial);
     const group = leg.terms.correlationGroup;
@@ -106,7 +130,7 @@ export function surplusWad(book: Book, valuation: Valuation): bigint {
   }
   if (!open) return valueWad;
   const cost = grossWad * book.addOns.liquidationCostBps;
-  return valueWad - (initial ? ceilDiv(cost, BPS) : cost / BPS) - book.addOns.flatCostWad;
+  return valueWad - (initial ? ceilDiv(cost, BPS) : cost / BPS) - exitWad - book.addOns.flatCostWad;
 }
 
 /** Equity without haircut at mid, WAD, rounded down: `BookValue.equity` of the mark. */

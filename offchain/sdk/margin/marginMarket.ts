@@ -1,4 +1,5 @@
 import type { UnderlyingTerms } from "./underlyingTerms.js";
+import type { LiquidityTerms } from "./liquidityCost.js";
 import type { CollateralTerms } from "./collateralTerms.js";
 import type { OptionTerms } from "./optionTerms.js";
 
@@ -46,6 +47,8 @@ export type MarginMarket = {
   readonly collaterals: ReadonlyMap<bigint, CollateralTerms>;
   /** By underlying. */
   readonly options: ReadonlyMap<bigint, OptionTerms>;
+  /** By underlying; one that is missing has no charge for its exit. */
+  readonly liquidity: ReadonlyMap<bigint, LiquidityTerms>;
   /** Words as `IVolSurface.smilesOf` answers them, by underlying, then by expiry in unix seconds. */
   readonly smiles: ReadonlyMap<bigint, ReadonlyMap<bigint, bigint>>;
   /** By group; one that is missing has no offsets. */

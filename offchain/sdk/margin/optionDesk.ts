@@ -1,7 +1,8 @@
+import { type Closing } from "./closing.js";
 import type { MarginMarket, MarginPortfolio, PriceViews } from "./marginMarket.js";
 import { MarginInputMissingError } from "./errors.js";
 import { expiryTerms } from "./optionLegs.js";
-import { type GridPass, gridDeltaWad, gridValueWad, openGrid, optionsAtWad } from "./optionGrid.js";
+import { type GridPass, gridClosing, gridValueWad, openGrid, optionsAtWad } from "./optionGrid.js";
 import type { Strip } from "./optionVector.js";
 import { hullOf } from "./priceHull.js";
 import { isInitial, type Valuation } from "./valuation.js";
@@ -10,8 +11,8 @@ import { isInitial, type Valuation } from "./valuation.js";
 export type OptionAnswer = {
   /** Least value of everything linked to the underlying, WAD; `unitsWad` beside the options. */
   readonly worstWad: (valuation: Valuation, unitsWad: bigint) => bigint;
-  /** What closing is charged on, units of the underlying, WAD. */
-  readonly deltaWad: (valuation: Valuation) => bigint;
+  /** What closing is charged on. */
+  readonly closing: (valuation: Valuation) => Closing;
   /** The most that everything can be worth in the interval of liquidation, WAD. */
   readonly mostWad: (unitsWad: bigint) => bigint;
   /** The options alone at mid, WAD, rounded down. */
@@ -53,12 +54,12 @@ export function answerOf(pass: GridPass, views: PriceViews, shocks: Shocks): Opt
         unitsWad,
         ...hullOf(views, valuation),
       }),
-    deltaWad: (valuation) => gridDeltaWad(pass, { ...hullOf(views, valuation), largest: isInitial(valuation) }),
+    closing: (valuation) => gridClosing(pass, { ...hullOf(views, valuation), largest: isInitial(valuation) }),
     mostWad: (unitsWad) => {
       const range = hullOf(views, "intersection");
       return gridValueWad(pass, { kind: "most", favourable: true, rhoWad: 0n, unitsWad, ...range });
     },
     optionsWad: () => optionsAtWad(pass, views.midWad),
-    grossWad: () => gridDeltaWad(pass, { lowWad: views.midWad, highWad: views.midWad, largest: true }),
+    grossWad: () => gridClosing(pass, { lowWad: views.midWad, highWad: views.midWad, largest: true }).grossWad,
   };
 }

@@ -12,13 +12,13 @@ import { absOf, ceilDiv, clampOf, minOf, mulWad, mulWadUp, zeroFloorSub } from "
 import { lnRatioX64, signedLnRatioX64 } from "../math/logRatio.js";
 import { linearWad } from "../math/signedWad.js";
 import { BPS, WAD } from "../units.js";
+import { type Closing, closingOf } from "./closing.js";
 import { type Curve, leastAnywhereWad, leastAtNodesWad, linearAtWad } from "./convexBound.js";
 import type { OptionTerms } from "./optionTerms.js";
 import {
   type Amount,
   type Calls,
   callsOf,
-  deltaOfWad,
   legVolWad,
   type Strip,
   valueAtWad,
@@ -244,12 +244,12 @@ export function gridValueWad(pass: GridPass, asked: GridTest): bigint {
 /** Value of the options alone at a price, WAD, rounded down: `OptionGrid.optionsAt`. */
 export const optionsAtWad = ({ calls }: GridPass, priceWad: bigint): bigint => valueAtWad(calls, clampPrice(priceWad));
 
-/** What closing the options is charged on over a range of prices, WAD: `OptionGrid.deltaOf`. */
-export function gridDeltaWad(
+/** What closing the options is charged on over a range of prices: `OptionGrid.closingOf`. */
+export function gridClosing(
   { calls, midWad }: GridPass,
   { lowWad, highWad, largest }: { lowWad: bigint; highWad: bigint; largest: boolean },
-): bigint {
+): Closing {
   const low = signedLnRatioX64(clampPrice(lowWad), midWad);
   const high = lowWad === highWad ? low : signedLnRatioX64(clampPrice(highWad), midWad);
-  return deltaOfWad(calls, standardSteps(), { low, high, largest });
+  return closingOf(calls, standardSteps(), { low, high, largest });
 }

@@ -1,12 +1,11 @@
-import { payoffOfLegsWad } from "./optionLegs.js";
 import { pricesDown, pricesUp } from "../math/black.js";
-import { callDeltaX63, LADDER_ERROR_WAD, type NormalSteps, singleCallX63 } from "../math/blackLadder.js";
-import { absOf, maxOf, minOf, mulWad, mulWadUp, zeroFloorSub } from "../math/integers.js";
+import { type NormalSteps, singleCallX63 } from "../math/blackLadder.js";
+import { absOf, maxOf, mulWad, mulWadUp, zeroFloorSub } from "../math/integers.js";
 import { signedLnRatioX64 } from "../math/logRatio.js";
 import { sqrtYears } from "../math/optionTime.js";
 import { mulFloor } from "../math/signedWad.js";
 import { WAD } from "../units.js";
-import { expiryTerms, type ExpiryTerms } from "./optionLegs.js";
+import { expiryTerms, type ExpiryTerms, payoffOfLegsWad } from "./optionLegs.js";
 import { type OptionTerms, volFactors } from "./optionTerms.js";
 import { decodeSmileWord, lowVolAtWad, type Smile, volAtWad } from "./smileWord.js";
 
@@ -53,6 +52,7 @@ export type Calls = {
   readonly unitsWad: bigint;
   readonly cashWad: bigint;
   readonly markX63: bigint;
+  /** Calls with as many short puts of their strike, net, signed. */
   readonly forwardsWad: bigint;
   readonly nakedWad: bigint;
 };
@@ -167,7 +167,7 @@ export function callsOf(strips: readonly Strip[], look: Look): Calls {
   }
   return {
     ...totals,
-    forwardsWad: absOf(totals.forwardsE9) * WAD_PER_UNIT,
+    forwardsWad: totals.forwardsE9 * WAD_PER_UNIT,
     nakedWad: totals.nakedE9 * WAD_PER_UNIT,
   };
 }
@@ -182,27 +182,4 @@ export function valueAtWad(calls: Calls, priceWad: bigint): bigint {
       leg.sizeE9 > 0n ? mulWad(sizeWad, pricesDown(market).callWad) : -mulWadUp(sizeWad, pricesUp(market).callWad);
   }
   return valueWad;
-}
-
-function legDeltaX63({ sizeE9, putsE9, logX64, volsWad }: HeldLeg, normal: NormalSteps, shiftX64: bigint): bigint {
-  return sizeE9 * callDeltaX63(normal, logX64 + shiftX64, volsWad[VOL_FLAT] ?? 0n) - (putsE9 << 63n);
-}
-
-/** Logarithms of the ends of a range over the mid, X64, and whether to answer with no less or no more. */
-export type DeltaRange = { readonly low: bigint; readonly high: bigint; readonly largest: boolean };
-
-/** What closing is charged on, units of the underlying, WAD: `OptionVector.deltaOf`. */
-export function deltaOfWad(calls: Calls, normal: NormalSteps, { low, high, largest }: DeltaRange): bigint {
-  let unitsWad = calls.forwardsWad;
-  for (const leg of calls.legs) {
-    const first = legDeltaX63(leg, normal, low);
-    const last = high === low ? first : legDeltaX63(leg, normal, high);
-    const crosses = first < 0n !== last < 0n;
-    const leastX63 = crosses ? 0n : minOf(absOf(first), absOf(last));
-    const unitsX63 = largest ? maxOf(absOf(first), absOf(last)) : leastX63;
-    const legWad = (unitsX63 * WAD_PER_UNIT) >> 63n;
-    const errorWad = absOf(leg.sizeE9) * (LADDER_ERROR_WAD / WAD_PER_UNIT) + 1n;
-    unitsWad += largest ? legWad + errorWad : zeroFloorSub(legWad, errorWad);
-  }
-  return unitsWad;
 }

@@ -1,5 +1,6 @@
 import type { Protocol } from "../protocol.js";
 import { collateralTerms, type CollateralTerms } from "./collateralTerms.js";
+import type { LiquidityTerms } from "./liquidityCost.js";
 import type { CorrelationTerms, MarginMarket, MarginPortfolio, PriceViews } from "./marginMarket.js";
 import { expiryTerms } from "./optionLegs.js";
 import { decodeOptionTerms, type OptionTerms } from "./optionTerms.js";
@@ -19,7 +20,10 @@ export type ReadMarginMarketParameters = {
 
 type Block = { readonly blockTag: number };
 
-async function table<Key, Value>(keys: Iterable<Key>, read: (key: Key) => Promise<Value>): Promise<Map<Key, Value>> {
+async function table<Key, Value>(
+  keys: Iterable<Key>,
+  read: (key: Key) => Promise<Value | undefined>,
+): Promise<Map<Key, Value>> {
   const all = [...new Set(keys)];
   const values = await Promise.all(all.map(read));
   return new Map(all.flatMap((key, i) => (values[i] === undefined ? [] : [[key, values[i]] as const])));
@@ -64,6 +68,26 @@ async function readCollateral({ portfolioMargin }: MarginProtocol, index: bigint
     concentrationFreeWad: config.concentrationFreeWad,
     capWad: config.capWad,
   });
+}
+
+/** Nothing where it was never set. */
+async function readLiquidity(
+  { portfolioMargin }: MarginProtocol,
+  asset: bigint,
+  at: Block,
+): Promise<LiquidityTerms | undefined> {
+  const config = await portfolioMargin.liquidityOf(asset, at);
+  if (config.depthUsd === 0n) return undefined;
+  return {
+    depthUsd: config.depthUsd,
+    depthSigmaWad: config.depthSigmaWad,
+    leastDepthBps: config.leastDepthBps,
+    halfSpreadWad: config.halfSpreadWad,
+    impactBps: config.impactBps,
+    vegaDepthUsd: config.vegaDepthUsd,
+    volHalfSpreadBps: config.volHalfSpreadBps,
+    volImpactBps: config.volImpactBps,
+  };
 }
 
 async function readViews({ priceOracle }: MarginProtocol, asset: bigint, at: Block): Promise<PriceViews> {
@@ -131,6 +155,7 @@ export async function readMarginMarket(
     underlyings,
     collaterals,
     options: await table(optioned, optionTermsOf),
+    liquidity: await table(underlyings.keys(), (asset) => readLiquidity(protocol, asset, at)),
     smiles: await table(optioned, (asset) => readSmiles(protocol, asset, words, at)),
     correlations: await table(
       groups.filter((group) => group !== 0n),

@@ -3,6 +3,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import {
   collateralTerms,
   type CollateralConfig,
+  type LiquidityTerms,
   type MarginMarket,
   type MarginPortfolio,
   type OptionTerms,
@@ -25,6 +26,7 @@ export type World = {
     readonly asset: bigint;
     readonly config: UnderlyingConfig;
     readonly options: OptionTerms;
+    readonly liquidity: LiquidityTerms;
   }[];
   readonly smiles: readonly { readonly asset: bigint; readonly expiry: bigint; readonly word: bigint }[];
   readonly collaterals: readonly { readonly index: bigint; readonly config: CollateralConfig }[];
@@ -134,6 +136,19 @@ export function marginDraws(seed: number, nowSeconds: bigint) {
     };
   }
 
+  function liquidityTerms(): LiquidityTerms {
+    return {
+      depthUsd: chance(5) ? 1n : between(1n, 10n ** between(1n, 12n)),
+      depthSigmaWad: multiple(MILLIONTH, WAD / 100n, 2n * WAD),
+      leastDepthBps: between(100n, 10_000n),
+      halfSpreadWad: multiple(MILLIONTH, 0n, WAD / 10n),
+      impactBps: between(0n, chance(80) ? 10_000n : 50_000n),
+      vegaDepthUsd: between(1n, 10n ** between(1n, 12n)),
+      volHalfSpreadBps: between(0n, 5_000n),
+      volImpactBps: between(0n, 10_000n),
+    };
+  }
+
   function collateralConfig(underlying: bigint, ratioAsset: bigint): CollateralConfig {
     return {
       underlying,
@@ -201,6 +216,7 @@ export function marginDraws(seed: number, nowSeconds: bigint) {
       asset,
       config: underlyingConfig(),
       options: optionTerms(),
+      liquidity: liquidityTerms(),
     }));
     const prices = underlyings.map(({ asset }) => ({ asset, views: views(spread(chance(80) ? 17 : 3, 23)) }));
     const ratios = [32n, 33n].map((asset) => ({ asset, views: views(between(WAD / 2n, 2n * WAD)) }));
@@ -290,6 +306,7 @@ export function marketOf(world: World, nowSeconds: bigint): MarginMarket {
     ),
     collaterals: new Map(world.collaterals.map(({ index, config }) => [index, collateralTerms(config)])),
     options: new Map(world.underlyings.map(({ asset, options }) => [asset, options])),
+    liquidity: new Map(world.underlyings.map(({ asset, liquidity }) => [asset, liquidity])),
     smiles,
     correlations: new Map(
       world.correlations.map(({ group, config }) => [group, { ...config, kappa: Number(config.kappa) }]),

@@ -47,7 +47,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
     InsuranceToken private weth;
     CircuitBreaker private breaker;
     PerpMarkets private perps;
-    PortfolioMargin private risk;
+    IPortfolioMargin private risk;
     MarginVault private vault;
     InsuranceFund private fund;
     LossWaterfall private waterfall;
@@ -62,7 +62,8 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         breaker = new CircuitBreaker(authority, oracle);
         OutflowLimiter limiter = new OutflowLimiter(authority);
         perps = new PerpMarkets(authority, oracle, breaker);
-        risk = new PortfolioMargin(authority, oracle, IVolSurface(address(new VolSurfaceMock())));
+        IVolSurface surface = IVolSurface(address(new VolSurfaceMock()));
+        risk = IPortfolioMargin(address(new PortfolioMargin(authority, oracle, surface)));
         IOptionMarkets options = IOptionMarkets(address(new VaultOptionsMock()));
         vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);

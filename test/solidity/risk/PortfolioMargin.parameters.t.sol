@@ -32,6 +32,8 @@ contract PortfolioMarginParametersTest is RiskFixture {
         risk.setCorrelation(1, IPortfolioMargin.CorrelationConfig(0, 0));
         vm.expectRevert(refusal);
         risk.setAddOns(IPortfolioMargin.AddOnConfig(0, 0));
+        vm.expectRevert(refusal);
+        risk.setLiquidity(ETH, shallow());
         vm.stopPrank();
     }
 

@@ -20,6 +20,7 @@ contract MarginProbe {
         AssetId asset;
         IPortfolioMargin.UnderlyingConfig config;
         IPortfolioMargin.OptionConfig options;
+        IPortfolioMargin.LiquidityConfig liquidity;
     }
 
     struct Smile {
@@ -115,6 +116,7 @@ contract MarginProbe {
         for (uint256 i = 0; i < world.underlyings.length; ++i) {
             _risk.setUnderlying(world.underlyings[i].asset, world.underlyings[i].config);
             _risk.setOptions(world.underlyings[i].asset, world.underlyings[i].options);
+            _risk.setLiquidity(world.underlyings[i].asset, world.underlyings[i].liquidity);
         }
         for (uint256 i = 0; i < world.smiles.length; ++i) {
             surface.set(world.smiles[i].asset, world.smiles[i].expiry, world.smiles[i].word);

@@ -44,7 +44,7 @@ struct Rooms {
     PerpMarkets perps;
     OptionMarkets options;
     VolSurface surface;
-    PortfolioMargin risk;
+    IPortfolioMargin risk;
     MarginVault vault;
     InsuranceFund fund;
     Backstop backstop;
@@ -81,7 +81,7 @@ abstract contract ProtocolFixture is Test {
         rooms.perps = new PerpMarkets(manager, rooms.oracle, rooms.breaker);
         rooms.options = new OptionMarkets(manager, rooms.oracle);
         rooms.surface = new VolSurface(manager, rooms.oracle);
-        rooms.risk = new PortfolioMargin(manager, rooms.oracle, rooms.surface);
+        rooms.risk = IPortfolioMargin(address(new PortfolioMargin(manager, rooms.oracle, rooms.surface)));
         rooms.vault = new MarginVault(
             manager,
             address(rooms.usdc),

@@ -34,18 +34,19 @@ abstract contract RiskFixture is Test {
     uint8 internal constant MAJORS = 1;
 
     RiskOracleMock internal oracle;
-    PortfolioMargin internal risk;
+    IPortfolioMargin internal risk;
     VolSurfaceMock internal surface;
 
     function setUp() public virtual {
         vm.warp(1_700_000_000);
         oracle = new RiskOracleMock();
         surface = new VolSurfaceMock();
-        risk = new PortfolioMargin(
+        PortfolioMargin engine = new PortfolioMargin(
             address(new RiskAuthorityMock(address(this))),
             IPriceOracle(address(oracle)),
             IVolSurface(address(surface))
         );
+        risk = IPortfolioMargin(address(engine));
         setViews(BTC, 60_000e18, 0, 0.6e18);
         setViews(ETH, 3000e18, 0, 0.7e18);
         setViews(SOL, 150e18, 0, 0.9e18);
@@ -71,6 +72,28 @@ abstract contract RiskFixture is Test {
     /// @dev 50 % up, 30 % down, powers 0.3 and 0.13, minimum 1 %, far moves at 0.77 of the shock.
     function stressed() internal pure returns (IPortfolioMargin.OptionConfig memory config) {
         return IPortfolioMargin.OptionConfig(5_000, 3_000, 3_000, 1_300, 100, 7_700);
+    }
+
+    /// @dev A market in which a million costs about a per cent: small, so that what is tested shows.
+    function shallow() internal pure returns (IPortfolioMargin.LiquidityConfig memory config) {
+        config.depthUsd = 20_000_000;
+        config.depthSigmaWad = 0.6e18;
+        config.leastDepthBps = 1000;
+        config.halfSpreadWad = 0.0005e18;
+        config.impactBps = 10_000;
+        config.vegaDepthUsd = 1_000_000;
+        config.volHalfSpreadBps = 200;
+        config.volImpactBps = 500;
+    }
+
+    /// @dev A market that takes nothing.
+    function bottomless() internal pure returns (IPortfolioMargin.LiquidityConfig memory config) {
+        config = shallow();
+        (config.halfSpreadWad, config.impactBps, config.volHalfSpreadBps, config.volImpactBps) = (0, 0, 0, 0);
+    }
+
+    function setLiquidity(IPortfolioMargin.LiquidityConfig memory config) internal {
+        for (uint16 id = 1; id <= 4; ++id) risk.setLiquidity(AssetId.wrap(id), config);
     }
 
     function major() internal pure returns (IPortfolioMargin.UnderlyingConfig memory config) {
