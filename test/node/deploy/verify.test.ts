@@ -173,6 +173,11 @@ describe("verifyDeployment", function () {
     const { liquidationCostBps, flatCost } = world.spec.risk;
     const addOns = { liquidationCostBps: liquidationCostBps + 1, flatCostWad: flatCost };
     expect(await namesAfter(() => portfolioMargin.setAddOns(addOns))).to.deep.equal(["add-ons.liquidationCostBps"]);
+    await restore();
+    const exit = { ...(await portfolioMargin.liquidityOf(ETH)).toObject(), depthUsd: 1n };
+    expect(await namesAfter(() => portfolioMargin.setLiquidity(ETH, exit))).to.deep.equal([
+      `exit from ${ETH}.depthUsd`,
+    ]);
   });
 
   it("error: WiringError for a wire that leads elsewhere", async () => {
