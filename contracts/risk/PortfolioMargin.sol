@@ -4,9 +4,6 @@ pragma solidity 0.8.37;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {CollateralHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
-import {NormalTable} from "../math/NormalTable.sol";
-import {IPriceOracle} from "../oracle/IPriceOracle.sol";
-import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {Book, Sheet, Valuation} from "./Book.sol";
 import {BookEntry} from "./BookEntry.sol";
 import {BookOptions} from "./BookOptions.sol";
@@ -30,15 +27,14 @@ contract PortfolioMargin is MarginParameters {
 
     uint256 private constant WAD = 1e18;
 
-    /// @dev Made with the engine, like its table.
     address private immutable _views;
 
+    /// @param views Runs on the storage of the engine, which takes its rooms: nobody can exchange it.
     constructor(
         address authority,
-        IPriceOracle oracle,
-        IVolSurface surface
-    ) RiskStorage(authority, oracle, surface, address(new NormalTable())) {
-        _views = address(new RiskViews(authority, oracle, surface, _normalTable));
+        RiskViews views
+    ) RiskStorage(authority, views.oracle(), views.surface(), views.normalTable()) {
+        _views = address(views);
     }
 
     /// @notice Answers the rest of `IPortfolioMargin` by the code of `RiskViews` on the storage of this contract: views only, which

@@ -14,7 +14,7 @@ import {ParameterStore} from "./ParameterStore.sol";
 abstract contract RiskStorage is AccessManaged {
     IPriceOracle internal immutable _oracle;
     IVolSurface internal immutable _surface;
-    /// @dev Made with the engine: nobody can exchange it.
+    /// @dev Made with the views: nobody can exchange it.
     address internal immutable _normalTable;
 
     ParameterStore internal _store;

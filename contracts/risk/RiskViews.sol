@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {NormalTable} from "../math/NormalTable.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {AssetId, NO_ASSET} from "../types/AssetId.sol";
@@ -36,10 +37,24 @@ contract RiskViews is RiskStorage {
 
     constructor(
         address authority,
-        IPriceOracle oracle,
-        IVolSurface surface,
-        address normalTable
-    ) RiskStorage(authority, oracle, surface, normalTable) {}
+        IPriceOracle oracle_,
+        IVolSurface surface_
+    ) RiskStorage(authority, oracle_, surface_, address(new NormalTable())) {}
+
+    /// @notice Where prices come from.
+    function oracle() external view returns (IPriceOracle) {
+        return _oracle;
+    }
+
+    /// @notice Where smiles come from.
+    function surface() external view returns (IVolSurface) {
+        return _surface;
+    }
+
+    /// @notice The table that options are priced with.
+    function normalTable() external view returns (address) {
+        return _normalTable;
+    }
 
     // ------------------------------------------------------------------------------------------ assessments
 

@@ -8,7 +8,6 @@ import {
   type MarginReport,
   marginReport,
   shocksOf,
-  ValueTooLargeError,
 } from "../../../offchain/sdk/index.js";
 import { deployMarginProbe } from "./marginProbe.js";
 import { marginDraws, marketOf, type Question, type Shape } from "./marginWorlds.js";
@@ -51,13 +50,9 @@ function mismatches(market: MarginMarket, questions: readonly Question[], answer
   return questions.flatMap((question, i): readonly unknown[] => {
     const [mine, theirs] = [mirrored(market, question), answers[i]];
     if (theirs === undefined) return [{ question, mine, theirs }];
+    // Where both refuse, they may find another reason first.
     if (mine.refused !== undefined || theirs.refusal !== "0x") {
-      const known = probe.risk.interface.parseError(theirs.refusal);
-      const same =
-        mine.refused !== undefined &&
-        theirs.refusal !== "0x" &&
-        (known?.name === "Risk_ValueTooLarge") === mine.refused instanceof ValueTooLargeError;
-      return same ? [] : [{ question, mine, theirs }];
+      return mine.refused !== undefined && theirs.refusal !== "0x" ? [] : [{ question, mine, theirs }];
     }
     const all = [...theirs.numbers, theirs.initialSurplusWad, theirs.movedSurplusWad];
     return all.every((number, k) => number === mine.numbers[k]) ? [] : [{ question, mine, theirs }];

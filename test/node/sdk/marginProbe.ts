@@ -20,15 +20,21 @@ export async function deployMarginProbe(ethers: HardhatEthers) {
     await ethers.deployContract("OptionDesk"),
     await ethers.deployContract("ParameterDesk"),
   ];
-  const libraries = { OptionDesk: await optionDesk.getAddress(), ParameterDesk: await parameterDesk.getAddress() };
+  const OptionDesk = await optionDesk.getAddress();
+  const views = await ethers.deployContract(
+    "RiskViews",
+    [await authority.getAddress(), await at("oracle"), await at("surface")],
+    { libraries: { OptionDesk } },
+  );
   const risk = await ethers.deployContract(
     "PortfolioMargin",
-    [await authority.getAddress(), await at("oracle"), await at("surface")],
-    { libraries },
+    [await authority.getAddress(), await views.getAddress()],
+    {
+      libraries: { OptionDesk, ParameterDesk: await parameterDesk.getAddress() },
+    },
   );
   await probe.getFunction("bind").send(await risk.getAddress());
   return {
-    risk,
     /** What the engine says of each question, or what it refused with. */
     ask: async (world: World, questions: readonly Question[]) => {
       const [nowSeconds, answers, shocks] = answered.parse(

@@ -21,6 +21,7 @@ import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {perpetualOf} from "../../../contracts/types/InstrumentId.sol";
@@ -63,7 +64,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         OutflowLimiter limiter = new OutflowLimiter(authority);
         perps = new PerpMarkets(authority, oracle, breaker);
         IVolSurface surface = IVolSurface(address(new VolSurfaceMock()));
-        risk = IPortfolioMargin(address(new PortfolioMargin(authority, oracle, surface)));
+        risk = IPortfolioMargin(address(new PortfolioMargin(authority, new RiskViews(authority, oracle, surface))));
         IOptionMarkets options = IOptionMarkets(address(new VaultOptionsMock()));
         vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);

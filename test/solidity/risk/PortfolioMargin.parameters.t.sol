@@ -5,8 +5,8 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
-import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
 import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {RiskFixture} from "../support/RiskFixture.sol";
 import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
 
@@ -15,9 +15,9 @@ contract PortfolioMarginParametersTest is RiskFixture {
 
     function test_Constructor_RevertsWhen_TheOracleIsMissing() external {
         vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
-        new PortfolioMargin(address(this), IPriceOracle(address(0)), IVolSurface(address(1)));
+        new RiskViews(address(this), IPriceOracle(address(0)), IVolSurface(address(1)));
         vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
-        new PortfolioMargin(address(this), IPriceOracle(address(1)), IVolSurface(address(0)));
+        new RiskViews(address(this), IPriceOracle(address(1)), IVolSurface(address(0)));
     }
 
     function test_Setters_RevertWhen_CallerIsNotAllowed() external {

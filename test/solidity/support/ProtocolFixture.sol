@@ -27,6 +27,7 @@ import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
@@ -81,7 +82,8 @@ abstract contract ProtocolFixture is Test {
         rooms.perps = new PerpMarkets(manager, rooms.oracle, rooms.breaker);
         rooms.options = new OptionMarkets(manager, rooms.oracle);
         rooms.surface = new VolSurface(manager, rooms.oracle);
-        rooms.risk = IPortfolioMargin(address(new PortfolioMargin(manager, rooms.oracle, rooms.surface)));
+        RiskViews views = new RiskViews(manager, rooms.oracle, rooms.surface);
+        rooms.risk = IPortfolioMargin(address(new PortfolioMargin(manager, views)));
         rooms.vault = new MarginVault(
             manager,
             address(rooms.usdc),

@@ -10,6 +10,7 @@ import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
 import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
 import {RiskOracleMock} from "./RiskOracleMock.sol";
 import {Test} from "./Test.sol";
@@ -41,12 +42,9 @@ abstract contract RiskFixture is Test {
         vm.warp(1_700_000_000);
         oracle = new RiskOracleMock();
         surface = new VolSurfaceMock();
-        PortfolioMargin engine = new PortfolioMargin(
-            address(new RiskAuthorityMock(address(this))),
-            IPriceOracle(address(oracle)),
-            IVolSurface(address(surface))
-        );
-        risk = IPortfolioMargin(address(engine));
+        address authority = address(new RiskAuthorityMock(address(this)));
+        RiskViews views = new RiskViews(authority, IPriceOracle(address(oracle)), IVolSurface(address(surface)));
+        risk = IPortfolioMargin(address(new PortfolioMargin(authority, views)));
         setViews(BTC, 60_000e18, 0, 0.6e18);
         setViews(ETH, 3000e18, 0, 0.7e18);
         setViews(SOL, 150e18, 0, 0.9e18);
