@@ -58,5 +58,6 @@ export async function deployProtocol(
     greeksLens: await contracts.greeksLens.getAddress(),
     matrixLens: await contracts.matrixLens.getAddress(),
     previewLens: await contracts.previewLens.getAddress(),
+    leverageLens: await contracts.leverageLens.getAddress(),
   };
 }

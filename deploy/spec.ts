@@ -76,6 +76,24 @@ const underlying = z.strictObject({
   stressWeight: wad,
   fastGain: wad,
   correlationGroup: count,
+  /** The leverage bound. What congestion may do to a closure; jumps against a position, sizes in logarithms; the largest
+   * probability of bankruptcy until it is closed. The length of an auction is that of its curve. */
+  congestionBps: count,
+  jumpsPerYear: wad,
+  jumpMean: wad,
+  jumpDeviation: wad,
+  bankruptcyTarget: wad,
+  /** What the exit from it costs; whole USD. */
+  liquidity: z.strictObject({
+    depthUsd: whole,
+    depthSigma: wad,
+    leastDepthBps: count,
+    halfSpread: wad,
+    impactBps: count,
+    vegaDepthUsd: whole,
+    volHalfSpreadBps: count,
+    volImpactBps: count,
+  }),
 });
 
 /** Bps of correlation, which may be negative. */

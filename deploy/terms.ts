@@ -3,8 +3,27 @@ import type { ProtocolSpec } from "./spec.js";
 /** The structs that the contracts are configured with, by the names of their fields. Configuration sends them,
  * verification compares them with what the contracts answer. */
 
-/** @returns What the risk engine is told of an underlying. */
-export const underlyingTerms = (terms: ProtocolSpec["risk"]["underlyings"][number]) => ({
+type Underlying = ProtocolSpec["risk"]["underlyings"][number];
+
+const MILLIONTH_WAD = 10n ** 12n;
+const BILLIONTH_WAD = 10n ** 9n;
+
+/** @returns The word of `LeverageTerms`: six fields of 32 bits, the first one lowest. */
+export const leverageTerms = (terms: Underlying, auctionSeconds: number): bigint =>
+  [
+    BigInt(auctionSeconds),
+    BigInt(terms.congestionBps),
+    terms.jumpsPerYear / MILLIONTH_WAD,
+    terms.jumpMean / MILLIONTH_WAD,
+    terms.jumpDeviation / MILLIONTH_WAD,
+    terms.bankruptcyTarget / BILLIONTH_WAD,
+  ].reduceRight((high, field) => (high << 32n) | field, 0n);
+
+/**
+ * @param auctionSeconds - How long a liquidation auction takes: what its curve is deployed with.
+ * @returns What the risk engine is told of an underlying.
+ */
+export const underlyingTerms = (terms: Underlying, auctionSeconds: number) => ({
   zInitialWad: terms.zInitial,
   zMaintenanceWad: terms.zMaintenance,
   mporInitialSeconds: terms.mporInitialSeconds,
@@ -18,6 +37,19 @@ export const underlyingTerms = (terms: ProtocolSpec["risk"]["underlyings"][numbe
   stressWeightWad: terms.stressWeight,
   fastGainWad: terms.fastGain,
   correlationGroup: terms.correlationGroup,
+  leverage: leverageTerms(terms, auctionSeconds),
+});
+
+/** @returns What the exit from an underlying costs. */
+export const liquidityTerms = ({ liquidity }: ProtocolSpec["risk"]["underlyings"][number]) => ({
+  depthUsd: liquidity.depthUsd,
+  depthSigmaWad: liquidity.depthSigma,
+  leastDepthBps: liquidity.leastDepthBps,
+  halfSpreadWad: liquidity.halfSpread,
+  impactBps: liquidity.impactBps,
+  vegaDepthUsd: liquidity.vegaDepthUsd,
+  volHalfSpreadBps: liquidity.volHalfSpreadBps,
+  volImpactBps: liquidity.volImpactBps,
 });
 
 /** @returns How a perpetual market is listed. */

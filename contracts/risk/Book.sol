@@ -3,7 +3,10 @@ pragma solidity ^0.8.28;
 
 import {AssetId} from "../types/AssetId.sol";
 import {PriceViews} from "../types/Price.sol";
+import {IPriceOracle} from "../oracle/IPriceOracle.sol";
+import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {CollateralTerms} from "./CollateralTerms.sol";
+import {LiquidityTerms} from "./LiquidityTerms.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @dev At which prices a book is tested.
@@ -17,19 +20,30 @@ enum Valuation {
     MarkMaintenance
 }
 
+/// @dev Where prices and smiles come from, and the table that options are priced with.
+struct Rooms {
+    IPriceOracle oracle;
+    IVolSurface surface;
+    address normalTable;
+}
+
 /// @dev What the books of one call share, loaded once: every underlying that one of them is linked to, its terms, its
 /// prices and its shocks. The place of an underlying here is its number in every book.
 /// @param count Underlyings in use; the arrays may be longer. Likewise `ratioCount`.
 /// @param index Number + 1 per underlying, 8 bits each at bit 8 * id.
+/// @param positionLegs Bitmap of the underlyings on which some book has a position: only of these is `liquidity` known.
 /// @param priced The underlyings, then the ratios. @param views Their prices.
 /// @param stressWad Stress of the initial shocks; 0 = not measured yet.
 /// @param offsetGroups Bitmap of the correlation groups in which some book may have offsets.
 /// @param groups These groups with their offsets: group | kappa << 8 | theta << 16.
 struct Sheet {
+    Rooms rooms;
     uint256 count;
     uint256 index;
     AssetId[] assets;
     UnderlyingTerms[] terms;
+    uint256 positionLegs;
+    LiquidityTerms[] liquidity;
     uint256 ratioCount;
     AssetId[] ratios;
     AssetId[] priced;
@@ -50,10 +64,12 @@ struct Sheet {
 /// @param mostWad The most that it can be worth, collateral without haircut, in the interval of liquidation, WAD.
 /// @param deltaWad What closing them is charged on under each, in units of the underlying, WAD: of initial margin no less than
 /// at any price of its interval, of liquidation no more.
+/// @param exitWad What the market takes for the exit from the options and the perpetual under each, WAD.
 /// @param optionsWad The options alone at mid, WAD, rounded down; `grossWad` what closing them is charged on there.
 struct OptionAnswer {
     int256[4] worstWad;
     uint256[4] deltaWad;
+    uint256[4] exitWad;
     int256 mostWad;
     int256 optionsWad;
     uint256 grossWad;

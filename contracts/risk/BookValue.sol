@@ -9,7 +9,9 @@ import {SignedWad} from "../math/SignedWad.sol";
 import {Book, OptionAnswer, Sheet, Valuation} from "./Book.sol";
 import {CorrelationBlend} from "./CorrelationBlend.sol";
 import {DynamicMargin} from "./DynamicMargin.sol";
+import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {Haircut} from "./Haircut.sol";
+import {LiquidityCost} from "./LiquidityCost.sol";
 import {PriceHull} from "./PriceHull.sol";
 import {ScenarioGrid} from "./ScenarioGrid.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
@@ -30,6 +32,7 @@ library BookValue {
     /// @param initial Whether it belongs to initial margin.
     /// @param open Whether there is a position.
     /// @param grossWad Gross notional of the positions so far.
+    /// @param exitWad Cost of the exits so far.
     /// @param valueWad Cash and the values that need no other leg, so far.
     /// @param mixed Bitmap of the groups with offsets that have legs on both sides.
     /// @param sides Vectors of these groups, added up by side: longs at twice the place of the group, shorts behind; the
@@ -39,6 +42,7 @@ library BookValue {
         bool initial;
         bool open;
         uint256 grossWad;
+        uint256 exitWad;
         int256 valueWad;
         uint256 mixed;
         int256[9][] sides;
@@ -107,7 +111,10 @@ library BookValue {
             }
             if (sizeWad == 0 && legWad == 0) continue;
             (uint256 lowWad, uint256 highWad) = PriceHull.hull(views[i], valuation);
-            if (sizeWad != 0) _addNotional(tally, sizeWad, lowWad, highWad);
+            if (sizeWad != 0) {
+                uint256 notionalWad = _addNotional(tally, sizeWad.abs(), lowWad, highWad);
+                _addExit(tally, sheet, i, notionalWad);
+            }
             if (legWad == 0) continue;
             tally.exposure.rhoWad = rhosWad[i];
             _addLeg(tally, sheet, i, legWad, lowWad, highWad);
@@ -210,6 +217,23 @@ library BookValue {
         }
     }
 
+    /// @notice What decides about liquidation, all of it but the prices. Both shocks and the options must have been measured.
+    function liquidationNumbers(
+        Book memory book,
+        Sheet memory sheet
+    ) internal pure returns (IPortfolioMargin.LiquidationReport memory part) {
+        part.equityWad = equity(book, sheet, Valuation.MarkInitial);
+        part.favourableEquityWad = equity(book, sheet, Valuation.Intersection);
+        part.initialWad = _shortfall(part.equityWad, surplus(book, sheet, Valuation.MarkInitial));
+        part.maintenanceWad = _shortfall(part.equityWad, surplus(book, sheet, Valuation.MarkMaintenance));
+        part.liquidationSurplusWad = surplus(book, sheet, Valuation.Intersection);
+        (part.netPositionWad, part.grossNotionalWad) = positionsAtMid(book, sheet);
+    }
+
+    function _shortfall(int256 equityWad, int256 surplusWad) private pure returns (uint256) {
+        return equityWad > surplusWad ? uint256(equityWad - surplusWad) : 0;
+    }
+
     /// @dev Finds the mixed groups. Only these need vectors: on one side joint and sum are the same to the wei.
     function _prepare(Tally memory tally, Book memory book, Sheet memory sheet, int256[] memory unitsWad) private pure {
         uint256 mixed = book.offsetGroups;
@@ -290,21 +314,34 @@ library BookValue {
         tally.valueWad += answer.worstWad[uint256(valuation)];
         (uint256 lowWad, uint256 highWad) = PriceHull.hull(sheet.views[leg], valuation);
         uint256 deltaWad = answer.deltaWad[uint256(valuation)];
-        _addNotional(tally, (deltaWad + book.sizeWad[leg].abs()).toInt256(), lowWad, highWad);
+        _addNotional(tally, deltaWad + book.sizeWad[leg].abs(), lowWad, highWad);
+        tally.exitWad += answer.exitWad[uint256(valuation)];
     }
 
-    function _addNotional(Tally memory tally, int256 sizeWad, uint256 lowWad, uint256 highWad) private pure {
+    function _addNotional(
+        Tally memory tally,
+        uint256 unitsWad,
+        uint256 lowWad,
+        uint256 highWad
+    ) private pure returns (uint256 notionalWad) {
         tally.open = true;
-        tally.grossWad += tally.initial ? sizeWad.abs().mulWadUp(highWad) : sizeWad.abs().mulWad(lowWad);
+        notionalWad = tally.initial ? unitsWad.mulWadUp(highWad) : unitsWad.mulWad(lowWad);
+        tally.grossWad += notionalWad;
     }
 
-    /// @dev Liquidation cost on gross position notional, and the flat cost of an account with a position.
+    function _addExit(Tally memory tally, Sheet memory sheet, uint256 leg, uint256 valueWad) private pure {
+        bool initial = tally.initial;
+        uint256 sigmaWad = initial ? sheet.sigmaInitialWad[leg] : sheet.views[leg].sigmaGlideWad;
+        tally.exitWad += LiquidityCost.ofDelta(sheet.liquidity[leg], valueWad, sigmaWad, initial);
+    }
+
+    /// @dev Liquidation cost on gross position notional, what the market takes for the exit from net deltas and vegas, and the flat cost of an account with a position.
     function _addOns(Tally memory tally, Sheet memory sheet) private pure returns (uint256 costWad) {
         costWad =
             tally.initial
                 ? tally.grossWad.fullMulDivUp(sheet.liquidationCostBps, BPS)
                 : tally.grossWad.fullMulDiv(sheet.liquidationCostBps, BPS);
-        return costWad + sheet.flatCostWad;
+        return costWad + tally.exitWad + sheet.flatCostWad;
     }
 
     /// @dev Tokens to units of the underlying, at the ratio that the valuation takes.

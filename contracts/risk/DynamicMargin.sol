@@ -38,7 +38,9 @@ library DynamicMargin {
         if (otherWad > sigmaWad) sigmaWad = otherWad;
     }
 
-    /// @notice clamp(z * sigma * sqrt(MPOR / year), min, max) * stress, rounded up to the grid.
+    /// @notice max(clamp(z * sigma * sqrt(MPOR / year), min, max), leverage bound) * stress, rounded up to the grid.
+    /// @dev The leverage bound is the line of `FirstPassage`: what has passed to open goes bankrupt within the time that a
+    /// closure takes with at most the target's probability. No cap of shocks lies above it.
     function rhoInitial(
         UnderlyingTerms terms,
         uint256 sigmaWad,
@@ -46,6 +48,8 @@ library DynamicMargin {
     ) internal pure returns (uint256 rhoWad) {
         rhoWad = sigmaWad.mulWadUp(terms.shockPerSigmaInitialWad());
         rhoWad = rhoWad.clamp(terms.rhoMinInitialWad(), terms.rhoMaxInitialWad());
+        uint256 boundWad = sigmaWad.mulWadUp(terms.boundPerSigmaWad()) + terms.boundForJumpsWad();
+        if (boundWad > rhoWad) rhoWad = boundWad;
         if (stressWad != WAD) rhoWad = rhoWad.mulWadUp(stressWad);
         rhoWad = rhoWad.divUp(SHOCK_GRID_WAD) * SHOCK_GRID_WAD;
         return rhoWad.min(MAX_STRESSED_SHOCK_WAD);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {LeverageTerms} from "./LeverageTerms.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
@@ -23,21 +24,27 @@ import {PriceViews} from "../types/Price.sol";
 ///   the account's value at the true price that suits it best: negative means that it fails at every one.
 /// Within a correlation group: value = sum + theta * (joint - sum), where sum lets every underlying take its own worst
 /// index and joint the worst indices that lie within kappa of each other.
-/// surplus = cash + values - add-ons; the add-ons are the liquidation cost on gross position notional, and a flat cost
-/// for an account with a position.
+/// surplus = cash + values - add-ons; the add-ons are the liquidation cost on gross position notional, the cost of exit from net
+/// delta and gross vega per underlying (`LiquidityConfig`), and a flat cost for an account with a position.
 interface IPortfolioMargin {
     /// @notice Risk of an underlying. Fractions, shocks and volatilities are multiples of 1e12 (one millionth), weight
-    /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max).
+    /// and gain of 1e14. Shock = clamp(z * sigma * sqrt(MPOR / year), min, max); that of initial margin at least the
+    /// leverage bound.
     /// Initial sigma = max(fastGain * fast, (1 - stressWeight) * slow + stressWeight * stressSigma, floor, glide);
     /// maintenance sigma = glide.
     /// @param zInitialWad Standard deviations covered, WAD; at most 12e18, at least that of maintenance.
-    /// @param mporInitialSeconds Margin period of risk; at most 14 days, at least that of maintenance.
+    /// @param mporInitialSeconds Margin period of risk; at most 14 days, at least that of maintenance, which is at least the
+    /// time to close: (short window of the oracle + auction) * congestion.
     /// @param rhoMinInitialWad Least shock, 0.01e18 to 3e18, never above the most; likewise the other three. Each of
     /// initial is at least that of maintenance.
     /// @param sigmaFloorWad Least initial sigma, WAD per square root of a year; at most 10e18, like stressSigmaWad.
     /// @param stressWeightWad Weight of the stressed sigma, 0.25e18 to 1e18: the anti-procyclical part.
     /// @param fastGainWad Factor on the fast sigma, at most 6e18.
     /// @param correlationGroup Group within which offsets count; 0 = none.
+    /// @param leverage The leverage bound: the initial shock is at least a * sigma + c, at which the probability to go
+    /// bankrupt within the time to close is at most the target for every sigma up to 20e18; a and c, rounded up to 1e14, are
+    /// found when the parameters are set (see `FirstPassage`). Auction 1 minute to 1 day, not less than its curve takes;
+    /// congestion 10000 to 100000 bps; at most 18 jumps a year of mean and deviation up to 0.5; target 1e-6 to 1e-2.
     struct UnderlyingConfig {
         uint256 zInitialWad;
         uint256 zMaintenanceWad;
@@ -52,6 +59,7 @@ interface IPortfolioMargin {
         uint256 stressWeightWad;
         uint256 fastGainWad;
         uint8 correlationGroup;
+        LeverageTerms leverage;
     }
 
     /// @notice Risk of a collateral. Credit of an amount X, in tokens: the integral from 0 to X of
@@ -108,6 +116,29 @@ interface IPortfolioMargin {
         uint128 flatCostWad;
     }
 
+    /// @notice What the market takes for the exit from an underlying and its options; inside both margins. Of a value V:
+    /// min(1, spread + impact * sqrt(V / depth)) * V, once for the net delta, where impact is multiplied by the daily volatility
+    /// and depth by max(leastDepth, min(1, depthSigma / sigma)), and once for the vega: see `LiquidityCost`. sigma is that of
+    /// initial or of maintenance margin. An underlying that it was never set for has no such charge.
+    /// @param depthUsd What moves the price by `impactBps` of its daily volatility when traded within a day, USD, positive.
+    /// @param depthSigmaWad Volatility at which that is so, WAD per square root of a year, 0.01e18 to 10e18; a multiple of 1e12.
+    /// @param leastDepthBps Share of the depth that remains however volatile, 100 to 10000.
+    /// @param halfSpreadWad Half the spread of prices, at most 0.1e18; a multiple of 1e12.
+    /// @param impactBps Daily deviations by which the depth moves the price, at most 50000.
+    /// @param vegaDepthUsd What moves volatilities by `volImpactBps`, in USD of gain or loss when they double, positive.
+    /// @param volHalfSpreadBps Half the spread of volatilities, of their level, at most 5000.
+    /// @param volImpactBps Of their level, at most 10000.
+    struct LiquidityConfig {
+        uint256 depthUsd;
+        uint256 depthSigmaWad;
+        uint256 leastDepthBps;
+        uint256 halfSpreadWad;
+        uint256 impactBps;
+        uint256 vegaDepthUsd;
+        uint256 volHalfSpreadBps;
+        uint256 volImpactBps;
+    }
+
     /// @notice The numbers of an account.
     /// @param equityWad Cash + positions at mid + collateral at mid, no haircut.
     /// @param favourableEquityWad Equity at the prices of the liquidation interval that favour the account most.
@@ -161,6 +192,9 @@ interface IPortfolioMargin {
     /// @notice The offsets of a correlation group were set.
     event CorrelationSet(uint8 indexed group, CorrelationConfig config);
 
+    /// @notice What the exit from an underlying costs was set.
+    event LiquiditySet(AssetId indexed asset, LiquidityConfig config);
+
     /// @notice The add-ons were set.
     event AddOnsSet(AddOnConfig config);
 
@@ -212,12 +246,19 @@ interface IPortfolioMargin {
     /// @notice A parameter of initial margin is weaker than its counterpart of maintenance.
     error Risk_InitialBelowMaintenance(uint256 initial, uint256 maintenance);
 
+    /// @notice A margin period is shorter than closing takes, seconds.
+    error Risk_PeriodTooShort(uint256 mporSeconds, uint256 closeOutSeconds);
+
+    /// @notice Jumps alone are more likely to ruin than the target allows, whatever the margin.
+    error Risk_JumpsExceedTarget(uint256 jumpsPerYearWad, uint256 bankruptcyTargetWad);
+
     /// @notice The shock would not rise, WAD.
     error Risk_ShockNotHigher(uint256 newRhoMinWad, uint256 rhoMinWad);
 
     /// @notice Sets the risk of an underlying. Restricted.
-    /// @dev Errors: `Risk_NotAnUnderlying`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`, `Risk_TooFine`,
-    /// `Risk_InitialBelowMaintenance`.
+    /// @dev The time to close is composed of the oracle's window of the moment: set it again when that grows. Errors:
+    /// `Risk_NotAnUnderlying`, `Risk_AssetWithoutPrice`, `Risk_OutOfBounds`, `Risk_TooFine`, `Risk_InitialBelowMaintenance`,
+    /// `Risk_PeriodTooShort`, `Risk_JumpsExceedTarget`.
     function setUnderlying(AssetId asset, UnderlyingConfig calldata config) external;
 
     /// @notice Raises the least initial shock of an underlying: for guardians; existing accounts keep their maintenance.
@@ -238,6 +279,10 @@ interface IPortfolioMargin {
     /// @notice Sets the offsets of a correlation group; one never set has none. Restricted.
     /// @dev Errors: `Risk_NoSuchGroup`, `Risk_OutOfBounds`.
     function setCorrelation(uint8 group, CorrelationConfig calldata config) external;
+
+    /// @notice Sets what the exit from an underlying costs. Restricted.
+    /// @dev Errors: `Risk_UnderlyingNotConfigured`, `Risk_OutOfBounds`, `Risk_TooFine`.
+    function setLiquidity(AssetId asset, LiquidityConfig calldata config) external;
 
     /// @notice Sets the add-ons. Restricted. Errors: `Risk_OutOfBounds`.
     function setAddOns(AddOnConfig calldata config) external;
@@ -332,6 +377,9 @@ interface IPortfolioMargin {
 
     /// @notice Offsets of a correlation group.
     function correlationOf(uint8 group) external view returns (CorrelationConfig memory config);
+
+    /// @notice What the exit from an underlying costs; all zero where it was never set.
+    function liquidityOf(AssetId asset) external view returns (LiquidityConfig memory config);
 
     /// @notice The add-ons.
     function addOns() external view returns (AddOnConfig memory config);

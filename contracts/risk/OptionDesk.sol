@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {IVolSurface} from "../oracle/IVolSurface.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {AssetId} from "../types/AssetId.sol";
@@ -10,6 +11,8 @@ import {PriceViews} from "../types/Price.sol";
 import {SmileSource, SmileWord} from "../types/SmileWord.sol";
 import {OptionAnswer, Valuation} from "./Book.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
+import {LiquidityCost} from "./LiquidityCost.sol";
+import {LiquidityTerms} from "./LiquidityTerms.sol";
 import {OptionGrid} from "./OptionGrid.sol";
 import {OptionTerms} from "./OptionTerms.sol";
 import {OptionVector} from "./OptionVector.sol";
@@ -20,7 +23,9 @@ import {ScenarioGrid} from "./ScenarioGrid.sol";
 /// @notice Answers for one underlying everything that the valuations of a book will need of its options, from one reading.
 /// Linked into the risk engine, so that who holds no options does not pay for it.
 library OptionDesk {
+    using FixedPointMathLib for uint256;
     using OptionGrid for OptionGrid.Pass;
+    using OptionVector for OptionVector.Closing;
 
     /// @dev Bits of what is asked for: the valuations by their numbers, then these.
     uint256 internal constant EQUITY_BIT = 4;
@@ -36,6 +41,8 @@ library OptionDesk {
     /// @param asked Bits of what is asked for.
     /// @param lowWad What the oracle says of its price, likewise the next four: see `PriceViews`.
     /// @param rhoInitialWad Shocks; only those of what is asked for count.
+    /// @param sizeWad Size of the perpetual, WAD, signed.
+    /// @param sigmaInitialWad Volatilities of margin, WAD per square root of a year, likewise.
     /// @param unitsWad Units of the underlying beside the options, WAD, signed: under each valuation after its haircuts,
     /// then without.
     struct Question {
@@ -52,6 +59,10 @@ library OptionDesk {
         OptionTerms terms;
         uint256 rhoInitialWad;
         uint256 rhoMaintenanceWad;
+        int256 sizeWad;
+        LiquidityTerms liquidity;
+        uint256 sigmaInitialWad;
+        uint256 sigmaMaintenanceWad;
         int256[5] unitsWad;
     }
 
@@ -63,7 +74,7 @@ library OptionDesk {
         OptionGrid.Pass memory pass = read(question, holdings);
         if (question.asked & AT_MID != 0) {
             answer_.optionsWad = pass.optionsAt(question.midWad);
-            answer_.grossWad = pass.deltaOf(question.midWad, question.midWad, true);
+            answer_.grossWad = pass.closingOf(question.midWad, question.midWad, true).grossWad;
         }
         OptionGrid.Test memory test;
         for (uint256 bit = 0; bit < EQUITY_BIT; ++bit) {
@@ -75,7 +86,9 @@ library OptionDesk {
             test.rhoWad = initial ? question.rhoInitialWad : question.rhoMaintenanceWad;
             test.unitsWad = question.unitsWad[bit];
             (test.lowWad, test.highWad) = PriceHull.hull(viewsOf(question), valuation);
-            answer_.deltaWad[bit] = pass.deltaOf(test.lowWad, test.highWad, initial);
+            OptionVector.Closing memory closing = pass.closingOf(test.lowWad, test.highWad, initial);
+            answer_.deltaWad[bit] = closing.grossWad;
+            answer_.exitWad[bit] = _exitCost(question, closing, initial ? test.highWad : test.lowWad, initial);
             answer_.worstWad[bit] = pass.valueOf(test);
         }
         if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;
@@ -118,6 +131,23 @@ library OptionDesk {
     }
 
     // ---------------------------------------------------------------------------------------------- private
+
+    /// @dev Of net delta and gross vega, at the price that is taken for both.
+    function _exitCost(
+        Question memory question,
+        OptionVector.Closing memory closing,
+        uint256 priceWad,
+        bool initial
+    ) private pure returns (uint256 costWad) {
+        uint256 deltaWad = closing.netWith(question.sizeWad, initial);
+        uint256 vegaWad = closing.vegaWad;
+        (deltaWad, vegaWad) = initial
+            ? (deltaWad.mulWadUp(priceWad), vegaWad.mulWadUp(priceWad))
+            : (deltaWad.mulWad(priceWad), vegaWad.mulWad(priceWad));
+        uint256 sigmaWad = initial ? question.sigmaInitialWad : question.sigmaMaintenanceWad;
+        costWad = LiquidityCost.ofDelta(question.liquidity, deltaWad, sigmaWad, initial);
+        return costWad + LiquidityCost.ofVega(question.liquidity, vegaWad, initial);
+    }
 
     function viewsOf(Question memory question) internal pure returns (PriceViews memory views) {
         (views.lowWad, views.midWad, views.highWad) = (question.lowWad, question.midWad, question.highWad);

@@ -109,16 +109,16 @@ library OptionGrid {
         return pass.calls.valueAt(clampPrice(priceWad));
     }
 
-    /// @notice What closing the options is charged on, over a range of prices: see `OptionVector.deltaOf`.
-    function deltaOf(
+    /// @notice What closing the options is charged on, over a range of prices: see `OptionVector.closingOf`.
+    function closingOf(
         Pass memory pass,
         uint256 lowWad,
         uint256 highWad,
         bool largest
-    ) internal pure returns (uint256 unitsWad) {
+    ) internal pure returns (OptionVector.Closing memory) {
         int256 low = LogRatio.signedLnX64(clampPrice(lowWad), pass.midWad);
         int256 high = lowWad == highWad ? low : LogRatio.signedLnX64(clampPrice(highWad), pass.midWad);
-        return pass.calls.deltaOf(pass.ladder.table, low, high, largest);
+        return pass.calls.closingOf(pass.ladder.table, low, high, largest);
     }
 
     /// @notice Value at the mid of each leg alone, WAD, rounded down, in the order of the strips; the pass itself is used up.

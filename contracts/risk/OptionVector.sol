@@ -23,6 +23,12 @@ library OptionVector {
     uint256 private constant WAD = 1e18;
     int256 private constant SIGNED_WAD = 1e18;
     uint256 private constant WAD_PER_UNIT = 1e9;
+    uint256 private constant ONE_X63 = 1 << 63;
+    uint256 private constant HALF_X63 = 1 << 62;
+    /// @dev `BlackLadder.ERROR_WAD` in X63, rounded up.
+    uint256 private constant ERROR_X63 = (BlackLadder.ERROR_WAD << 63) / 1e18 + 1;
+    /// @dev 4 / sqrt(2 pi), WAD.
+    uint256 private constant VEGA_WAD = 1.595769121605730712e18;
     uint256 internal constant LEG_BYTES = 10 * 32;
 
     /// @notice The legs of one expiry with what prices them.
@@ -59,8 +65,27 @@ library OptionVector {
         int256 unitsWad;
         int256 cashWad;
         int256 markX63;
-        uint256 forwardsWad;
+        int256 forwardsWad;
         uint256 nakedWad;
+    }
+
+    /// @notice What closing is charged on, over a range of prices.
+    /// @param grossWad Sum of the absolute deltas of what is held at each strike, and of all synthetic forwards together, in units
+    /// of the underlying, WAD.
+    /// @param lowWad Interval of the net delta of all, WAD; `highWad` its upper end.
+    /// @param vegaWad Sum of the vegas, each counted for itself, in units of the underlying per doubling of volatility, WAD.
+    struct Closing {
+        uint256 grossWad;
+        int256 lowWad;
+        int256 highWad;
+        uint256 vegaWad;
+    }
+
+    /// @dev N(d1) at both ends of a range, X63, and the error of what was added up, WAD.
+    struct Ends {
+        int256 firstX63;
+        int256 lastX63;
+        uint256 errorWad;
     }
 
     /// @notice What strips are read with.
@@ -112,7 +137,7 @@ library OptionVector {
             // Both sums are below 2^76.
             calls.nakedWad += (uint256(-tenor.calls.min(0)) + uint256(-tenor.puts.min(0))) * WAD_PER_UNIT;
         }
-        calls.forwardsWad = forwards.abs() * WAD_PER_UNIT;
+        calls.forwardsWad = forwards * int256(WAD_PER_UNIT);
     }
 
     /// @notice The leg at a place.
@@ -153,59 +178,95 @@ library OptionVector {
         }
     }
 
-    /// @notice Sum of the absolute deltas of what is held at each strike, calls * delta + puts * (delta - 1), at the volatility
-    /// without doubt, and of all synthetic forwards together, in units of the underlying, WAD: what closing is charged on.
-    /// @dev Deltas rise with the price: each is largest at one end of a range, and least at the other or zero between.
+    /// @notice What closing is charged on, at volatilities without doubt. Delta of what is held at a strike:
+    /// calls * N(d1) + puts * (N(d1) - 1); vega, per doubling of the volatility: |calls + puts| * w * 4 N (1 - N) / sqrt(2 pi),
+    /// with w the total volatility. That is |calls + puts| * w * n(d1) at the money, 12 % less one deviation away.
+    /// @dev Deltas rise or fall with the price: each is largest at one end of a range, and least at the other or zero between. N (1 - N)
+    /// has its least at an end, and its most, a quarter, where N is a half. The error of N is for whom the doubt is.
     /// @param low ln(lowest price / mid), X64; `high` of the highest.
     /// @param largest Whether no less than at any price of the range; else no more.
-    function deltaOf(
+    function closingOf(
         Calls memory calls,
         uint256 table,
         int256 low,
         int256 high,
         bool largest
-    ) internal pure returns (uint256 unitsWad) {
-        unitsWad = calls.forwardsWad;
+    ) internal pure returns (Closing memory closing) {
+        closing.grossWad = calls.forwardsWad.abs();
         uint256 end = calls.endLeg;
-        // Sizes below 2^74, deltas up to 2^63, logarithms below 2^71.
+        Ends memory ends;
+        // Sizes below 2^74, N up to 2^63, volatilities below 2^66, at most 64 legs.
         unchecked {
             for (uint256 place = calls.firstLeg; place < end; place += LEG_BYTES) {
-                int256 first = _deltaX63(place, table, low);
-                int256 last = high == low ? first : _deltaX63(place, table, high);
-                uint256 unitsX63 = largest ? first.abs().max(last.abs()) : first.abs().min(last.abs());
-                if (!largest && (first ^ last) < 0) unitsX63 = 0;
-                uint256 legWad = (unitsX63 * WAD_PER_UNIT) >> 63;
-                uint256 errorWad = _sizeAt(place) * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
-                unitsWad += largest ? legWad + errorWad : legWad.zeroFloorSub(errorWad);
+                ends.firstX63 = _deltaX63(place, table, low);
+                ends.lastX63 = high == low ? ends.firstX63 : _deltaX63(place, table, high);
+                _addClosing(closing, ends, place, largest);
             }
+            int256 sumX63 = closing.lowWad;
+            closing.lowWad = ((sumX63 * int256(WAD_PER_UNIT)) >> 63) - int256(ends.errorWad) + calls.forwardsWad;
+            sumX63 = closing.highWad;
+            closing.highWad = ((sumX63 * int256(WAD_PER_UNIT)) >> 63) + 1 + int256(ends.errorWad) + calls.forwardsWad;
+            uint256 vegaE9 = (closing.vegaWad >> 63) + (largest ? 1 : 0);
+            closing.vegaWad = largest ? vegaE9.fullMulDivUp(VEGA_WAD, 1e27) : vegaE9.fullMulDiv(VEGA_WAD, 1e27);
         }
+    }
+
+    /// @notice Net delta together with `sizeWad` units of the underlying, unsigned: the most, or the least, of the range.
+    function netWith(Closing memory closing, int256 sizeWad, bool largest) internal pure returns (uint256 netWad) {
+        (int256 lowWad, int256 highWad) = (closing.lowWad + sizeWad, closing.highWad + sizeWad);
+        if (largest) return lowWad.abs().max(highWad.abs());
+        return lowWad <= 0 && highWad >= 0 ? 0 : lowWad.abs().min(highWad.abs());
     }
 
     // ---------------------------------------------------------------------------------------------- private
 
-    function _sizeAt(uint256 place) private pure returns (uint256 sizeE9) {
-        int256 signedE9;
-        assembly ("memory-safe") {
-            signedE9 := mload(place)
-        }
-        return signedE9.abs();
-    }
-
-    /// @dev Of what is held at a strike, at a price of which `shiftX64` is the logarithm over the mid.
+    /// @dev N(d1) of what is held at a strike, at a price of which `shiftX64` is the logarithm over the mid.
     function _deltaX63(uint256 place, uint256 table, int256 shiftX64) private pure returns (int256) {
-        int256 sizeE9;
         int256 logX64;
         uint256 volWad;
-        int256 putsE9;
         assembly ("memory-safe") {
-            sizeE9 := mload(place)
             logX64 := mload(add(place, 0x40))
             volWad := mload(add(place, 0x80))
-            putsE9 := mload(add(place, 0x120))
         }
         unchecked {
-            uint256 deltaX63 = BlackLadder.delta(table, logX64 + shiftX64, volWad);
-            return sizeE9 * int256(deltaX63) - (putsE9 << 63);
+            return int256(BlackLadder.delta(table, logX64 + shiftX64, volWad));
+        }
+    }
+
+    /// @dev Adds what is held at a strike; sums of the interval and of vega still in X63 of 1e-9.
+    function _addClosing(Closing memory closing, Ends memory ends, uint256 place, bool largest) private pure {
+        int256 sizeE9;
+        int256 putsE9;
+        uint256 volWad;
+        assembly ("memory-safe") {
+            sizeE9 := mload(place)
+            putsE9 := mload(add(place, 0x120))
+            volWad := mload(add(place, 0x80))
+        }
+        // See `closingOf`.
+        unchecked {
+            closing.vegaWad += sizeE9.abs() * volWad * _bellX63(ends, largest);
+            int256 first = sizeE9 * ends.firstX63 - (putsE9 << 63);
+            int256 last = sizeE9 * ends.lastX63 - (putsE9 << 63);
+            closing.lowWad += first.min(last);
+            closing.highWad += first.max(last);
+            uint256 unitsX63 = largest ? first.abs().max(last.abs()) : first.abs().min(last.abs());
+            if (!largest && (first ^ last) < 0) unitsX63 = 0;
+            uint256 legWad = (unitsX63 * WAD_PER_UNIT) >> 63;
+            uint256 errorWad = sizeE9.abs() * (BlackLadder.ERROR_WAD / WAD_PER_UNIT) + 1;
+            ends.errorWad += errorWad;
+            closing.grossWad += largest ? legWad + errorWad : legWad.zeroFloorSub(errorWad);
+        }
+    }
+
+    /// @dev N (1 - N) within a range of N, its error included.
+    function _bellX63(Ends memory ends, bool largest) private pure returns (uint256) {
+        unchecked {
+            (uint256 first, uint256 last) = (uint256(ends.firstX63), uint256(ends.lastX63));
+            bool within = (first < HALF_X63) != (last < HALF_X63);
+            (first, last) = ((first * (ONE_X63 - first)) >> 63, (last * (ONE_X63 - last)) >> 63);
+            if (!largest) return first.min(last).zeroFloorSub(ERROR_X63);
+            return within ? HALF_X63 / 2 : (first.max(last) + ERROR_X63).min(HALF_X63 / 2);
         }
     }
 

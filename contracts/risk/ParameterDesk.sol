@@ -12,7 +12,7 @@ import {MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @title ParameterDesk
-/// @notice What is done rarely: the setters of the risk engine, linked into it and run on its storage. Who may call is the
+/// @notice What is done rarely: setters and some views of the risk engine, linked into it and run on its storage. Who may call is the
 /// engine's to say.
 library ParameterDesk {
     using FixedPointMathLib for uint256;
@@ -28,23 +28,24 @@ library ParameterDesk {
         if (!asset.isUnderlying()) revert IPortfolioMargin.Risk_NotAnUnderlying(asset);
         _requirePriced(oracle, asset);
         UnderlyingEntry storage entry = store.underlyings[asset];
-        entry.terms = RiskParameters.packUnderlying(config);
+        entry.terms = RiskParameters.packUnderlying(config, oracle.configOf(asset).shortWindowSeconds);
         entry.zInitialWad = config.zInitialWad.toUint64();
         entry.zMaintenanceWad = config.zMaintenanceWad.toUint64();
         entry.mporInitialSeconds = config.mporInitialSeconds.toUint32();
         entry.mporMaintenanceSeconds = config.mporMaintenanceSeconds.toUint32();
+        entry.leverage = config.leverage;
         emit IPortfolioMargin.UnderlyingSet(asset, config);
     }
 
     /// @notice See `IPortfolioMargin.raiseInitialShock`.
     function raiseInitialShock(ParameterStore storage store, AssetId asset, uint256 rhoMinInitialWad) external {
-        UnderlyingTerms terms = _termsOf(store, asset);
+        UnderlyingTerms terms = store.termsOf(asset);
         uint256 oldWad = terms.rhoMinInitialWad();
         if (rhoMinInitialWad <= oldWad) revert IPortfolioMargin.Risk_ShockNotHigher(rhoMinInitialWad, oldWad);
         RiskParameters.requireWithin(rhoMinInitialWad, RiskParameters.MIN_SHOCK_WAD, RiskParameters.MAX_SHOCK_WAD);
         uint256 least = RiskParameters.toUnits(rhoMinInitialWad, MILLIONTH_WAD);
         uint256 most = least.max(terms.rhoMaxInitialWad() / MILLIONTH_WAD);
-        store.underlyings[asset].terms = terms.withInitialShock(least.toUint24(), most.toUint24());
+        store.underlyings[asset].terms = terms.withInitialShock(least, most);
         emit IPortfolioMargin.InitialShockRaised(asset, oldWad, rhoMinInitialWad);
     }
 
@@ -55,7 +56,7 @@ library ParameterDesk {
         uint8 index,
         IPortfolioMargin.CollateralConfig calldata config
     ) external {
-        _termsOf(store, config.underlying);
+        store.termsOf(config.underlying);
         if (config.ratioAsset != NO_ASSET) {
             if (config.ratioAsset.isUnderlying()) revert IPortfolioMargin.Risk_NotARatio(config.ratioAsset);
             _requirePriced(oracle, config.ratioAsset);
@@ -73,7 +74,7 @@ library ParameterDesk {
         AssetId asset,
         IPortfolioMargin.OptionConfig calldata config
     ) external {
-        _termsOf(store, asset);
+        store.termsOf(asset);
         store.options[asset] = RiskParameters.packOptions(config);
         emit IPortfolioMargin.OptionsSet(asset, config);
     }
@@ -97,9 +98,15 @@ library ParameterDesk {
         emit IPortfolioMargin.AddOnsSet(config);
     }
 
-    function _termsOf(ParameterStore storage store, AssetId asset) private view returns (UnderlyingTerms terms) {
-        terms = store.underlyings[asset].terms;
-        if (!terms.isConfigured()) revert IPortfolioMargin.Risk_UnderlyingNotConfigured(asset);
+    /// @notice See `IPortfolioMargin.setLiquidity`.
+    function setLiquidity(
+        ParameterStore storage store,
+        AssetId asset,
+        IPortfolioMargin.LiquidityConfig calldata config
+    ) external {
+        store.termsOf(asset);
+        store.liquidity[asset] = RiskParameters.packLiquidity(config);
+        emit IPortfolioMargin.LiquiditySet(asset, config);
     }
 
     function _requirePriced(IPriceOracle oracle, AssetId asset) private view {

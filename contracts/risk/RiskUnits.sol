@@ -5,3 +5,4 @@ pragma solidity ^0.8.28;
 uint256 constant BASIS_POINT_WAD = 1e14;
 uint256 constant MILLIONTH_WAD = 1e12;
 uint256 constant BILLIONTH_WAD = 1e9;
+uint256 constant HUNDRED_MILLIONTH_WAD = 1e10;

@@ -11,6 +11,7 @@ import {
   correlationTerms,
   cureTerms,
   flowTerms,
+  liquidityTerms,
   optionStress,
   optionTerms,
   perpTerms,
@@ -35,7 +36,7 @@ export function configure(
   const readers = { PushFeeds: m.library("PushFeeds") };
   const adapters = new Map(spec.assets.map((asset) => [asset.id, deploySources(step, asset, readers)]));
   const listed = spec.assets.map((asset) => listAsset(step, asset, adapters.get(asset.id) ?? []));
-  const risks = spec.risk.underlyings.map((underlying) => setUnderlying(step, underlying));
+  const risks = spec.risk.underlyings.flatMap((terms) => setUnderlying(step, terms, spec.auction.curveSeconds));
   const later = { ...step, after: [...after, ...listed, ...risks] };
   const perps = spec.perps.map((perp) => listPerp(later, perp));
   return [
@@ -96,11 +97,25 @@ function backMarket(
   return [m.call(contracts.perpMarkets, "setBacking", [asset.id, pool], { id: `backing_${asset.id}`, after })];
 }
 
-function setUnderlying({ m, contracts, after }: Step, terms: ProtocolSpec["risk"]["underlyings"][number]): Future {
-  return m.call(contracts.portfolioMargin, "setUnderlying", [terms.asset, underlyingTerms(terms)], {
-    id: `underlying_${terms.asset}`,
-    after,
+function setUnderlying(
+  { m, contracts, after }: Step,
+  terms: ProtocolSpec["risk"]["underlyings"][number],
+  auctionSeconds: number,
+): Future[] {
+  const risk = m.call(
+    contracts.portfolioMargin,
+    "setUnderlying",
+    [terms.asset, underlyingTerms(terms, auctionSeconds)],
+    {
+      id: `underlying_${terms.asset}`,
+      after,
+    },
+  );
+  const liquidity = m.call(contracts.portfolioMargin, "setLiquidity", [terms.asset, liquidityTerms(terms)], {
+    id: `liquidity_${terms.asset}`,
+    after: [...after, risk],
   });
+  return [risk, liquidity];
 }
 
 function listPairs({ m, contracts, after }: Step, pairs: ProtocolSpec["correlationPairs"]): Future[] {

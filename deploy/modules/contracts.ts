@@ -16,8 +16,12 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
   const outflowLimiter = m.contract("OutflowLimiter", [accessManager]);
   const perpMarkets = m.contract("PerpMarkets", [accessManager, priceOracle, circuitBreaker]);
   const optionMarkets = m.contract("OptionMarkets", [accessManager, priceOracle]);
-  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, priceOracle, volSurface], {
-    libraries: { OptionDesk: m.library("OptionDesk"), ParameterDesk: m.library("ParameterDesk") },
+  const optionDesk = m.library("OptionDesk");
+  const riskViews = m.contract("RiskViews", [accessManager, priceOracle, volSurface], {
+    libraries: { OptionDesk: optionDesk },
+  });
+  const portfolioMargin = m.contract("PortfolioMargin", [accessManager, riskViews], {
+    libraries: { OptionDesk: optionDesk, ParameterDesk: m.library("ParameterDesk") },
   });
   const libraries = {
     FillDesk: m.library("FillDesk"),
@@ -80,6 +84,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     portfolioMargin,
     marginVault,
   ]);
+  const leverageLens = m.contract("LeverageLens", [priceOracle, portfolioMargin, auctionParameters]);
   return {
     accessManager,
     priceOracle,
@@ -106,6 +111,7 @@ export function deployContracts(m: IgnitionModuleBuilder, spec: ProtocolSpec) {
     greeksLens,
     matrixLens,
     previewLens,
+    leverageLens,
   };
 }
 

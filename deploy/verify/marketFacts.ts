@@ -6,6 +6,7 @@ import {
   backingSourceOf,
   collateralTerms,
   correlationTerms,
+  liquidityTerms,
   optionStress,
   optionTerms,
   perpTerms,
@@ -81,7 +82,9 @@ export async function riskFacts({ portfolioMargin }: Protocol, spec: ProtocolSpe
   const facts: Fact[] = [];
   for (const terms of spec.risk.underlyings) {
     const actual = await portfolioMargin.underlyingOf(terms.asset);
-    facts.push(...structFacts(`risk of ${terms.asset}`, underlyingTerms(terms), actual));
+    facts.push(...structFacts(`risk of ${terms.asset}`, underlyingTerms(terms, spec.auction.curveSeconds), actual));
+    const exit = await portfolioMargin.liquidityOf(terms.asset);
+    facts.push(...structFacts(`exit from ${terms.asset}`, liquidityTerms(terms), exit));
   }
   for (const [index, terms] of spec.collateral.entries()) {
     const actual = await portfolioMargin.collateralOf(index);

@@ -38,8 +38,20 @@ export type OracleRequest = {
   readonly write: boolean;
 };
 
+/** Recorded prices against the margin of reference portfolios: what it covers. */
+export type MarginRequest = {
+  readonly command: "margin";
+  readonly path: string;
+  readonly out: string;
+  readonly maxSeconds?: number;
+  readonly everyHours: number;
+  /** Whether docs/margin-backtest.md is renewed. */
+  readonly write: boolean;
+};
+
 /** What the user asked for. */
-export type LabRequest = LossRequest | OracleRequest | { readonly command: "help"; readonly text: string };
+export type LabRequest =
+  LossRequest | OracleRequest | MarginRequest | { readonly command: "help"; readonly text: string };
 
 const LARGEST_SEED_DIGITS = 78;
 /** A keeper's pace: not below two commits' distance, and often enough for the oracle's ten-minute baseline. */
@@ -125,6 +137,30 @@ function oracleCommand(program: Command, take: (request: OracleRequest) => void)
     });
 }
 
+function parseHours(text: string): number {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (value < 1) throw new BadFlagError("--every", text, "whole hours from 1 to 9999");
+  return value;
+}
+
+type MarginFlags = Omit<MarginRequest, "command" | "path" | "everyHours"> & { readonly every: number };
+
+function marginCommand(program: Command, take: (request: MarginRequest) => void): void {
+  program
+    .command("margin <folder>")
+    .description("hold the margin of reference portfolios against recorded hourly prices, beside two other models")
+    .exitOverride()
+    .addOption(new Option("--out <folder>", "where report and data go").default("out/margin").argParser(parseOut))
+    .addOption(new Option("--every <hours>", "hours between two readings").default(1).argParser(parseHours))
+    .addOption(
+      new Option("--max-seconds <number>", "stop after this long").argParser(parsePositive("--max-seconds", 1_000_000)),
+    )
+    .addOption(new Option("--write", "renew the tables of docs/margin-backtest.md").default(false))
+    .action((path: string, { every, ...flags }: MarginFlags) =>
+      take({ command: "margin", path, everyHours: every, ...flags }),
+    );
+}
+
 function withSharedFlags(command: Command): Command {
   return command
     .addOption(new Option("--seed <number>", "draw everything from this seed").argParser(parseSeed))
@@ -156,7 +192,7 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
     .addHelpText("after", `\nScenarios: ${SCENARIOS.map(({ name }) => name).join(", ")}, or all.`)
     .addHelpText(
       "after",
-      "\nExit codes: 0 every property held; 1 a property failed (of Breakwater; of a baseline only when it runs alone);\n2 bad input or infrastructure; 3 incomplete.",
+      "\nExit codes: 0 every property held; 1 a property or gate failed (of Breakwater; of a baseline only when it runs alone);\n2 bad input or infrastructure; 3 incomplete.",
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => written.push(text), writeErr: () => undefined });
@@ -180,13 +216,14 @@ export function parseCommandLine(argv: readonly string[]): LabRequest {
       request = { command: "replay", path, ...flags };
     });
   oracleCommand(program, (found) => (request = found));
+  marginCommand(program, (found) => (request = found));
   try {
     program.parse([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: "help", text: written.join("") };
     throw new UsageError(
-      error.code === "commander.help" ? "a command is missing: run, replay or oracle" : problemOf(error),
+      error.code === "commander.help" ? "a command is missing: run, replay, oracle or margin" : problemOf(error),
     );
   }
   return request ?? { command: "help", text: program.helpInformation() };

@@ -96,6 +96,10 @@ export async function labCommand(argv: readonly string[]): Promise<number> {
         const { replayOracle } = await import("./oracle/command.edge.js");
         return await replayOracle(request);
       }
+      case "margin": {
+        const { backTestMargin } = await import("./margin/command.edge.js");
+        return await backTestMargin(request);
+      }
       default:
         return await perform(request);
     }

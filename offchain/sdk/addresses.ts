@@ -24,6 +24,7 @@ export const contractNames = [
   "greeksLens",
   "matrixLens",
   "previewLens",
+  "leverageLens",
 ] as const;
 
 /** Name of a contract in an address book. */

@@ -73,9 +73,51 @@ export {
   normalTable,
   type PriceLadder,
 } from "./math/blackLadder.js";
+export { lnWad } from "./math/exponential.js";
 export { lnRatioX64 } from "./math/logRatio.js";
 export { normalCdf, normalPdf } from "./math/normalDistribution.js";
 export { sqrtYears, thetaPerYear, totalVolDown, totalVolUp, vegaOfSigma } from "./math/optionTime.js";
+export { type CollateralConfig, collateralTerms, type CollateralTerms } from "./margin/collateralTerms.js";
+export { MarginInputMissingError, ValueTooLargeError } from "./margin/errors.js";
+export { type LiquidityTerms } from "./margin/liquidityCost.js";
+export {
+  type AddOnTerms,
+  type CorrelationTerms,
+  type MarginMarket,
+  type MarginPortfolio,
+  type PriceViews,
+} from "./margin/marginMarket.js";
+export { decodeOptionTerms, type OptionTerms } from "./margin/optionTerms.js";
+export {
+  initialSurplusWad,
+  type InitialSurplusParameters,
+  liquidationSurplusWad,
+  type LiquidationSurplusParameters,
+  type MarginReport,
+  marginReport,
+  shocksOf,
+  type ShocksReport,
+} from "./margin/portfolioMargin.js";
+export {
+  liquidationPrices,
+  type LiquidationPrices,
+  type LiquidationPricesParameters,
+  type PreviewFill,
+  previewTrade,
+  type PreviewTradeParameters,
+  type TradePreview,
+} from "./margin/preview.js";
+export { type MarginProtocol, readMarginMarket, type ReadMarginMarketParameters } from "./margin/readMarket.edge.js";
+export { decodeSmileWord, type Smile, volAtWad } from "./margin/smileWord.js";
+export { underlyingTerms, type UnderlyingConfig, type UnderlyingTerms } from "./margin/underlyingTerms.js";
+export { fallbackSmileWord, type SurfaceTerms } from "./oracle/fallbackSmile.js";
+export {
+  observeVolatility,
+  seedVolatility,
+  sigmasOf,
+  type VolatilityState,
+  type VolatilityTerms,
+} from "./oracle/volatilityFilter.js";
 export { plainPortfolio } from "./portfolio.js";
 export { connect, type Protocol } from "./protocol.js";
 export { openProvider, type OpenProviderParameters, type OpenProviderReturnType } from "./provider.edge.js";

@@ -18,6 +18,8 @@ import {
   IGreeksLens__factory,
   type ILens,
   ILens__factory,
+  type ILeverageLens,
+  ILeverageLens__factory,
   type ILossWaterfall,
   ILossWaterfall__factory,
   type IMatrixLens,
@@ -65,6 +67,7 @@ export type Protocol = {
   readonly greeksLens: IGreeksLens;
   readonly matrixLens: IMatrixLens;
   readonly previewLens: IPreviewLens;
+  readonly leverageLens: ILeverageLens;
 };
 
 /**
@@ -99,5 +102,6 @@ export function connect(book: AddressBook, runner: ContractRunner): Protocol {
     greeksLens: IGreeksLens__factory.connect(addressOf(book, "greeksLens"), runner),
     matrixLens: IMatrixLens__factory.connect(addressOf(book, "matrixLens"), runner),
     previewLens: IPreviewLens__factory.connect(addressOf(book, "previewLens"), runner),
+    leverageLens: ILeverageLens__factory.connect(addressOf(book, "leverageLens"), runner),
   };
 }

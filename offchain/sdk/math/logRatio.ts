@@ -28,3 +28,6 @@ export function lnRatioX64(larger: bigint, smaller: bigint): bigint {
   const p = LOG_P_0 - y * (p1 >> 128n);
   return (z * p) / q;
 }
+
+/** ln(a / b), X64, signed: `LogRatio.signedLnX64`. */
+export const signedLnRatioX64 = (a: bigint, b: bigint): bigint => (a < b ? -lnRatioX64(b, a) : lnRatioX64(a, b));

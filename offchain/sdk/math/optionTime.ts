@@ -1,19 +1,7 @@
 import { WAD } from "../units.js";
+import { ceilDiv, floorSqrt } from "./integers.js";
 
 const YEAR_SECONDS = 31_536_000n;
-
-/** Largest integer whose square is at most `value`. */
-function floorSqrt(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
-}
-
-const ceilDiv = (numerator: bigint, denominator: bigint): bigint => (numerator + denominator - 1n) / denominator;
 
 /** Square root of a time in years, WAD, rounded down: `OptionTime.sqrtYears`. */
 export const sqrtYears = (timeSeconds: bigint): bigint => floorSqrt((timeSeconds * WAD * WAD) / YEAR_SECONDS);

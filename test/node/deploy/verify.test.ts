@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { deployLocalMarkets, deployProtocol, loadSpec, verifyDeployment, WiringError } from "../../../deploy/index.js";
-import { auctionTerms, cureTerms } from "../../../deploy/terms.js";
+import { auctionTerms, cureTerms, liquidityTerms } from "../../../deploy/terms.js";
 import { connect } from "../../../offchain/sdk/index.js";
 import { AuctionParameters__factory, CureAuction__factory } from "../../../types/ethers-contracts/index.js";
 
@@ -173,6 +173,13 @@ describe("verifyDeployment", function () {
     const { liquidationCostBps, flatCost } = world.spec.risk;
     const addOns = { liquidationCostBps: liquidationCostBps + 1, flatCostWad: flatCost };
     expect(await namesAfter(() => portfolioMargin.setAddOns(addOns))).to.deep.equal(["add-ons.liquidationCostBps"]);
+    await restore();
+    const [first] = world.spec.risk.underlyings;
+    if (first === undefined) throw new Error("the spec has no underlying");
+    const exit = { ...liquidityTerms(first), depthUsd: 1n };
+    expect(await namesAfter(() => portfolioMargin.setLiquidity(first.asset, exit))).to.deep.equal([
+      `exit from ${ETH}.depthUsd`,
+    ]);
   });
 
   it("error: WiringError for a wire that leads elsewhere", async () => {

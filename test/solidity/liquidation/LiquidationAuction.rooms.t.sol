@@ -19,7 +19,9 @@ import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {IOptionMarkets} from "../../../contracts/products/option/IOptionMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {perpetualOf} from "../../../contracts/types/InstrumentId.sol";
@@ -46,7 +48,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
     InsuranceToken private weth;
     CircuitBreaker private breaker;
     PerpMarkets private perps;
-    PortfolioMargin private risk;
+    IPortfolioMargin private risk;
     MarginVault private vault;
     InsuranceFund private fund;
     LossWaterfall private waterfall;
@@ -61,7 +63,8 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         breaker = new CircuitBreaker(authority, oracle);
         OutflowLimiter limiter = new OutflowLimiter(authority);
         perps = new PerpMarkets(authority, oracle, breaker);
-        risk = new PortfolioMargin(authority, oracle, IVolSurface(address(new VolSurfaceMock())));
+        IVolSurface surface = IVolSurface(address(new VolSurfaceMock()));
+        risk = IPortfolioMargin(address(new PortfolioMargin(authority, new RiskViews(authority, oracle, surface))));
         IOptionMarkets options = IOptionMarkets(address(new VaultOptionsMock()));
         vault = new MarginVault(authority, address(token), risk, perps, options, breaker, IOutflowLimiter(limiter));
         fund = new InsuranceFund(authority, vault);
@@ -152,6 +155,7 @@ contract LiquidationAuctionRoomsTest is OracleFixture {
         config.stressSigmaWad = 0.6e18;
         config.stressWeightWad = 0.25e18;
         config.fastGainWad = 1e18;
+        config.leverage = packLeverageTerms([uint32(1_800), 20_000, 0, 0, 0, 100_000]);
     }
 
     function _deposit(AccountId to, uint256 whole) private {

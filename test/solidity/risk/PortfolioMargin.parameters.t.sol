@@ -5,7 +5,8 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
-import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {RiskFixture} from "../support/RiskFixture.sol";
 import {IVolSurface} from "../../../contracts/oracle/IVolSurface.sol";
 
@@ -14,9 +15,9 @@ contract PortfolioMarginParametersTest is RiskFixture {
 
     function test_Constructor_RevertsWhen_TheOracleIsMissing() external {
         vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
-        new PortfolioMargin(address(this), IPriceOracle(address(0)), IVolSurface(address(1)));
+        new RiskViews(address(this), IPriceOracle(address(0)), IVolSurface(address(1)));
         vm.expectRevert(IPortfolioMargin.Risk_ZeroAddress.selector);
-        new PortfolioMargin(address(this), IPriceOracle(address(1)), IVolSurface(address(0)));
+        new RiskViews(address(this), IPriceOracle(address(1)), IVolSurface(address(0)));
     }
 
     function test_Setters_RevertWhen_CallerIsNotAllowed() external {
@@ -32,6 +33,8 @@ contract PortfolioMarginParametersTest is RiskFixture {
         risk.setCorrelation(1, IPortfolioMargin.CorrelationConfig(0, 0));
         vm.expectRevert(refusal);
         risk.setAddOns(IPortfolioMargin.AddOnConfig(0, 0));
+        vm.expectRevert(refusal);
+        risk.setLiquidity(ETH, shallow());
         vm.stopPrank();
     }
 
@@ -42,7 +45,15 @@ contract PortfolioMarginParametersTest is RiskFixture {
         IPortfolioMargin.UnderlyingConfig memory config;
         config.zMaintenanceWad = draw(seed, "zm", 1, 12e18);
         config.zInitialWad = draw(seed, "zi", config.zMaintenanceWad, 12e18);
-        config.mporMaintenanceSeconds = draw(seed, "mm", 1, 14 days);
+        uint32[6] memory f;
+        f[0] = uint32(draw(seed, "la", 60, 12 hours));
+        f[1] = uint32(draw(seed, "lc", 10_000, 50_000));
+        f[2] = uint32(draw(seed, "lj", 0, 1_000_000));
+        f[3] = uint32(draw(seed, "lm", 0, 200_000));
+        f[4] = uint32(draw(seed, "ld", 0, 100_000));
+        f[5] = uint32(draw(seed, "lt", 500_000, 10_000_000));
+        config.leverage = packLeverageTerms(f);
+        config.mporMaintenanceSeconds = draw(seed, "mm", config.leverage.closeOutSeconds(180), 14 days);
         config.mporInitialSeconds = draw(seed, "mi", config.mporMaintenanceSeconds, 14 days);
         uint256 m = draw(seed, "a", 10_000, 3_000_000);
         config.rhoMinMaintenanceWad = m * 1e12;
@@ -64,7 +75,7 @@ contract PortfolioMarginParametersTest is RiskFixture {
         (uint256 initial, uint256 maintenance, uint256 sigmaI, uint256 sigmaM) = risk.shocksOf(ETH, WAD);
         assertGe(initial, maintenance);
         assertGe(sigmaI, sigmaM);
-        assertLe(initial, 3e18);
+        assertLe(initial, 5e18);
     }
 
     function test_SetUnderlying_RevertsWhen_NotAPricedUnderlying() external {

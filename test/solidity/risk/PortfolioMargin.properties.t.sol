@@ -9,6 +9,11 @@ import {RiskFixture} from "../support/RiskFixture.sol";
 
 /// @dev Properties that hold to the wei for every world and portfolio; where options have a limit, it says so.
 contract PortfolioMarginPropertiesTest is RiskFixture {
+    function setUp() public override {
+        super.setUp();
+        setLiquidity(shallow());
+    }
+
     /// @dev Stronger than the invariant: at the same views initial surplus never exceeds liquidation surplus.
     function testFuzz_INV05_PassingInitialIsNotLiquidatable(uint256 seed) external {
         Portfolio memory portfolio = _book(seed);
@@ -155,6 +160,7 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
     function testFuzz_Size_ScalesTheRequirement(uint256 seed, uint8 factor) external {
         Portfolio memory portfolio = _scene(seed);
         risk.setAddOns(IPortfolioMargin.AddOnConfig(50, 0));
+        setLiquidity(bottomless());
         for (uint8 i = 0; i < 4; ++i) {
             IPortfolioMargin.CollateralConfig memory config = risk.collateralOf(i);
             config.concentrationGainWad = 0;
@@ -171,8 +177,9 @@ contract PortfolioMarginPropertiesTest is RiskFixture {
         assertApproxEqAbs(risk.liquidationSurplus(portfolio), liquidation * scale, 1e9);
     }
 
-    /// @dev Together is never dearer than apart (positions; collateral is marginal in size on purpose).
+    /// @dev Together is never dearer than apart, but for what is marginal in size on purpose: collateral, and exits.
     function testFuzz_Joining_NeverCostsMoreThanTheParts(uint256 seed) external {
+        setLiquidity(bottomless());
         Portfolio memory a = _scene(seed);
         Portfolio memory b = randomPortfolio((seed >> 8) + 1000);
         (a.collateral, b.collateral) = (new CollateralHolding[](0), new CollateralHolding[](0));

@@ -25,7 +25,9 @@ import {OptionMarkets} from "../../../contracts/products/option/OptionMarkets.so
 import {IPerpMarkets} from "../../../contracts/products/perp/IPerpMarkets.sol";
 import {PerpMarkets} from "../../../contracts/products/perp/PerpMarkets.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {AssetId, NO_ASSET} from "../../../contracts/types/AssetId.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
@@ -43,7 +45,7 @@ struct Rooms {
     PerpMarkets perps;
     OptionMarkets options;
     VolSurface surface;
-    PortfolioMargin risk;
+    IPortfolioMargin risk;
     MarginVault vault;
     InsuranceFund fund;
     Backstop backstop;
@@ -80,7 +82,8 @@ abstract contract ProtocolFixture is Test {
         rooms.perps = new PerpMarkets(manager, rooms.oracle, rooms.breaker);
         rooms.options = new OptionMarkets(manager, rooms.oracle);
         rooms.surface = new VolSurface(manager, rooms.oracle);
-        rooms.risk = new PortfolioMargin(manager, rooms.oracle, rooms.surface);
+        RiskViews views = new RiskViews(manager, rooms.oracle, rooms.surface);
+        rooms.risk = IPortfolioMargin(address(new PortfolioMargin(manager, views)));
         rooms.vault = new MarginVault(
             manager,
             address(rooms.usdc),
@@ -182,7 +185,8 @@ abstract contract ProtocolFixture is Test {
                 stressSigmaWad: 1.6e18,
                 stressWeightWad: 0.25e18,
                 fastGainWad: 0.5e18,
-                correlationGroup: 1
+                correlationGroup: 1,
+                leverage: packLeverageTerms([uint32(1_800), 20_000, 3_500_000, 95_000, 40_000, 100_000])
             })
         );
         rooms.perps.list(

@@ -8,7 +8,9 @@ import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../../..
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {IPortfolioMargin} from "../../../contracts/risk/IPortfolioMargin.sol";
+import {packLeverageTerms} from "../../../contracts/risk/LeverageTerms.sol";
 import {PortfolioMargin} from "../../../contracts/risk/PortfolioMargin.sol";
+import {RiskViews} from "../../../contracts/risk/RiskViews.sol";
 import {RiskAuthorityMock} from "./RiskAuthorityMock.sol";
 import {RiskOracleMock} from "./RiskOracleMock.sol";
 import {Test} from "./Test.sol";
@@ -33,18 +35,16 @@ abstract contract RiskFixture is Test {
     uint8 internal constant MAJORS = 1;
 
     RiskOracleMock internal oracle;
-    PortfolioMargin internal risk;
+    IPortfolioMargin internal risk;
     VolSurfaceMock internal surface;
 
     function setUp() public virtual {
         vm.warp(1_700_000_000);
         oracle = new RiskOracleMock();
         surface = new VolSurfaceMock();
-        risk = new PortfolioMargin(
-            address(new RiskAuthorityMock(address(this))),
-            IPriceOracle(address(oracle)),
-            IVolSurface(address(surface))
-        );
+        address authority = address(new RiskAuthorityMock(address(this)));
+        RiskViews views = new RiskViews(authority, IPriceOracle(address(oracle)), IVolSurface(address(surface)));
+        risk = IPortfolioMargin(address(new PortfolioMargin(authority, views)));
         setViews(BTC, 60_000e18, 0, 0.6e18);
         setViews(ETH, 3000e18, 0, 0.7e18);
         setViews(SOL, 150e18, 0, 0.9e18);
@@ -72,6 +72,28 @@ abstract contract RiskFixture is Test {
         return IPortfolioMargin.OptionConfig(5_000, 3_000, 3_000, 1_300, 100, 7_700);
     }
 
+    /// @dev A market in which a million costs about a per cent: small, so that what is tested shows.
+    function shallow() internal pure returns (IPortfolioMargin.LiquidityConfig memory config) {
+        config.depthUsd = 20_000_000;
+        config.depthSigmaWad = 0.6e18;
+        config.leastDepthBps = 1000;
+        config.halfSpreadWad = 0.0005e18;
+        config.impactBps = 10_000;
+        config.vegaDepthUsd = 1_000_000;
+        config.volHalfSpreadBps = 200;
+        config.volImpactBps = 500;
+    }
+
+    /// @dev A market that takes nothing.
+    function bottomless() internal pure returns (IPortfolioMargin.LiquidityConfig memory config) {
+        config = shallow();
+        (config.halfSpreadWad, config.impactBps, config.volHalfSpreadBps, config.volImpactBps) = (0, 0, 0, 0);
+    }
+
+    function setLiquidity(IPortfolioMargin.LiquidityConfig memory config) internal {
+        for (uint16 id = 1; id <= 4; ++id) risk.setLiquidity(AssetId.wrap(id), config);
+    }
+
     function major() internal pure returns (IPortfolioMargin.UnderlyingConfig memory config) {
         config.zInitialWad = 4e18;
         config.zMaintenanceWad = 3e18;
@@ -86,6 +108,8 @@ abstract contract RiskFixture is Test {
         config.stressWeightWad = 0.25e18;
         config.fastGainWad = 1e18;
         config.correlationGroup = MAJORS;
+        // Half an hour's auction, twice for congestion, no jumps, 1 bp.
+        config.leverage = packLeverageTerms([uint32(1_800), 20_000, 0, 0, 0, 100_000]);
     }
 
     function collateral(

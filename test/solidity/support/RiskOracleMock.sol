@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {AssetId} from "../../../contracts/types/AssetId.sol";
+import {IPriceOracle} from "../../../contracts/oracle/IPriceOracle.sol";
 import {Grade, PriceViews} from "../../../contracts/types/Price.sol";
 
 /// @dev The reads that perpetuals and risk make of the oracle; says what a test tells it. An asset is listed once it has a view.
@@ -24,6 +25,10 @@ contract RiskOracleMock {
         (views.lowWad, views.midWad, views.highWad) = (midWad, midWad, midWad);
         (views.shortTwapWad, views.longTwapWad) = (midWad, midWad);
         views.updatedAt = block.timestamp;
+    }
+
+    function configOf(AssetId) external pure returns (IPriceOracle.AssetConfig memory config) {
+        config.shortWindowSeconds = 180;
     }
 
     function setGrade(AssetId asset, Grade grade) external {

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { loadSpec } from "../../../deploy/index.js";
+import type { MarginRequest } from "../cli.js";
+import { FileAccessError, InterruptedRunError, NothingToReplayError } from "../errors.js";
+import { stopSignal } from "../interrupt.edge.js";
+import { abortReason } from "../lab.js";
+import { makeFolder, writeAtomically } from "../output.edge.js";
+import { canonicalJson } from "../report/canonical.js";
+import { loadBars } from "../scenarios/replay/files.edge.js";
+import type { BarFile } from "../scenarios/replay/series.js";
+import { backTest, missedGates } from "./backTest.js";
+import { marginHtml } from "./html.js";
+import { marginJson, marginTables } from "./report.js";
+import { hoursOf, termsOf } from "./world.js";
+
+const PAGE = "docs/margin-backtest.md";
+const [BEGIN, END] = ["<!-- tables: begin -->", "<!-- tables: end -->"];
+const SPEC = "deploy/specs/mainnet.json";
+const SYMBOLS = ["BTC", "ETH"];
+const HOURS_BETWEEN_PAUSES = 200;
+
+/** Hourly bars of every underlying, in `long/` of the folder. */
+function loadHourly(folder: string): readonly BarFile[] {
+  return SYMBOLS.map((symbol) => {
+    const path = join(folder, "long", `${symbol}USDT-binance-spot-1h.csv.gz`);
+    if (!existsSync(folder)) throw new FileAccessError(folder, "it cannot be found");
+    if (!existsSync(path)) throw new NothingToReplayError(path, "the hourly bars are not there");
+    const [file] = loadBars(path).files;
+    if (file === undefined) throw new NothingToReplayError(path, "it holds no bars");
+    return file;
+  });
+}
+
+function renewPage(tables: string): void {
+  let page: string;
+  try {
+    page = readFileSync(PAGE, "utf8");
+  } catch (cause) {
+    throw new FileAccessError(PAGE, "it cannot be read; --write works in the root of the project", { cause });
+  }
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new FileAccessError(PAGE, `"${BEGIN}" and "${END}" are not in it`);
+  writeAtomically(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${tables}\n\n${page.slice(to)}`);
+}
+
+/**
+ * Holds the margin of reference portfolios against recorded prices, and writes what it covers.
+ *
+ * @returns 0 when every portfolio meets every gate, else 1.
+ * @throws {FileAccessError} when a file cannot be read or written.
+ * @throws {NothingToReplayError} when the hourly bars are not there.
+ * @throws {InterruptedRunError} when it is stopped.
+ */
+export async function backTestMargin(
+  request: MarginRequest,
+  print = (text: string): unknown => process.stdout.write(text),
+): Promise<number> {
+  const files = loadHourly(request.path);
+  const terms = termsOf(loadSpec(SPEC), SYMBOLS);
+  makeFolder(request.out);
+  const { signal, release } = stopSignal(request.maxSeconds);
+  try {
+    const test = await backTest({
+      hours: hoursOf(files, terms),
+      terms,
+      everyHours: request.everyHours,
+      onHour: async (done, total) => {
+        if (done % HOURS_BETWEEN_PAUSES === 0) await setImmediate();
+        if (done > 0 && done % (50 * HOURS_BETWEEN_PAUSES) === 0)
+          process.stderr.write(`${done} of ${total} readings\n`);
+        return !signal.aborted;
+      },
+    });
+    if (test === undefined) throw new InterruptedRunError(abortReason(signal));
+    const command = `npm run lab -- margin <market data> --every ${request.everyHours}`;
+    const tables = marginTables(test, command);
+    const [page, json, html] = ["md", "json", "html"].map((end) => resolve(request.out, `margin-backtest.${end}`));
+    writeAtomically(page ?? "", `${tables}\n`);
+    writeAtomically(json ?? "", `${canonicalJson(marginJson(test, command))}\n`);
+    writeAtomically(html ?? "", marginHtml(test));
+    if (request.write) renewPage(tables);
+    const missed = test.tracks.filter((track) => missedGates(track).length > 0);
+    const verdict = missed.map((track) => `Missed by ${track.name}: ${missedGates(track).join(", ")}.`);
+    const written = request.write ? [`Page:   ${resolve(PAGE)}`] : [];
+    const places = [`Report: ${html}`, `Tables: ${page}`, `Data:   ${json}`, ...written];
+    print(`${[tables, "", ...verdict, "", ...places].join("\n")}\n`);
+    return missed.length === 0 ? 0 : 1;
+  } finally {
+    release();
+  }
+}
