@@ -20,8 +20,8 @@ interface ILens {
     /// @notice The health of one account.
     /// @param known Whether it could be read; if not, nothing else but `account` means anything.
     /// @param margin The risk engine's numbers, at a stress of 1 where nothing else is said.
-    /// @param withdrawableWad What solvency would let leave now: the lesser of initial surplus and cash + net positions,
-    /// not below 0. Levels, outflow limits and a freeze may allow less.
+    /// @param withdrawableWad What solvency would let leave now: the lesser of initial surplus and cash + net positions, less
+    /// what was won in options that are fixed and not settled, not below 0. Levels, outflow limits and a freeze may allow less.
     struct AccountHealth {
         AccountId account;
         bool known;

@@ -17,6 +17,7 @@ import {AssetId} from "../types/AssetId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {PriceViews} from "../types/Price.sol";
+import {UnpaidGains} from "../types/UnpaidGains.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 
 import {ILens} from "./ILens.sol";
@@ -237,10 +238,9 @@ contract Lens is ILens {
         health.frozen = _vault.isFrozen(account);
         health.phase = _auction.auctionOf(account).phase;
         health.margin = _risk.report(portfolio, stressWad);
-        int256 free = FixedPointMathLib.min(
-            health.margin.initialSurplusWad,
-            portfolio.cashWad + health.margin.netPositionWad
-        );
+        int256 free =
+            FixedPointMathLib.min(health.margin.initialSurplusWad, portfolio.cashWad + health.margin.netPositionWad) -
+                int256(UnpaidGains.sumWad(portfolio));
         health.withdrawableWad = free > 0 ? uint256(free) : 0;
     }
 

@@ -272,6 +272,15 @@ library AuctionOffer {
         int256 restWad = self.subject.margin.equityWad - self.subject.margin.netPositionWad;
         deal.slice = AuctionSlice.cut(self.legs, deal.fractionWad, restWad);
         if (self.subject.portfolio.options.length != 0) {
+            if (isPaidByDomain(self) && deal.fractionWad != WAD) {
+                uint256 leastWad = AuctionSlice.shareAtLeast(
+                    self.legs,
+                    deal.slice,
+                    deal.fractionWad,
+                    self.subject.margin.maintenanceWad
+                );
+                deal.slice.shareWad = deal.slice.shareWad.min(leastWad);
+            }
             deal.slice.midValueWad += _optionsValue(self, risk, deal.slice, deal.fractionWad);
         }
         deal.paymentWad = AuctionPrice.payment(deal.slice.midValueWad, self.terms.takeWad, deal.slice.shareWad);

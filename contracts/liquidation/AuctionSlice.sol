@@ -94,6 +94,24 @@ library AuctionSlice {
                 : slice.movedNotionalWad.fullMulDiv(WAD, grossWad).min(WAD);
     }
 
+    /// @notice Share of the risk that surely moves, WAD, rounded down, at least 1 wei: what whole lots leave behind counts in full
+    /// against the requirement, for no more can depend on it. Options that are worth nothing have a notional all the same: by share
+    /// of it alone, a bidder takes them again and again and leaves the few lots that matter.
+    /// @param requirementWad Maintenance of the whole, WAD.
+    function shareAtLeast(
+        Leg[] memory legs,
+        Slice memory slice,
+        uint256 fractionWad,
+        uint256 requirementWad
+    ) internal pure returns (uint256) {
+        uint256 behindWad;
+        for (uint256 i = 0; i < legs.length; ++i) {
+            behindWad += legs[i].notionalWad.mulWadUp(fractionWad).zeroFloorSub(slice.notionalWad[i]);
+        }
+        if (behindWad >= requirementWad) return 1;
+        return fractionWad.zeroFloorSub(behindWad.divWadUp(requirementWad)).max(1);
+    }
+
     /// @notice The least fraction at which the largest position moves a whole number of lots, from `fractionWad` up.
     function alignUp(Leg[] memory legs, uint256 fractionWad) internal pure returns (uint256) {
         uint256 lots = _lotsOfLargest(legs);

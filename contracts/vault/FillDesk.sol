@@ -8,6 +8,7 @@ import {AssetId, UNDERLYING_LIMIT} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
+import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
@@ -219,9 +220,10 @@ library FillDesk {
         if (!any) return;
         int256[] memory surplusesWad = w.risk.initialSurpluses(desk.portfolios, stressesWad);
         for (uint256 i = 0; i < surplusesWad.length; ++i) {
-            if (surplusesWad[i] >= 0) continue;
+            int256 surplusWad = surplusesWad[i] - int256(UnpaidGains.sumWad(desk.portfolios[i]));
+            if (surplusWad >= 0) continue;
             Seat memory seat = desk.seats[i];
-            if (seat.opens) revert IVaultErrors.Vault_BelowInitialMargin(seat.account, surplusesWad[i]);
+            if (seat.opens) revert IVaultErrors.Vault_BelowInitialMargin(seat.account, surplusWad);
             _concludeReduction(s, w, desk, fills, i, batch);
         }
     }

@@ -137,7 +137,7 @@ library SliceLedger {
             AssetId asset = Portfolios.lowestAsset(bitmap);
             // Signed division rounds toward zero; the fraction is at most 1, so the part fits where the whole did.
             int64 lots = int64((int256(s.perps[move.from][asset].lots()) * int256(move.fractionWad)) / int256(WAD));
-            if (lots == 0) continue;
+            // What is due to a position settles even where none of it moves: the slice takes its part of all cash.
             Shifted memory done = AccountLedger.shiftLots(s, w, marks, Shift(move.to, move.from, asset, lots, 0));
             move.toHeader = move.toHeader.plusCash(done.firstSettledWad).withPerp(asset, done.firstHolds);
             move.fromHeader = move.fromHeader.plusCash(done.secondSettledWad).withPerp(asset, done.secondHolds);
@@ -186,7 +186,8 @@ library SliceLedger {
         (shift.lots, shift.strikeIndex, shift.isPut) = legs.legAt(position);
         // As for perpetuals: toward zero, and the part fits where the whole did.
         shift.lots = int24((int256(shift.lots) * int256(move.fractionWad)) / int256(WAD));
-        if (shift.lots == 0) return;
+        // What is owed settles even where nothing moves: the slice takes its part of all cash.
+        if (shift.lots == 0 && Portfolios.expiryMark(marks, slot).lossCount == 0) return;
         Shifted memory done = OptionLedger.shift(s, w, marks, shift);
         move.toHeader = move.toHeader.plusCash(done.firstSettledWad).withExpiry(slot, done.firstHolds);
         move.fromHeader = move.fromHeader.plusCash(done.secondSettledWad).withExpiry(slot, done.secondHolds);

@@ -7,6 +7,7 @@ import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
@@ -20,7 +21,7 @@ import {VaultState, WAD, Wiring} from "./VaultState.sol";
 library Solvency {
     using FixedPointMathLib for uint256;
 
-    /// @notice Checks, to be combined. MARGIN: initial margin. OPEN: the breaker's rule for Open as well. OUTFLOW: the
+    /// @notice Checks, to be combined. MARGIN: initial margin without unpaid gains. OPEN: the breaker's rule for Open as well. OUTFLOW: the
     /// breaker's rule for Withdraw as well. CASH_OUT: cash and positions not negative as well.
     uint256 internal constant MARGIN = 1;
     uint256 internal constant OPEN = 2;
@@ -91,7 +92,7 @@ library Solvency {
         if (checks & CASH_OUT != 0) {
             surplusWad = _surplusOfOwnCash(w, account, portfolio, stressWad);
         } else {
-            surplusWad = w.risk.initialSurplus(portfolio, stressWad);
+            surplusWad = w.risk.initialSurplus(portfolio, stressWad) - int256(UnpaidGains.sumWad(portfolio));
         }
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
     }
@@ -164,7 +165,9 @@ library Solvency {
         } else {
             int256 netPositionWad;
             (surplusWad, netPositionWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
-            standingWad += netPositionWad;
+            int256 unpaidWad = int256(UnpaidGains.sumWad(portfolio));
+            surplusWad -= unpaidWad;
+            standingWad += netPositionWad - unpaidWad;
         }
         if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
         return surplusWad;

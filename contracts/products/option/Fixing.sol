@@ -47,18 +47,12 @@ library Fixing {
         return expiry - WINDOW - MAX_GAP;
     }
 
-    /// @notice Whether nothing more will be counted.
-    /// @param gap Largest distance between two marks that count, seconds.
-    function isComplete(
-        Record memory self,
-        uint256 expiry,
-        uint256 gap,
-        uint256 nowSeconds
-    ) internal pure returns (bool) {
+    /// @notice Whether nothing more will be counted, for good: no change of what counts as a gap undoes it.
+    function isComplete(Record memory self, uint256 expiry, uint256 nowSeconds) internal pure returns (bool) {
         if (self.coveredSeconds >= WINDOW) return true;
         if (nowSeconds < expiry || self.isExtended || self.coveredSeconds < ENOUGH) return false;
-        // The last stretch before expiry is waited for as long as it can still count.
-        return self.markedAt >= expiry || nowSeconds > self.markedAt + gap;
+        // The last stretch before expiry is waited for as long as it might count under any gap; a mark after expiry ends that.
+        return self.markedAt >= expiry || nowSeconds > self.markedAt + MAX_GAP;
     }
 
     /// @notice What a mark at `nowSeconds` adds.

@@ -552,9 +552,8 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     }
 
     function _isComplete(Expiry storage self) private view returns (bool) {
-        ExpiryWord word = self.word;
         Fixing.Record memory record_ = self.fixing;
-        return record_.isComplete(word.expiryOf(), _gapOf(word.underlyingOf()), block.timestamp);
+        return record_.isComplete(self.word.expiryOf(), block.timestamp);
     }
 
     /// @dev Two Firm answers so near to each other vouch for the time between them: no price in it was older than

@@ -253,18 +253,49 @@ contract OptionMarketsSettlementTest is OptionFixture {
         markets.settle(SLOT);
     }
 
-    /// @dev The last minutes are waited for as long as somebody can still add them, so that nobody settles them away.
+    /// @dev The last minutes are waited for as long as somebody might still add them, so that nobody settles them away: until a
+    /// mark after expiry, or five minutes have passed since the last one.
     function test_Settle_WaitsForTheLastStretch() external {
         _fixFrom(EXPIRY - 30 minutes, EXPIRY - 2 minutes);
+        uint256 snapshot = vm.snapshotState();
         vm.warp(EXPIRY);
         vm.expectRevert(abi.encodeWithSelector(IOptionMarkets.Option_FixingIncomplete.selector, SLOT, 1680));
         markets.settle(SLOT);
         vm.warp(EXPIRY + 1);
-        assertEq(_state().coveredSeconds, 1680);
-        (bool ok, bytes4 reason) = markets.canFix(SLOT);
-        assertFalse(ok);
-        assertEq(reason, IOptionMarkets.Option_FixingComplete.selector);
-        settleLater(SLOT);
+        assertEq(_state().mark.fixedPriceWad, 0);
+        // Too far for a stretch, yet it says that none comes.
+        assertEq(_fixAt(EXPIRY + 1), 1680);
+        _requireComplete(1680);
+
+        vm.revertToState(snapshot);
+        vm.warp(EXPIRY + 3 minutes);
+        assertEq(_state().mark.fixedPriceWad, 0);
+        vm.warp(EXPIRY + 3 minutes + 1);
+        _requireComplete(1680);
+    }
+
+    /// @dev Governance may lengthen what counts as a gap after expiry: a price that is known stays what it is, whatever the margin
+    /// calls and auctions that went by it.
+    function testFuzz_Fix_WhatIsKnownStaysKnown(
+        uint8 lastBefore,
+        uint16[6] memory fresh,
+        uint8[6] memory steps
+    ) external {
+        _fixFrom(EXPIRY - 30 minutes, EXPIRY - 5 minutes);
+        _fixAt(EXPIRY - 1 - (lastBefore % 120));
+        vm.warp(EXPIRY);
+        uint256 known = 0;
+        for (uint256 i; i < 6; ++i) {
+            vm.warp(block.timestamp + (steps[i] % 120));
+            oracle.observe();
+            oracle.setFreshSeconds(uint16(bound(fresh[i], 30, 300)));
+            (bool ok, ) = markets.canFix(SLOT);
+            if (known != 0) assertFalse(ok);
+            if (ok && steps[i] % 2 == 1) markets.fix(SLOT);
+            uint256 priceWad = _state().mark.fixedPriceWad;
+            if (known != 0) assertEq(priceWad, known);
+            known = priceWad;
+        }
     }
 
     /// @dev While one keeper calls every minute, nobody moves the price by calling whenever it suits him. A mean of the
@@ -427,6 +458,16 @@ contract OptionMarketsSettlementTest is OptionFixture {
     function _fixAt(uint256 time) private returns (uint256 coveredSeconds) {
         vm.warp(time);
         return markets.fix(SLOT);
+    }
+
+    function _requireComplete(uint256 coveredSeconds) private {
+        (bool ok, bytes4 reason) = markets.canFix(SLOT);
+        assertFalse(ok);
+        assertEq(reason, IOptionMarkets.Option_FixingComplete.selector);
+        IOptionMarkets.ExpiryState memory state = _state();
+        assertEq(state.coveredSeconds, coveredSeconds);
+        assertGt(state.mark.fixedPriceWad, 0);
+        assertEq(settleLater(SLOT), state.mark.fixedPriceWad);
     }
 
     function _state() private view returns (IOptionMarkets.ExpiryState memory) {

@@ -338,6 +338,20 @@ contract MarginVaultOptionsTest is VaultFixture {
         assertEq(vault.cashOf(carolId), cash[1] - 50e18);
     }
 
+    /// @dev Lots that stay behind, for they are few, owe what all cash owes: whoever takes a part of the account takes that part.
+    function test_Losses_OfLotsThatStayAreSharedWithASlice() external {
+        _trade(aliceId, bobId, _call(2_000), 3, 1e18);
+        options.spread(SLOT, 10, false, true, 100e9);
+        int256[2] memory cash = [vault.cashOf(aliceId), vault.cashOf(carolId)];
+        vm.prank(auction);
+        vault.transferSlice(aliceId, carolId, 0.25e18, 0);
+        assertEq(_lots(carolId, SLOT, 10, false), 0);
+        assertEq(vault.cashOf(carolId) - cash[1], cash[0] / 4);
+        assertEq(vault.cashOf(aliceId), cash[0] - cash[0] / 4);
+        options.spread(SLOT, 10, false, true, 1e9);
+        assertEq(vault.cashOf(aliceId), cash[0] - cash[0] / 4 - 3e18);
+    }
+
     /// @dev Any trades in two series with losses between them: what the sides were charged is what the accounts paid, read
     /// before it is settled and after it.
     function testFuzz_Losses_SumOfChargesIsWhatWasSpread(uint256 seed) external {

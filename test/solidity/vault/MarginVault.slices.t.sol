@@ -60,6 +60,17 @@ contract MarginVaultSlicesTest is VaultFixture {
         assertEq(vault.cashOf(carolId), 10_000e18 - 870e18 - 101 * 777 + 3e18);
     }
 
+    /// @dev Funding of lots that are too few to be divided is shared like all cash.
+    function test_TransferSlice_SharesWhatIsDueToLotsThatStay() external {
+        perps.fund(2, 8e18);
+        int256 before = vault.cashOf(aliceId);
+        assertEq(before, -870e18 + 24e18);
+        _slice(0.25e18, 0);
+        assertEq(vault.lotsOf(carolId, BTC), 0);
+        assertEq(vault.cashOf(carolId), 10_000e18 + before / 4);
+        assertEq(vault.cashOf(aliceId), before - before / 4);
+    }
+
     function test_TransferSlice_DebtRoundsAgainstTheTaker() external {
         _slice(1, 0);
         assertEq(vault.cashOf(aliceId), -870e18 + 870);
