@@ -25,6 +25,7 @@ interface IMatrixLens {
         int256 unitsWad;
         int256 markWad;
         uint256 closingNotionalWad;
+        uint256 exitCostWad;
         Scenarios scenarios;
     }
 
@@ -47,7 +48,7 @@ interface IMatrixLens {
 
     /// @notice An account under one valuation.
     /// @param underlyings In rising order. @param offsets Groups in which something is offset.
-    /// @param closingCostWad Liquidation cost. @param flatCostWad Flat cost of an account with a position.
+    /// @param closingCostWad Liquidation cost. @param exitCostWad What the market takes for the exit, of all. @param flatCostWad Flat cost of an account with a position.
     /// @param otherAddOnsWad What the engine charges beyond all that is listed here; 0 unless it knows more than this lens.
     /// @param surplusWad The engine's: `initialSurplusWad`, `liquidationSurplusWad`, or equity less the requirement.
     /// @param requirementWad Equity less surplus where that is positive: against the mark `initialWad` and `maintenanceWad`.
@@ -57,6 +58,7 @@ interface IMatrixLens {
         UnderlyingMatrix[] underlyings;
         Offset[] offsets;
         uint256 closingCostWad;
+        uint256 exitCostWad;
         uint256 flatCostWad;
         int256 otherAddOnsWad;
         int256 surplusWad;

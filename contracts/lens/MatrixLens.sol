@@ -13,6 +13,8 @@ import {BookValue} from "../risk/BookValue.sol";
 import {CorrelationBlend} from "../risk/CorrelationBlend.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {OptionDesk} from "../risk/OptionDesk.sol";
+import {LiquidityCost} from "../risk/LiquidityCost.sol";
+import {LiquidityTerms} from "../risk/LiquidityTerms.sol";
 import {PriceHull} from "../risk/PriceHull.sol";
 import {RiskParameters} from "../risk/RiskParameters.sol";
 import {ScenarioGrid} from "../risk/ScenarioGrid.sol";
@@ -62,6 +64,7 @@ contract MatrixLens is IMatrixLens {
         uint256 mixed;
         bool open;
         uint256 notionalWad;
+        uint256 exitWad;
     }
 
     constructor(IPriceOracle oracle, IVolSurface surface, IPortfolioMargin risk, IMarginVault vault) {
@@ -124,7 +127,8 @@ contract MatrixLens is IMatrixLens {
                     ? desk.notionalWad.fullMulDivUp(costs.liquidationCostBps, BPS)
                     : desk.notionalWad.fullMulDiv(costs.liquidationCostBps, BPS);
             matrix.flatCostWad = costs.flatCostWad;
-            listedWad -= int256(matrix.closingCostWad + matrix.flatCostWad);
+            matrix.exitCostWad = desk.exitWad;
+            listedWad -= int256(matrix.closingCostWad + matrix.exitCostWad + matrix.flatCostWad);
         }
         _conclude(matrix, _risk.report(portfolio, stressWad), valuation, listedWad);
     }
@@ -233,9 +237,9 @@ contract MatrixLens is IMatrixLens {
         uint256 sizeWad = desk.book.sizeWad[i].abs();
         if (entry.hasOptions) {
             uint256 deltaWad;
-            (entry.scenarios, entry.markWad, deltaWad) = abi.decode(
+            (entry.scenarios, entry.markWad, deltaWad, entry.exitCostWad) = abi.decode(
                 ScenarioDesk.list(_question(desk, i), portfolio.options, uint256(desk.valuation)),
-                (Scenarios, int256, uint256)
+                (Scenarios, int256, uint256, uint256)
             );
             sizeWad += deltaWad;
         } else {
@@ -245,7 +249,23 @@ contract MatrixLens is IMatrixLens {
         (uint256 lowWad, uint256 highWad) = PriceHull.hull(desk.sheet.views[i], desk.valuation);
         entry.closingNotionalWad = desk.initial ? sizeWad.mulWadUp(highWad) : sizeWad.mulWad(lowWad);
         desk.notionalWad += entry.closingNotionalWad;
+        if (!entry.hasOptions) entry.exitCostWad = _exitCost(desk, i, entry.closingNotionalWad);
+        desk.exitWad += entry.exitCostWad;
         desk.open = true;
+    }
+
+    function _exitCost(Desk memory desk, uint256 i, uint256 valueWad) private view returns (uint256) {
+        return LiquidityCost.ofDelta(_liquidityOf(desk.sheet.assets[i]), valueWad, _sigmaOf(desk, i), desk.initial);
+    }
+
+    function _sigmaOf(Desk memory desk, uint256 i) private pure returns (uint256) {
+        return desk.initial ? desk.sheet.sigmaInitialWad[i] : desk.sheet.views[i].sigmaGlideWad;
+    }
+
+    /// @dev None set is no charge.
+    function _liquidityOf(AssetId asset) private view returns (LiquidityTerms) {
+        IPortfolioMargin.LiquidityConfig memory config = _risk.liquidityOf(asset);
+        return config.depthUsd == 0 ? LiquidityTerms.wrap(0) : RiskParameters.packLiquidity(config);
     }
 
     /// @dev The nine shocks of what is linear.
@@ -286,6 +306,11 @@ contract MatrixLens is IMatrixLens {
         question.nowSeconds = sheet.nowSeconds;
         (question.rhoInitialWad, question.rhoMaintenanceWad) = (sheet.rhoInitialWad[i], sheet.rhoMaintenanceWad[i]);
         question.unitsWad[uint256(desk.valuation)] = desk.unitsWad[i];
+        (question.liquidity, question.sizeWad) = (_liquidityOf(question.asset), desk.book.sizeWad[i]);
+        (question.sigmaInitialWad, question.sigmaMaintenanceWad) = (
+            sheet.sigmaInitialWad[i],
+            sheet.views[i].sigmaGlideWad
+        );
     }
 
     function _offsets(

@@ -7,6 +7,7 @@ import {DirectedExp} from "../math/DirectedExp.sol";
 import {ConvexBound} from "../risk/ConvexBound.sol";
 import {OptionDesk} from "../risk/OptionDesk.sol";
 import {OptionGrid} from "../risk/OptionGrid.sol";
+import {OptionVector} from "../risk/OptionVector.sol";
 import {PriceHull} from "../risk/PriceHull.sol";
 import {Valuation} from "../risk/Book.sol";
 import {OptionHolding} from "../types/Portfolio.sol";
@@ -84,12 +85,12 @@ library ScenarioDesk {
         OptionHolding[] calldata holdings,
         uint256 valuation
     ) external view returns (bytes memory encoded) {
-        (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad) = _list(
+        (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad, uint256 exitWad) = _list(
             question,
             holdings,
             Valuation(valuation)
         );
-        return abi.encode(scenarios, optionsWad, deltaWad);
+        return abi.encode(scenarios, optionsWad, deltaWad, exitWad);
     }
 
     /// @notice Marks everything as not looked at.
@@ -116,7 +117,7 @@ library ScenarioDesk {
         OptionDesk.Question memory question,
         OptionHolding[] calldata holdings,
         Valuation valuation
-    ) private view returns (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad) {
+    ) private view returns (Scenarios memory scenarios, int256 optionsWad, uint256 deltaWad, uint256 exitWad) {
         OptionGrid.Pass memory pass = OptionDesk.read(question, holdings);
         OptionGrid.Test memory test;
         bool initial = PriceHull.isInitial(valuation);
@@ -125,7 +126,9 @@ library ScenarioDesk {
         test.unitsWad = question.unitsWad[uint256(valuation)];
         (test.lowWad, test.highWad) = PriceHull.hull(OptionDesk.viewsOf(question), valuation);
         optionsWad = pass.optionsAt(question.midWad);
-        deltaWad = pass.deltaOf(test.lowWad, test.highWad, initial);
+        OptionVector.Closing memory closing = pass.closingOf(test.lowWad, test.highWad, initial);
+        deltaWad = closing.grossWad;
+        exitWad = OptionDesk.exitCost(question, closing, initial ? test.highWad : test.lowWad, initial);
         (test.lowWad, test.highWad) = (OptionGrid.clampPrice(test.lowWad), OptionGrid.clampPrice(test.highWad));
         clear(scenarios);
         if (initial) _initial(pass, test, scenarios);

@@ -88,7 +88,7 @@ library OptionDesk {
             (test.lowWad, test.highWad) = PriceHull.hull(viewsOf(question), valuation);
             OptionVector.Closing memory closing = pass.closingOf(test.lowWad, test.highWad, initial);
             answer_.deltaWad[bit] = closing.grossWad;
-            answer_.exitWad[bit] = _exitCost(question, closing, initial ? test.highWad : test.lowWad, initial);
+            answer_.exitWad[bit] = exitCost(question, closing, initial ? test.highWad : test.lowWad, initial);
             answer_.worstWad[bit] = pass.valueOf(test);
         }
         if ((question.asked >> EQUITY_BIT) & 1 == 0) return answer_;
@@ -133,12 +133,12 @@ library OptionDesk {
     // ---------------------------------------------------------------------------------------------- private
 
     /// @dev Of net delta and gross vega, at the price that is taken for both.
-    function _exitCost(
+    function exitCost(
         Question memory question,
         OptionVector.Closing memory closing,
         uint256 priceWad,
         bool initial
-    ) private pure returns (uint256 costWad) {
+    ) internal pure returns (uint256 costWad) {
         uint256 deltaWad = closing.netWith(question.sizeWad, initial);
         uint256 vegaWad = closing.vegaWad;
         (deltaWad, vegaWad) = initial
