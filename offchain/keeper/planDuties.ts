@@ -47,6 +47,8 @@ const LISTING_MARGIN_SECONDS = 120;
 /** Assets of one observation, as `CorrelationMatrix` takes them. */
 const OBSERVED_AT_ONCE = 8;
 const BPS = 10_000n;
+/** Up to this age a grade is not what a poke would change, seconds; so a mark in vain is not tried at each block either. */
+const YOUNG_SECONDS = 24;
 
 /**
  * Chooses what is due now: prices first, then settlement prices, settlements and payments, then what can wait. What is
@@ -100,12 +102,16 @@ function pokesOf({ prices, nowSeconds }: DutySnapshot, policy: DutyPolicy): read
 }
 
 function marksOf(snapshot: DutySnapshot, policy: DutyPolicy): readonly Duty[] {
-  const firm = new Set(snapshot.prices.filter(({ isFirm }) => isFirm).map(({ asset }) => asset));
+  // A mark brings its own poke, and age alone can make a price Wide: only a young one that is not Firm will not be so then.
+  const hopeless = new Set(
+    snapshot.prices
+      .filter(({ isFirm, updatedAt }) => !isFirm && snapshot.nowSeconds - updatedAt < YOUNG_SECONDS)
+      .map(({ asset }) => asset),
+  );
   const isDue = ({ asset, canFix, isHeld, markedAt, gapSeconds }: DueExpiry) =>
     canFix &&
     isHeld &&
-    // Where the oracle is not Firm nothing would be marked.
-    firm.has(asset) &&
+    !hopeless.has(asset) &&
     snapshot.nowSeconds - markedAt >= Math.min(policy.fixEverySeconds, Math.floor(gapSeconds / 2));
   return snapshot.expiries.filter(isDue).map(({ slot }): Duty => ({ kind: "fix", slot }));
 }

@@ -1,3 +1,4 @@
+import { ORDINARY_BOOKS } from "./books.js";
 import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "./promises.js";
 import type { Knot, Scenario } from "./scenario.js";
 import { ORDINARY_WORLD } from "./world.js";
@@ -77,6 +78,8 @@ export const blackThursday: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
+    // At the bottom of the second leg, while the chain is full: hardly a mark gets through in the half hour before.
+    options: { expiresAtSeconds: hours(8), books: ORDINARY_BOOKS },
     keepers: {
       perBlock: 2,
       absent: [],

@@ -87,8 +87,10 @@ describe("planDuties", () => {
   });
 
   it("behavior: marks nothing while the oracle is not Firm, and nothing that the contract refuses", () => {
-    const prices = [price(1n, { isFirm: false }), price(2n)];
-    expect(planned({ prices, expiries: [{ ...expiry, canFix: true }] })).to.deep.equal([]);
+    const marked = (age: number) =>
+      planned({ prices: [price(1n, { isFirm: false, age }), price(2n)], expiries: [{ ...expiry, canFix: true }] });
+    expect(marked(23)).to.deep.equal([]);
+    expect(marked(24), "age alone may have made it Wide").to.deep.equal([{ kind: "fix", slot: 3n }]);
     expect(planned({ expiries: [{ ...expiry, canFix: false }] })).to.deep.equal([]);
     expect(planned({ expiries: [{ ...expiry, canFix: true, canSettle: true, isHeld: false }] })).to.deep.equal([]);
   });
