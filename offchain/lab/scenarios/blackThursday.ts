@@ -78,8 +78,8 @@ export const blackThursday: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
-    // At the bottom of the second leg, while the chain is full: hardly a mark gets through in the half hour before.
-    options: { expiresAtSeconds: hours(8), books: ORDINARY_BOOKS },
+    // The last minutes of the window lie in the first leg, on a full chain; settlement falls due in the middle of it.
+    options: { expiresAtSeconds: 3750, books: ORDINARY_BOOKS },
     keepers: {
       perBlock: 2,
       absent: [],

@@ -1,4 +1,3 @@
-import { ORDINARY_BOOKS } from "./books.js";
 import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "./promises.js";
 import type { Knot, Scenario } from "./scenario.js";
 import { ORDINARY_KEEPERS, ORDINARY_WORLD } from "./world.js";
@@ -44,8 +43,6 @@ export const flashWickAllVenues: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
-    // The wick lies within the half hour that makes the settlement price.
-    options: { expiresAtSeconds: 2400, books: ORDINARY_BOOKS },
     keepers: ORDINARY_KEEPERS,
   },
   property: {
