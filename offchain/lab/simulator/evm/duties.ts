@@ -10,7 +10,7 @@ const LISTING: DutyPolicy = { ...RUNNING, listAtOnce: 14, mostPerTick: 64 };
 /** More than there are in any world. */
 const ACCOUNTS_PER_TICK = 64;
 
-async function callsBy(world: World, policy: DutyPolicy): Promise<readonly Call[]> {
+async function callsBy(world: World, policy: DutyPolicy, nowSeconds: number): Promise<readonly Call[]> {
   const { protocol } = world;
   const { snapshot } = await readDuties(protocol, {
     provider: world.chain.connection.ethers.provider,
@@ -20,7 +20,8 @@ async function callsBy(world: World, policy: DutyPolicy): Promise<readonly Call[
   });
   const [unknown] = snapshot.unreadable;
   if (unknown !== undefined) throw new WorldSetupError(`reading ${unknown.fact}`, unknown.error.message);
-  return planDuties({ snapshot, policy }).flatMap((duty): readonly Call[] => {
+  // The block in which they will be, not the one before: on this chain minutes may lie between them.
+  return planDuties({ snapshot: { ...snapshot, nowSeconds }, policy }).flatMap((duty): readonly Call[] => {
     // Signed prices come with the world's publisher.
     if (duty.kind === "pull") return [];
     const { room, data, gas } = encodeDuty(protocol, duty);
@@ -28,12 +29,12 @@ async function callsBy(world: World, policy: DutyPolicy): Promise<readonly Call[
   });
 }
 
-/** What the real keeper finds due between two steps: marks, settlements, payments, correlations, backings. */
-export function dutyCalls(world: World): Promise<readonly Call[]> {
-  return callsBy(world, RUNNING);
+/** What the real keeper finds due for a block: marks, settlements, payments, correlations, backings. */
+export function dutyCalls(world: World, nowSeconds: number): Promise<readonly Call[]> {
+  return callsBy(world, RUNNING, nowSeconds);
 }
 
 /** What the real keeper lists at a calm moment. */
 export function listingCalls(world: World): Promise<readonly Call[]> {
-  return callsBy(world, LISTING);
+  return callsBy(world, LISTING, world.chain.nowSeconds);
 }

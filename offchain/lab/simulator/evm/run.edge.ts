@@ -112,7 +112,7 @@ class EvmRun {
     if (this.options === undefined) return this.world.upkeep();
     // What is due besides shares the block with liquidations, which go first.
     const room = Math.max(1, this.input.keepers.perBlock - this.waiting.length);
-    return [...this.world.upkeep(), ...(await dutyCalls(this.world)).slice(0, room)];
+    return [...this.world.upkeep(), ...(await dutyCalls(this.world, this.startSeconds + atSeconds)).slice(0, room)];
   }
 
   private publish(step: number, atSeconds: number): readonly Call[] {
