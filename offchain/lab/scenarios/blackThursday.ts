@@ -78,7 +78,7 @@ export const blackThursday: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
-    // The last minutes of the window lie in the first leg, on a full chain; settlement falls due in the middle of it.
+    // The last minutes of the window lie in the first leg, on a full chain; what is missing is waited for.
     options: { expiresAtSeconds: 3750, books: ORDINARY_BOOKS },
     keepers: {
       perBlock: 2,
