@@ -23,3 +23,46 @@ export class NothingFlaggedError extends BreakwaterError {
     super(`None of ${accounts} accounts can be flagged any more: someone was faster, or they are healthy again.`);
   }
 }
+
+/** Signed price updates cannot be had. */
+export class PriceUpdatesError extends BreakwaterError {
+  override readonly name = "PriceUpdatesError";
+  constructor(
+    readonly source: string,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${source} gives no price updates: ${problem}.`, options);
+  }
+}
+
+/** A pull oracle asks for more than the keeper is told to pay. Both in wei. */
+export class UpdateFeeTooHighError extends BreakwaterError {
+  override readonly name = "UpdateFeeTooHighError";
+  constructor(
+    readonly feeWei: bigint,
+    readonly limitWei: bigint,
+  ) {
+    super(`The price update costs ${feeWei} wei, and the keeper pays at most ${limitWei}: raise the limit, or wait.`);
+  }
+}
+
+/** The simulation shows that a duty would change nothing: it was done in the meantime, or is not due after all. */
+export class NothingToDoError extends BreakwaterError {
+  override readonly name = "NothingToDoError";
+  constructor(readonly duty: string) {
+    super(`${duty} would change nothing: someone was faster, or it is not due yet.`);
+  }
+}
+
+/** A file of the keeper cannot be used. */
+export class KeeperFileError extends BreakwaterError {
+  override readonly name = "KeeperFileError";
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Cannot use "${path}": ${problem}.`, options);
+  }
+}

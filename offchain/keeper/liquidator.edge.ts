@@ -25,7 +25,7 @@ export type LiquidatorConfig = {
   readonly bidder: bigint;
   /** Account that gets the rewards. */
   readonly rewardTo: bigint;
-  /** Oracle ids to poke and to update the breaker for. */
+  /** Oracle ids to poke and to update the breaker for; none where a steward does it. */
   readonly assets: readonly bigint[];
   /** Oracle id of the coin that pays for gas. */
   readonly nativeAsset: bigint;
@@ -75,8 +75,10 @@ export async function liquidate(client: LiquidatorClient, config: LiquidatorConf
   const { protocol } = client;
   const tally = new Tally(client.log);
   const assets = [...config.assets];
-  await tally.attempt({ kind: "poke" }, callOf(protocol.priceOracle.poke, assets));
-  await tally.attempt({ kind: "update" }, callOf(protocol.circuitBreaker.update, assets));
+  if (assets.length > 0) {
+    await tally.attempt({ kind: "poke" }, callOf(protocol.priceOracle.poke, assets));
+    await tally.attempt({ kind: "update" }, callOf(protocol.circuitBreaker.update, assets));
+  }
 
   const everything = await readListed(client);
   const unreadable = await act(client, config, tally, everything, () => true);

@@ -5,7 +5,7 @@ import { stopSignal } from "./interrupt.edge.js";
 import { type LabReport, exitCodeOf, runLab } from "./lab.js";
 import { prepareOutput, saveProgress, saveReport } from "./output.edge.js";
 import { openProgress } from "./progress.edge.js";
-import { COLOURED, PLAIN, manipulationLine, scoreLines, summaryTable } from "./report/terminal.js";
+import { COLOURED, PLAIN, manipulationLine, optionLines, scoreLines, summaryTable } from "./report/terminal.js";
 import { type Case, caseOf } from "./scenarios/case.js";
 import { findScenarios } from "./scenarios/catalogue.js";
 import { findReplays, loadBars } from "./scenarios/replay/files.edge.js";
@@ -65,6 +65,7 @@ async function perform(request: LossRequest): Promise<number> {
       summaryTable(report, paint),
       "",
       ...scoreLines(report),
+      ...optionLines(report),
       ...manipulation,
       ...stopped,
       "",

@@ -69,6 +69,7 @@ export const beforeBuild: { readonly made: string; readonly roots: readonly stri
   roots: [
     "scripts/lab.ts",
     "scripts/deploy.ts",
+    "scripts/keeper.ts",
     "scripts/bench.ts",
     "scripts/test.ts",
     "scripts/kernels.ts",

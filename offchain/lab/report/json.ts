@@ -2,12 +2,37 @@ import type { LabReport } from "../lab.js";
 import type { Attack, Manipulation } from "../manipulation/manipulation.js";
 import { usd } from "../numbers.js";
 import type { Case } from "../scenarios/case.js";
-import { type RunResult, verdictOf } from "../simulator/result.js";
+import { type OptionsOutcome, type RunResult, verdictOf } from "../simulator/result.js";
 import { type Canonical, canonicalJson } from "./canonical.js";
 import { marketOf } from "./market.js";
 
 /** Version of the shape of report.json. */
 export const REPORT_FORMAT = 1;
+
+function optionsJson(options: OptionsOutcome): Canonical {
+  return {
+    underlying: options.symbol,
+    expiresAtSeconds: options.expiresAtSeconds,
+    openInterestUsd: usd(options.openInterestWad),
+    marks: options.marks,
+    coveredSeconds: options.coveredSeconds,
+    settledAtSeconds: options.settledAtSeconds,
+    settlementPriceUsd: options.settlementPriceWad === null ? null : usd(options.settlementPriceWad),
+    fairPriceAtExpiryUsd: usd(options.fairPriceWad),
+    paidAccounts: options.paidAccounts,
+    lossesSpreadUsd: usd(options.spreadWad),
+    books: options.books.map(({ id, label, outcome, ...money }) => ({
+      id,
+      label,
+      outcome,
+      ownMoneyUsd: usd(money.moneyWad),
+      notionalUsd: usd(money.notionalWad),
+      premiumUsd: usd(money.premiumWad),
+      endUsd: usd(money.endWad),
+      paidByOthersUsd: usd(money.lossWad),
+    })),
+  };
+}
 
 function runJson(run: RunResult): Canonical {
   const { metrics } = run;
@@ -43,6 +68,7 @@ function runJson(run: RunResult): Canonical {
     index: run.index.map((index) => ({ ...index })),
     levels: run.levels.map((level) => ({ ...level })),
     fundMicroUsd: run.fund,
+    options: run.options === null ? null : optionsJson(run.options),
   };
 }
 

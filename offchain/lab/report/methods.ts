@@ -34,13 +34,15 @@ const ASSUMPTIONS: readonly string[] = [
   "Early: 150 % collateralisation at all times, one spot source, liquidation of the whole account in an auction without a reserve price that competing bidders settle at that source's price less 13 %, no fund. Intermediate: the same with an insurance fund of the same size as Breakwater's. Both are small exact models in whole numbers.",
   "The baselines rely on one source, and in the oracle scenarios it is the one that fails: that is what relying on one source means.",
   "Breakwater: the real contracts on an embedded EVM with real Uniswap v3 pools and liquidity, canonical WETH, Chainlink aggregators (0.5 % deviation, one-hour heartbeat, 36 s lag), a second push feed and Pyth's own mock. Arbitrage moves the pools to the venue's price.",
+  "Options, where a scenario has them: sub-accounts with money of their own write, hedge and buy at Black's price, as much as their money carries; the older designs have no options and leave them out. By the fair price a book's options are revalued at the volatility last read, and held against the requirement last read. The keeper shown is the shipped one: what it lists, marks, settles and pays is what its plan says.",
   "A baseline's keeper works only when the deal does not lose money at the market price; its trade does not move the market.",
   "The chain's clock, nonces and fees are fixed: the same seed gives the same final block hash.",
 ];
 
 const NOT_COVERED: readonly string[] = [
   "Order books and market impact of liquidations: venues do not react to what the designs sell.",
-  "A depeg of the settlement token, options, several risk domains, and governance attacks.",
+  "A depeg of the settlement token, several risk domains, and governance attacks.",
+  "Option traders that re-hedge or close while prices move, volatilities attested from outside, more than one expiry with positions.",
   "Gas prices as such (congestion is modelled as transactions that do not get through); chain reorganisations; sequencer halts.",
   "A keeper that, being alone, waits for a better price: Breakwater's lone keeper takes the first price that pays.",
   "Statistics: one seed per scenario is one path, not a distribution. Run other seeds with --seed.",

@@ -9,6 +9,7 @@ import { timeLabel } from "./charts/frame.js";
 import { SOURCE_TITLES, priceChart, priceLabel } from "./charts/priceChart.js";
 import { waterfallChart } from "./charts/waterfallChart.js";
 import { escapeText, folded, table, tag } from "./markup.js";
+import { optionsSection } from "./optionsSection.js";
 import { type AssetMarket, type Market, marketOf } from "./market.js";
 import { carried, verdictCell } from "./scorecard.js";
 import { storySection } from "./story.js";
@@ -212,6 +213,7 @@ export function scenarioSection(report: LabReport, input: Case): string {
       : [
           tag("h3", {}, "Account health"),
           healthFigure(id, market, runs),
+          optionsSection(runs, end),
           folded("Accounts and events as tables", accountTable(runs), eventTable(runs, end)),
           waterfallFigure(id, runs),
           levelFigure(id, market, runs),

@@ -2,7 +2,7 @@ import { DESIGN_TITLES } from "../designs.js";
 import type { LabReport } from "../lab.js";
 import { type Manipulation, worstEdgeBps } from "../manipulation/manipulation.js";
 import { money, usd } from "../numbers.js";
-import { type RunResult, verdictOf } from "../simulator/result.js";
+import { type OptionsOutcome, type RunResult, verdictOf } from "../simulator/result.js";
 
 /** How to colour; identity functions where colours are not wanted. */
 export type Paint = {
@@ -83,6 +83,27 @@ export function summaryTable(report: LabReport, paint: Paint = PLAIN): string {
     }
   }
   return lines.join("\n");
+}
+
+/** What became of a run's options in one sentence. */
+export function optionsSentence(options: OptionsOutcome): string {
+  const { symbol, books, settledAtSeconds, settlementPriceWad, expiresAtSeconds, spreadWad } = options;
+  const sold = books.filter(({ outcome }) => outcome === "liquidated" || outcome === "wrongful").length;
+  const lossWad = books.reduce((sum, book) => sum + book.lossWad, 0n);
+  const open = `${shortUsd(options.openInterestWad)} open on ${symbol}`;
+  const settled =
+    settledAtSeconds === null || settlementPriceWad === null
+      ? `not settled within the run (${options.marks} marks, ${shortTime(options.coveredSeconds)} covered)`
+      : `settled at ${shortUsd(settlementPriceWad)}, ${shortTime(settledAtSeconds - expiresAtSeconds)} after expiry, ${options.paidAccounts} accounts paid`;
+  const carried = `losses carried by others ${shortUsd(lossWad)}, spread over series ${shortUsd(spreadWad)}`;
+  return `Options: ${open}; ${settled}; ${sold} of ${books.length} books liquidated; ${carried}.`;
+}
+
+/** One line per scenario with options: what became of them. */
+export function optionLines(report: LabReport): readonly string[] {
+  return report.runs.flatMap(({ scenario, options }) =>
+    options === null ? [] : [`${scenario}: ${optionsSentence(options)}`],
+  );
 }
 
 /** One sentence per design: in how many scenarios its property held. */

@@ -1,5 +1,5 @@
 import { wad } from "../numbers.js";
-import type { KeeperPlan, Property, Scenario, SourceFault, SourceName, Span } from "./scenario.js";
+import type { KeeperPlan, OptionPlan, Property, Scenario, SourceFault, SourceName, Span } from "./scenario.js";
 import { type Tape, buildTape } from "./tape.js";
 
 /** Something to run: a shipped scenario or a replay, with its prices drawn. */
@@ -15,6 +15,7 @@ export type Case = {
   readonly faults: readonly SourceFault[];
   readonly keepers: KeeperPlan;
   readonly opportunist?: Span;
+  readonly options?: OptionPlan;
   readonly baselineSource: SourceName;
   readonly traders: number;
   readonly insuranceFundUsd: string;
@@ -39,6 +40,7 @@ export function caseOf(scenario: Scenario, seed: bigint = scenario.seed): Case {
     faults: steps.faults,
     keepers: steps.keepers,
     ...(steps.opportunist === undefined ? {} : { opportunist: steps.opportunist }),
+    ...(steps.options === undefined ? {} : { options: steps.options }),
     baselineSource: world.baselineSource,
     traders: world.traders,
     insuranceFundUsd: world.insuranceFundUsd,

@@ -1,3 +1,4 @@
+import { ORDINARY_BOOKS } from "./books.js";
 import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "./promises.js";
 import type { Knot, Scenario } from "./scenario.js";
 import { ORDINARY_WORLD } from "./world.js";
@@ -39,6 +40,8 @@ export const keepersAbsent: Scenario = {
       { symbol: "BTC", startPrice: "40000", market: BTC },
     ],
     faults: [],
+    // Nobody marks for most of the half hour before: the window extends beyond expiry, as far as the oracle is Firm.
+    options: { expiresAtSeconds: 4500, books: ORDINARY_BOOKS },
     keepers: { perBlock: 4, absent: [{ fromSeconds: 600, toSeconds: 4200 }], congested: [] },
   },
   property: {

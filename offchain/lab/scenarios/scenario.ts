@@ -67,6 +67,30 @@ export type World = {
   readonly noisePpm: number;
 };
 
+/** A leg of one unit of an option book, on the first underlying. */
+export type BookLeg = {
+  readonly kind: "call" | "put" | "perpetual";
+  /** Strike relative to the price at the start, a decimal string; the nearest of the grid is taken. */
+  readonly level: string;
+  /** Lots per unit, signed: positive is bought. */
+  readonly lots: number;
+};
+
+/** Somebody who trades options. */
+export type BookPlan = {
+  readonly id: string;
+  readonly label: string;
+  /** Own money, a decimal string in USD. */
+  readonly moneyUsd: string;
+  readonly collateral: "USDC" | "WETH";
+  /** Units wanted; a book opens as many as its money carries. */
+  readonly mostUnits: number;
+  readonly legs: readonly BookLeg[];
+};
+
+/** Options in a case: one expiry within it, and who holds it. */
+export type OptionPlan = { readonly expiresAtSeconds: number; readonly books: readonly BookPlan[] };
+
 /** What happens. */
 export type Steps = {
   readonly endsAtSeconds: number;
@@ -76,6 +100,8 @@ export type Steps = {
   readonly keepers: KeeperPlan;
   /** Span in which one trader tries at every step to take out whatever the design lets it take. */
   readonly opportunist?: Span;
+  /** Options on the first underlying; only Breakwater has them. */
+  readonly options?: OptionPlan;
 };
 
 /** What is measured of a run and judged. Money in WAD of USD. */

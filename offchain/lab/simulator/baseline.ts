@@ -314,5 +314,7 @@ export function runBaseline(input: Case, design: "early" | "intermediate"): RunR
     index: [],
     levels: [],
     fund: state.fundLine,
+    // The early designs have no options: nobody can trade them there.
+    options: null,
   };
 }

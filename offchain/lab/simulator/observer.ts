@@ -82,8 +82,8 @@ export class AccountObserver {
   }
 
   series(symbol: string): AccountSeries {
-    const { id, side, collateral, opportunist } = this.trader;
-    const label = `${opportunist ? "opportunist, " : ""}${side} ${symbol}, ${collateral} margin`;
+    const { id, side, collateral, opportunist, label: own } = this.trader;
+    const label = own ?? `${opportunist ? "opportunist, " : ""}${side} ${symbol}, ${collateral} margin`;
     const insolvent = (this.last?.fairEquityWad ?? 0n) < 0n;
     const acted = this.wronged ? "wrongful" : this.liquidated ? "liquidated" : "open";
     return { id, label, healthBps: this.health, outcome: insolvent && acted === "open" ? "insolvent" : acted };

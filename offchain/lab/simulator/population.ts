@@ -19,6 +19,8 @@ export type Trader = {
   readonly collateral: CollateralKind;
   /** Whether this one tries to take out whatever it is given. */
   readonly opportunist: boolean;
+  /** What it holds, where that is more than one position. */
+  readonly label?: string;
 };
 
 /** wstETH per ETH at the start; the ratio rises too slowly to matter within a run. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { exitCodeOf, runLab } from "../../../offchain/lab/lab.js";
 import { type Case, caseOf } from "../../../offchain/lab/scenarios/case.js";
+import { ORDINARY_BOOKS } from "../../../offchain/lab/scenarios/books.js";
 import { allOf, noBadDebt, nobodyForgotten, nobodyWronged } from "../../../offchain/lab/scenarios/promises.js";
 import type { Scenario } from "../../../offchain/lab/scenarios/scenario.js";
 import { ORDINARY_KEEPERS, ORDINARY_WORLD } from "../../../offchain/lab/scenarios/world.js";
@@ -51,6 +52,41 @@ describe("lab on the EVM", () => {
     expect(first.levels.map(({ name }) => name)).to.deep.equal(["ETH", "domain"]);
     const another = await run({ ...input, seed: 6n }, hooks);
     expect(another.finalBlockHash).to.not.equal(first.finalBlockHash);
+  }).timeout(300_000);
+
+  it("behavior: the real keeper lists, marks, settles and pays the options of a case, to the same block again", async () => {
+    const calm: Scenario = {
+      ...SHORT,
+      name: "test-options",
+      steps: {
+        ...SHORT.steps,
+        endsAtSeconds: 3_600,
+        assets: [{ symbol: "ETH", startPrice: "2000", market: [{ atSeconds: 0, level: "1" }] }],
+        options: { expiresAtSeconds: 2_160, books: ORDINARY_BOOKS },
+      },
+    };
+    const { run } = await openBreakwater();
+    const first = await run(caseOf(calm), hooks);
+    expect(await run(caseOf(calm), hooks)).to.deep.equal(first);
+    const { options } = first;
+    if (options === null) throw new RangeError("no options");
+    expect(options.openInterestWad > 0n).to.equal(true);
+    // The calendar's half hour, all of it; not before a quarter of an hour after expiry.
+    expect(options.coveredSeconds).to.equal(1_800);
+    expect(options.settledAtSeconds ?? 0).to.be.within(3_060, 3_180);
+    const priceWad = options.settlementPriceWad ?? 0n;
+    expect(priceWad > 1_980n * 10n ** 18n && priceWad < 2_020n * 10n ** 18n).to.equal(true);
+    // The long lost its put at expiry and a slice to the keeper: five books, the market maker, and the keeper.
+    expect(options.paidAccounts).to.equal(7);
+    expect(options.books.map(({ id, outcome }) => `${id} ${outcome}`)).to.deep.equal([
+      "O1 open",
+      "O2 open",
+      "O3 open",
+      "O4 open",
+      "O5 liquidated",
+    ]);
+    // The writer of a straddle keeps what is left of its premium.
+    expect((options.books[0]?.premiumWad ?? 0n) > 0n).to.equal(true);
   }).timeout(300_000);
 
   it("behavior: a planted weakness breaks the property on the real contracts and ends with exit code 1", async () => {

@@ -7,7 +7,7 @@ import { reportHtml } from "../../../offchain/lab/report/html.js";
 import { reportJson } from "../../../offchain/lab/report/json.js";
 import { escapeText } from "../../../offchain/lab/report/markup.js";
 import { sentencesOf } from "../../../offchain/lab/report/story.js";
-import { manipulationLine, summaryTable } from "../../../offchain/lab/report/terminal.js";
+import { manipulationLine, optionLines, summaryTable } from "../../../offchain/lab/report/terminal.js";
 import { caseOf } from "../../../offchain/lab/scenarios/case.js";
 import { findScenarios } from "../../../offchain/lab/scenarios/catalogue.js";
 import { runBaseline } from "../../../offchain/lab/simulator/baseline.js";
@@ -25,6 +25,30 @@ function breakwaterLike(run: RunResult, breaches: readonly string[] = []): RunRe
     blocks: 300,
     transactions: 4000,
     index: [{ symbol: "ETH", low: flat(1.99e9), mid: flat(2e9), high: flat(2.01e9) }],
+    options: {
+      symbol: "ETH",
+      expiresAtSeconds: 2400,
+      openInterestWad: wad("1854320"),
+      marks: 31,
+      coveredSeconds: 1800,
+      settledAtSeconds: 3600,
+      settlementPriceWad: wad("1951.5"),
+      fairPriceWad: wad("1950"),
+      paidAccounts: 6,
+      spreadWad: wad("12"),
+      books: [
+        {
+          id: "O1",
+          label: "short <straddle>",
+          moneyWad: wad("40000"),
+          notionalWad: wad("331240"),
+          premiumWad: wad("1173.56"),
+          endWad: wad("-5"),
+          outcome: "liquidated",
+          lossWad: wad("77"),
+        },
+      ],
+    },
     levels: [{ name: "ETH", level: flat(0).map((_, step) => Math.min(4, Math.floor((5 * step) / steps))) }],
   };
 }
@@ -162,6 +186,31 @@ describe("report", () => {
     expect(story).to.match(/Nobody paid for the rest: \$/);
     const quiet = sentencesOf({ ...early, events: [], metrics: { ...early.metrics, maxSecondsUnderWater: 0 } }, 46_800);
     expect(quiet[0]).to.equal("Nobody was liquidated.");
+  });
+
+  it("behavior: options have a section, a key and a line; designs without options have none", () => {
+    const report = sampleReport(["black-thursday"]);
+    const [early, , breakwater] = JSON.parse(reportJson(report)).runs;
+    expect(early.options).to.equal(null);
+    expect(breakwater.options).to.deep.include({
+      settlementPriceUsd: "1951.5",
+      settledAtSeconds: 3600,
+      paidAccounts: 6,
+    });
+    expect(breakwater.options.books[0]).to.deep.include({ premiumUsd: "1173.56", paidByOthersUsd: "77" });
+    const html = reportHtml(report);
+    expect(unbalanced(html)).to.deep.equal([]);
+    expect(html).to.include("Options on ETH").and.include("short &#60;straddle&#62;").and.include("liquidated");
+    const [line = "", ...others] = optionLines(report);
+    expect(others).to.deep.equal([]);
+    expect(line).to.include("settled at $1,952, 20 min after expiry").and.include("1 of 1 books liquidated");
+    const open = report.runs.map((run) =>
+      run.options === null
+        ? run
+        : { ...run, options: { ...run.options, settledAtSeconds: null, settlementPriceWad: null } },
+    );
+    expect(optionLines({ ...report, runs: open })[0]).to.include("not settled within the run");
+    expect(reportHtml({ ...report, runs: report.runs.slice(0, 2) })).to.not.include("Options on ETH");
   });
 
   it("behavior: text from outside is escaped", () => {

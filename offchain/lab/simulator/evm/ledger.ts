@@ -3,6 +3,8 @@ import {
   ICircuitBreaker__factory,
   ILiquidationAuction__factory,
   ILossWaterfall__factory,
+  IMarginVault__factory,
+  IOptionMarkets__factory,
 } from "../../../../types/ethers-contracts/index.js";
 import { larger, money } from "../../numbers.js";
 import { LEVEL_TITLES } from "../../report/charts/levelChart.js";
@@ -13,6 +15,8 @@ const INTERFACES: readonly Interface[] = [
   new Interface(ILossWaterfall__factory.abi),
   new Interface(ILiquidationAuction__factory.abi),
   new Interface(ICircuitBreaker__factory.abi),
+  new Interface(IOptionMarkets__factory.abi),
+  new Interface(IMarginVault__factory.abi),
 ];
 
 /** Layers of the waterfall in the order of the contract's enumeration. */
@@ -21,6 +25,16 @@ export type LayerTotals = { penaltyPool: bigint; insuranceFund: bigint; backstop
 const LAYERS = ["penaltyPool", "insuranceFund", "backstop", "haircut"] as const;
 const LAYER_TITLES = ["Penalty pool", "Insurance fund", "Backstop", "Haircut"] as const;
 
+/** What became of the expiry that a case watches. */
+export type OptionTally = {
+  marks: number;
+  coveredSeconds: number;
+  settledAtSeconds: number | null;
+  settlementPriceWad: bigint | null;
+  paidAccounts: number;
+  spreadWad: bigint;
+};
+
 /** Something done to an account. */
 export type Hit = { readonly account: bigint; readonly costWad: bigint };
 
@@ -28,12 +42,24 @@ export type Hit = { readonly account: bigint; readonly costWad: bigint };
 export class Ledger {
   readonly paid: LayerTotals = { penaltyPool: 0n, insuranceFund: 0n, backstop: 0n, haircut: 0n };
   readonly events: RunEvent[] = [];
+  /** What layers paid for each account. */
+  readonly paidFor = new Map<bigint, bigint>();
+  readonly options: OptionTally = {
+    marks: 0,
+    coveredSeconds: 0,
+    settledAtSeconds: null,
+    settlementPriceWad: null,
+    paidAccounts: 0,
+    spreadWad: 0n,
+  };
   trips = 0;
   ownerCostWad = 0n;
 
   constructor(
     private readonly nameOfAccount: (account: bigint) => string,
     private readonly nameOfAsset: (asset: bigint) => string,
+    /** Slot of the expiry whose settlement is followed. */
+    private readonly slot?: bigint,
   ) {}
 
   /** Takes in the events of a block. Returns the accounts of which a slice was sold. */
@@ -60,6 +86,12 @@ export class Ledger {
       case "AuctionOpened":
         this.push(atSeconds, "flag", this.nameOfAccount(integer(args["account"])), "Flagged, auction opens");
         return undefined;
+      case "Marked":
+      case "ExpirySettled":
+      case "OptionsSettled":
+      case "LossSpread":
+        if (this.slot !== undefined && args["slot"] === this.slot) this.noteOption(atSeconds, name, args);
+        return undefined;
       case "SliceSold":
         return this.noteSale(atSeconds, args);
       default:
@@ -71,12 +103,37 @@ export class Ledger {
     this.events.push({ atSeconds, kind, subject, text });
   }
 
+  private noteOption(atSeconds: number, name: string, args: { readonly [name: string]: unknown }): void {
+    const { options } = this;
+    switch (name) {
+      case "Marked":
+        options.marks += 1;
+        options.coveredSeconds = Number(integer(args["coveredSeconds"]));
+        return;
+      case "ExpirySettled": {
+        const priceWad = integer(args["settlementPriceWad"]);
+        options.settledAtSeconds = atSeconds;
+        options.settlementPriceWad = priceWad;
+        const subject = `${this.nameOfAsset(integer(args["asset"]))} options`;
+        this.push(atSeconds, "settlement", subject, `Settled at ${money(priceWad)}`);
+        return;
+      }
+      case "OptionsSettled":
+        options.paidAccounts += 1;
+        return;
+      default:
+        options.spreadWad += integer(args["chargedWad"]);
+    }
+  }
+
   private notePayment(atSeconds: number, args: { readonly [name: string]: unknown }): void {
     const layer = Number(integer(args["layer"]));
     const amount = integer(args["amountWad"]);
     const key = LAYERS[layer];
     if (key === undefined) return;
     this.paid[key] += amount;
+    const account = integer(args["account"]);
+    this.paidFor.set(account, (this.paidFor.get(account) ?? 0n) + amount);
     const subject = `${this.nameOfAccount(integer(args["account"]))}, ${this.nameOfAsset(integer(args["asset"]))}`;
     this.push(
       atSeconds,

@@ -7,11 +7,13 @@ import { fairPrices } from "../fair.js";
 import { type Feeds, publishFeeds } from "../feeds.js";
 import { AccountObserver, markWrongful } from "../observer.js";
 import { drawTraders, keeperActs } from "../population.js";
-import type { IndexSeries, LevelSeries, RunResult } from "../result.js";
+import type { BookOutcome, IndexSeries, LevelSeries, OptionsOutcome, RunResult } from "../result.js";
 import { type Judged, type PriceOf, carriedTo, equityAt, isBelow, readAccounts, standingOf } from "./accounts.js";
 import { type Call, type MinedBlock } from "./chain.edge.js";
 import { checkConservation } from "./conservation.js";
 import { Ledger } from "./ledger.js";
+import { type OpenedBook, type StagedExpiry, lotNotionalWad, openBooks, stageExpiry, startOf } from "./books.edge.js";
+import { dutyCalls } from "./duties.js";
 import { callsOf, planKeeper } from "./liquidator.js";
 import { type OpenedAccount, openPositions } from "./opening.edge.js";
 import { Opportunist } from "./opportunist.js";
@@ -25,6 +27,13 @@ const UPKEEP_SECONDS = 84;
 /** Steps between two checks that nothing was created or lost. */
 const CONSERVATION_STEPS = 40;
 const FIRST_STEP_AFTER_SECONDS = 60;
+
+/** Options of a case on a world: the expiry, the books, and lots open on one side at the start. */
+type StagedOptions = {
+  readonly expiry: StagedExpiry;
+  readonly books: readonly OpenedBook[];
+  readonly openLots: bigint;
+};
 
 type Series = { low: number[]; mid: number[]; high: number[] };
 
@@ -50,19 +59,23 @@ class EvmRun {
     private readonly world: World,
     private readonly input: Case,
     private readonly opened: readonly OpenedAccount[],
+    private readonly options: StagedOptions | undefined,
   ) {
     this.feeds = publishFeeds(input);
     this.fair = fairPrices(input.tape);
     const { keeper, maker } = world.cast;
+    const books = options?.books ?? [];
     const names = new Map([
       [keeper.account, "keeper"],
       [maker.account, "market maker"],
-      ...opened.map(({ person, trader }): [bigint, string] => [person.account, trader.id]),
+      ...[...opened, ...books].map(({ person, trader }): [bigint, string] => [person.account, trader.id]),
     ]);
     const symbolOf = (asset: bigint) =>
       asset === 0n ? "domain" : (world.plan.symbols[Number(asset) - 1] ?? "wstETH/ETH");
-    this.ledger = new Ledger((account) => names.get(account) ?? "another account", symbolOf);
-    this.observers = new Map(opened.map(({ person, trader }) => [person.account, new AccountObserver(trader)]));
+    this.ledger = new Ledger((account) => names.get(account) ?? "another account", symbolOf, options?.expiry.slot);
+    this.observers = new Map(
+      [...opened, ...books].map(({ person, trader }) => [person.account, new AccountObserver(trader)]),
+    );
     this.watched = new Set(names.keys());
     this.index = world.plan.symbols.map(() => ({ low: [], mid: [], high: [] }));
     this.levels = [...world.plan.symbols, "domain"].map(() => []);
@@ -73,11 +86,16 @@ class EvmRun {
 
   /** Runs every step of the tape. */
   async play(hooks: RunHooks): Promise<void> {
-    this.startSeconds = this.world.chain.nowSeconds + FIRST_STEP_AFTER_SECONDS;
+    const { options } = this.input;
+    this.startSeconds =
+      this.options === undefined || options === undefined
+        ? this.world.chain.nowSeconds + FIRST_STEP_AFTER_SECONDS
+        : startOf(this.options.expiry, options);
     const { ticks } = this.input.tape;
     for (const [step, { atSeconds }] of ticks.entries()) {
       if (hooks.signal.aborted) throw new InterruptedRunError(abortReason(hooks.signal));
-      const calls = [...this.publish(step, atSeconds), ...this.upkeep(step, atSeconds), ...this.waiting];
+      const upkeep = await this.upkeep(step, atSeconds);
+      const calls = [...this.publish(step, atSeconds), ...upkeep, ...this.waiting];
       this.waiting = [];
       await this.mine(step, atSeconds, calls);
       await this.observe(step, atSeconds);
@@ -89,8 +107,12 @@ class EvmRun {
   }
 
   /** Committing observations and evaluating breakers is keepers' work: without keepers nobody does it. */
-  private upkeep(step: number, atSeconds: number): readonly Call[] {
-    return keeperActs(this.input, atSeconds, step) ? this.world.upkeep() : [];
+  private async upkeep(step: number, atSeconds: number): Promise<readonly Call[]> {
+    if (!keeperActs(this.input, atSeconds, step)) return [];
+    if (this.options === undefined) return this.world.upkeep();
+    // What is due besides shares the block with liquidations, which go first.
+    const room = Math.max(1, this.input.keepers.perBlock - this.waiting.length);
+    return [...this.world.upkeep(), ...(await dutyCalls(this.world, this.startSeconds + atSeconds)).slice(0, room)];
   }
 
   private publish(step: number, atSeconds: number): readonly Call[] {
@@ -102,9 +124,9 @@ class EvmRun {
     await this.world.chain.idleUntil(now);
     const before = this.accounts;
     const mined = await this.world.chain.mine(now, calls);
-    const eventsBefore = this.ledger.events.length;
+    const eventsBefore = this.ledger.events.length + this.ledger.options.paidAccounts;
     const hits = this.ledger.take(atSeconds, mined.logs);
-    if (this.ledger.events.length > eventsBefore) this.market.forget();
+    if (this.ledger.events.length + this.ledger.options.paidAccounts > eventsBefore) this.market.forget();
     for (const { account } of hits) {
       const judged = before.get(account);
       this.observers.get(account)?.hit(atSeconds);
@@ -142,7 +164,15 @@ class EvmRun {
       return;
     }
     this.market.settle(views);
-    this.accounts = await readAccounts(this.world.protocol, this.world.lens, this.watched);
+    const etherWad = this.world.plan.symbols.includes("ETH")
+      ? this.market.mid(assetId(this.world.plan.symbols.indexOf("ETH")))
+      : 0n;
+    const moment = {
+      nowSeconds: this.world.chain.nowSeconds,
+      midOf: (asset: number) => this.market.mid(asset),
+      etherWad,
+    };
+    this.accounts = await readAccounts(this.world.protocol, this.world.lens, this.watched, moment);
   }
 
   private async observe(step: number, atSeconds: number): Promise<void> {
@@ -190,8 +220,8 @@ class EvmRun {
       const next = actions.length > 0 ? at + BLOCK : at + UPKEEP_SECONDS;
       if (next + BLOCK > nextSeconds) return;
       at = next;
-      const upkeep = [...this.publish(step, atSeconds), ...this.upkeep(step, at)];
-      await this.mine(step, at, actions.length > 0 ? actions : upkeep);
+      const calls = actions.length > 0 ? actions : [...this.publish(step, atSeconds), ...(await this.upkeep(step, at))];
+      await this.mine(step, at, calls);
       await this.read();
     }
   }
@@ -201,7 +231,9 @@ class EvmRun {
     const suspects = [...this.accounts].filter(
       ([account, { liquidationSurplusWad, underAuction, holdings }]) =>
         account !== keeper.account &&
-        (liquidationSurplusWad < 0n || underAuction || (holdings.cashWad < 0n && holdings.sizes.length === 0)),
+        (liquidationSurplusWad < 0n ||
+          underAuction ||
+          (holdings.cashWad < 0n && holdings.sizes.length + holdings.options.length === 0)),
     );
     if (suspects.length === 0) return [];
     const actions = await planKeeper(
@@ -218,6 +250,42 @@ class EvmRun {
       (sum, { holdings }) => sum + larger(-equityAt(holdings, priceOf, etherWad), 0n),
       0n,
     );
+  }
+
+  /** How an option book stands at the end. */
+  private bookOutcome({ trader, person, premiumWad, notionalWad }: OpenedBook): BookOutcome {
+    const { priceOf, etherWad } = this.fairOf(this.input.tape.ticks.length - 1);
+    const judged = this.accounts.get(person.account);
+    return {
+      id: trader.id,
+      label: trader.label,
+      moneyWad: trader.moneyWad,
+      notionalWad,
+      premiumWad,
+      endWad: judged === undefined ? 0n : equityAt(judged.holdings, priceOf, etherWad),
+      outcome: this.observers.get(person.account)?.series("").outcome ?? "open",
+      lossWad: this.ledger.paidFor.get(person.account) ?? 0n,
+    };
+  }
+
+  private optionsOutcome(): OptionsOutcome | null {
+    const { options } = this;
+    const plan = this.input.options;
+    if (options === undefined || plan === undefined) return null;
+    const { ticks } = this.input.tape;
+    const step = Math.max(
+      0,
+      ticks.findLastIndex(({ atSeconds }) => atSeconds <= plan.expiresAtSeconds),
+    );
+    const startPriceWad = this.input.startPricesWad[options.expiry.asset - 1] ?? 0n;
+    return {
+      symbol: this.world.plan.symbols[options.expiry.asset - 1] ?? "",
+      expiresAtSeconds: plan.expiresAtSeconds,
+      openInterestWad: options.openLots * lotNotionalWad(options.expiry, startPriceWad),
+      ...this.ledger.options,
+      fairPriceWad: this.fairOf(step).priceOf(options.expiry.asset),
+      books: options.books.map((book) => this.bookOutcome(book)),
+    };
   }
 
   async result(): Promise<RunResult> {
@@ -267,14 +335,25 @@ class EvmRun {
       index,
       levels,
       fund: this.fund,
+      options: this.optionsOutcome(),
     };
   }
 }
 
+/** Lists, waits and opens the books of a case that has options. */
+async function stage(world: World, input: Case, expiry: StagedExpiry | undefined): Promise<StagedOptions | undefined> {
+  if (expiry === undefined || input.options === undefined) return undefined;
+  const books = await openBooks(world, expiry, input.options);
+  const { openLots } = await world.protocol.optionMarkets.expiryAt(expiry.slot);
+  return { expiry, books, openLots };
+}
+
 /** Runs a case on a world that stands at its start. */
 export async function runOnWorld(world: World, input: Case, hooks: RunHooks): Promise<RunResult> {
+  // Before anybody has a position: a day passes until the expiry is as near as the case wants it.
+  const expiry = input.options === undefined ? undefined : await stageExpiry(world, input.options);
   const opened = await openPositions(world, drawTraders(input));
-  const run = new EvmRun(world, input, opened);
+  const run = new EvmRun(world, input, opened, await stage(world, input, expiry));
   await run.play(hooks);
   return run.result();
 }

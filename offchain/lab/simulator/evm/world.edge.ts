@@ -26,7 +26,7 @@ export type Cast = {
 };
 
 /** Before a case starts the sources have been observed for this long: the oracle's long window and some. */
-const WARM_UP_SECONDS = 2400;
+export const WARM_UP_SECONDS = 2400;
 const WARM_UP_STEP_SECONDS = 60;
 const WARM_UP_NOISE_PPM = 400;
 const MAKER_CASH_USD = wad("20000000");
@@ -178,10 +178,15 @@ export class World {
     return this.call(person.address, this.addressOf("marginVault"), data);
   }
 
-  /** Lets the oracle watch quiet markets until its windows are full. */
-  private async warmUp(): Promise<void> {
+  /**
+   * Lets the oracle watch quiet markets until its windows are full.
+   *
+   * @param endSeconds - Unix seconds of the last observation; without it the watch begins at once.
+   */
+  async warmUp(endSeconds?: number): Promise<void> {
     const stream = openStream({ seed: 0n, run: "warm-up", component: "market" });
-    const start = this.chain.nowSeconds + WARM_UP_STEP_SECONDS;
+    const start =
+      endSeconds === undefined ? this.chain.nowSeconds + WARM_UP_STEP_SECONDS : endSeconds - WARM_UP_SECONDS;
     for (let step = 0; step * WARM_UP_STEP_SECONDS <= WARM_UP_SECONDS; step++) {
       const atSeconds = step * WARM_UP_STEP_SECONDS - WARM_UP_SECONDS;
       const last = (step + 1) * WARM_UP_STEP_SECONDS > WARM_UP_SECONDS;
