@@ -48,14 +48,14 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
 
     /// @inheritdoc IPortfolioMargin
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad) {
-        (surplusWad, ) = _initialNumbers(portfolio, stressWad, OptionDesk.UNION);
+        (surplusWad, , ) = _initialNumbers(portfolio, stressWad, OptionDesk.UNION);
     }
 
     /// @inheritdoc IPortfolioMargin
     function withdrawalNumbers(
         Portfolio calldata portfolio,
         uint256 stressWad
-    ) external view returns (int256 surplusWad, int256 netPositionWad) {
+    ) external view returns (int256 surplusWad, int256 netPositionWad, uint256 grossWad) {
         return _initialNumbers(portfolio, stressWad, OptionDesk.UNION | OptionDesk.AT_MID);
     }
 
@@ -63,18 +63,20 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     function initialSurpluses(
         Portfolio[] calldata portfolios,
         uint256[] calldata stressesWad
-    ) external view returns (int256[] memory surplusesWad) {
+    ) external view returns (int256[] memory surplusesWad, uint256[] memory grossesWad) {
         if (portfolios.length != stressesWad.length) {
             revert Risk_LengthsDiffer(portfolios.length, stressesWad.length);
         }
         Sheet memory sheet;
         Book[] memory books = _openMany(sheet, portfolios);
         surplusesWad = new int256[](portfolios.length);
+        grossesWad = new uint256[](portfolios.length);
         for (uint256 i = 0; i < portfolios.length; ++i) {
             _requireStress(stressesWad[i]);
             sheet.measureInitial(stressesWad[i]);
             _ask(sheet, books[i], portfolios[i].options, OptionDesk.UNION);
             surplusesWad[i] = books[i].surplus(sheet, Valuation.Union);
+            grossesWad[i] = books[i].grossWad;
         }
     }
 
@@ -235,17 +237,20 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         sheet.measureInitial(stressWad);
     }
 
-    /// @return surplusWad See `initialSurplus`. @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
+    /// @return surplusWad See `initialSurplus`.
+    /// @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
+    /// @return grossWad See `withdrawalNumbers`.
     function _initialNumbers(
         Portfolio calldata portfolio,
         uint256 stressWad,
         uint256 asked
-    ) private view returns (int256 surplusWad, int256 netPositionWad) {
+    ) private view returns (int256 surplusWad, int256 netPositionWad, uint256 grossWad) {
         Sheet memory sheet;
         Book memory book;
         _openInitial(sheet, book, portfolio, stressWad);
         _ask(sheet, book, portfolio.options, asked);
         surplusWad = book.surplus(sheet, Valuation.Union);
+        grossWad = book.grossWad;
         if (asked & OptionDesk.AT_MID != 0) (netPositionWad, ) = book.positionsAtMid(sheet);
     }
 
@@ -327,7 +332,10 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
     }
 
     function _mostLegs(Portfolio calldata portfolio) private pure returns (uint256) {
-        return portfolio.perps.length + portfolio.collateral.length + portfolio.options.length;
+        // Lengths of lists in calldata: their sum cannot wrap.
+        unchecked {
+            return portfolio.perps.length + portfolio.collateral.length + portfolio.options.length;
+        }
     }
 
     /// @return held Bitmap of the legs that have collateral.
@@ -390,9 +398,10 @@ contract PortfolioMargin is IPortfolioMargin, MarginParameters {
         for (uint256 i = sheet.count; i != 0;) {
             --i;
             int256 legWad = sizeWad[i];
-            if (legWad < 0) short |= 1 << terms[i].correlationGroup();
-            else if (legWad > 0) long |= 1 << terms[i].correlationGroup();
-            if ((held >> i) & 1 != 0) long |= 1 << terms[i].correlationGroup();
+            uint256 group = 1 << terms[i].correlationGroup();
+            if (legWad < 0) short |= group;
+            else if (legWad > 0) long |= group;
+            if ((held >> i) & 1 != 0) long |= group;
         }
         // Group 0 has no offsets.
         book.offsetGroups = long & short & ~uint256(1);
