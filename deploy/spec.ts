@@ -117,7 +117,13 @@ const vault = z.strictObject({
   safeRatioBps: count,
   /** Owner of the account that gets the rest of the fees; null = the deploying account. */
   treasury: address.nullable(),
-  interest: z.strictObject({ baseBps: count, kinkBps: count, slopeBelowBps: count, slopeAboveBps: count, carryBps: count }),
+  interest: z.strictObject({
+    baseBps: count,
+    kinkBps: count,
+    slopeBelowBps: count,
+    slopeAboveBps: count,
+    carryBps: count,
+  }),
 });
 
 const auction = z.strictObject({

@@ -9,13 +9,13 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
-import {HealthFee} from "../vault/HealthFee.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {IVaultSettings} from "../vault/IVaultSettings.sol";
 

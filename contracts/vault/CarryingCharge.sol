@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
-import {HealthFee} from "./HealthFee.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
 import {Carry, VaultState, Wiring} from "./VaultState.sol";

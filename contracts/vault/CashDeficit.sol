@@ -4,13 +4,13 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
-import {HealthFee} from "./HealthFee.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";

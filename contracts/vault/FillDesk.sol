@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId, UNDERLYING_LIMIT} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
@@ -12,7 +13,6 @@ import {Fill, TradeTerms} from "../types/Trade.sol";
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
 import {CarryingCharge} from "./CarryingCharge.sol";
-import {HealthFee} from "./HealthFee.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {LegShift, OptionLedger} from "./OptionLedger.sol";

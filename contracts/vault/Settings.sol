@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 
 import {DeficitInterest} from "./DeficitInterest.sol";
-import {HealthFee} from "./HealthFee.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
@@ -13,7 +14,6 @@ import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
 import {CarryingCharge} from "./CarryingCharge.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
-import {HealthFee} from "./HealthFee.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";

@@ -76,13 +76,21 @@ describe("series", () => {
     expect(at(parseWad("8"))).to.equal(parseWad("1400"));
     expect(at(parseWad("900"))).to.equal(parseWad("1400"));
     // Four times the fee: a quarter of the premiums.
-    const dearer = { instrument, lots: 70n, lotSizeWad, priceWad: parseWad("1"), policy: { ...policy, surchargeBps: 30_000n } };
+    const dearer = {
+      instrument,
+      lots: 70n,
+      lotSizeWad,
+      priceWad: parseWad("1"),
+      policy: { ...policy, surchargeBps: 30_000n },
+    };
     expect(feeNotionalWad(dearer)).to.equal(parseWad("43.75"));
   });
 
   it("behavior: the fee notional rounds up; a perpetual's is size times price", () => {
     const instrument = encodeInstrumentId({ kind: "call", asset: 2n, expiry: 1n, strikeWad: 1n });
-    expect(feeNotionalWad({ instrument, lots: 10n, lotSizeWad: 1n, priceWad: 1n, policy: { feeBps: 0n, surchargeBps: 0n } })).to.equal(1n);
+    expect(
+      feeNotionalWad({ instrument, lots: 10n, lotSizeWad: 1n, priceWad: 1n, policy: { feeBps: 0n, surchargeBps: 0n } }),
+    ).to.equal(1n);
     const leg = { instrument: perpetual, lots: 70n, lotSizeWad: parseWad("0.001"), priceWad: parseWad("2000"), policy };
     expect(feeNotionalWad(leg)).to.equal(parseWad("140"));
   });

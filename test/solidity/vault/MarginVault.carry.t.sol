@@ -6,7 +6,7 @@ import {InstrumentKind, optionOf} from "../../../contracts/types/InstrumentId.so
 import {IVaultErrors} from "../../../contracts/vault/IVaultErrors.sol";
 import {IVaultEvents} from "../../../contracts/vault/IVaultEvents.sol";
 import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
-import {Fill, TradeTerms} from "../../../contracts/types/Trade.sol";
+import {Fill} from "../../../contracts/types/Trade.sol";
 import {VaultFixture} from "../support/VaultFixture.sol";
 
 /// @dev r* = 5 %, 5 % a year at initial margin. Alice holds 9,000 on 1,000: initial margin 900, 100 to spare where 450 were safe,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Fill, TradeTerms} from "../../../contracts/types/Trade.sol";
 import {Action, Level, Rule} from "../../../contracts/types/Policy.sol";
 import {IMarginVault} from "../../../contracts/vault/IMarginVault.sol";

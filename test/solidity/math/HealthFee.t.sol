@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {HealthFee} from "../../../contracts/vault/HealthFee.sol";
+import {HealthFee} from "../../../contracts/math/HealthFee.sol";
 import {Test} from "../support/Test.sol";
 
 contract HealthFeeTest is Test {
