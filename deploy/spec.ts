@@ -131,9 +131,17 @@ const vault = z.strictObject({
   feeBps: count,
   fundShareBps: count,
   reductionToleranceBps: count,
+  surchargeBps: count,
+  safeRatioBps: count,
   /** Owner of the account that gets the rest of the fees; null = the deploying account. */
   treasury: address.nullable(),
-  interest: z.strictObject({ baseBps: count, kinkBps: count, slopeBelowBps: count, slopeAboveBps: count }),
+  interest: z.strictObject({
+    baseBps: count,
+    kinkBps: count,
+    slopeBelowBps: count,
+    slopeAboveBps: count,
+    carryBps: count,
+  }),
 });
 
 const auction = z.strictObject({

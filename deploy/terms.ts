@@ -123,10 +123,18 @@ export const flowTerms = ({ capBps, smallAmount, smallBudget }: ProtocolSpec["ou
 });
 
 /** @returns What trades cost. */
-export const tradeTerms = ({ feeBps, fundShareBps, reductionToleranceBps }: ProtocolSpec["vault"]) => ({
+export const tradeTerms = ({
   feeBps,
   fundShareBps,
   reductionToleranceBps,
+  surchargeBps,
+  safeRatioBps,
+}: ProtocolSpec["vault"]) => ({
+  feeBps,
+  fundShareBps,
+  reductionToleranceBps,
+  surchargeBps,
+  safeRatioBps,
 });
 
 /** @returns How options on an underlying are listed. */

@@ -9,6 +9,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibCall} from "solady/src/utils/LibCall.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {AccountId} from "../types/AccountId.sol";
@@ -16,6 +17,7 @@ import {AssetId} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
+import {IVaultSettings} from "../vault/IVaultSettings.sol";
 
 import {Crossing} from "./Crossing.sol";
 import {IExchange} from "./IExchange.sol";
@@ -47,8 +49,8 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
     uint256 private constant BPS = 10_000;
     uint256 private constant WAD = 1e18;
 
-    /// @dev The fee notional of an option leg is at most this many premiums: at a fee of 5 bps an eighth of the premium.
-    uint256 private constant OPTION_FEE_CAP = 250;
+    /// @dev The largest fee on an option leg is a premium over this.
+    uint256 private constant OPTION_FEE_DIVISOR = 8;
 
     /// @dev Eight option legs between accounts with fifteen legs in eight expiries each need 4.3 million; between accounts with
     /// every perpetual, less. Three such matches fit a transaction (2^24 gas, EIP-7825). `settle` knows no such limit.
@@ -277,11 +279,25 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         Leg[] calldata legs = maker.legs;
         AccountId makerAccount = maker.account;
         fills = new Fill[](legs.length);
+        uint256 capDivisor;
         for (uint256 i; i < legs.length; ++i) {
             Fill memory fill = Crossing.fillOf(legs[i], makerAccount, taker, units);
             fills[i] = fill;
-            notionalWad += _feeNotionalWad(fill);
+            if (fill.instrument.kindOf() == InstrumentKind.Perpetual) {
+                notionalWad += (uint256(fill.lots) * _lotSizeWad(fill.instrument)).mulDivUp(fill.priceWad, WAD);
+                continue;
+            }
+            if (capDivisor == 0) capDivisor = _capDivisor();
+            notionalWad += _optionFeeNotionalWad(fill, capDivisor);
         }
+    }
+
+    /// @dev 1e8 premiums over this are the notional on which the largest fee that any account pays, in bps of a bps, is an eighth of
+    /// the premium.
+    function _capDivisor() private view returns (uint256) {
+        IVaultSettings.TradePolicy memory policy = _vault.tradePolicy();
+        uint256 largestBps2 = HealthFee.largestFeeBps2(policy.feeBps, policy.surchargeBps);
+        return largestBps2 == 0 ? 1 : OPTION_FEE_DIVISOR * largestBps2;
     }
 
     /// @dev The largest fee rounds up, as the fee itself does: an exact bound is met.
@@ -296,12 +312,11 @@ contract Exchange is IExchange, AccessManaged, EIP712, ReentrancyGuardTransient 
         _vault.applyFills(fills, terms);
     }
 
-    /// @dev Of an option: size * the lesser of strike and `OPTION_FEE_CAP` premiums.
-    function _feeNotionalWad(Fill memory fill) private returns (uint256) {
-        if (fill.instrument.kindOf() == InstrumentKind.Perpetual) {
-            return (uint256(fill.lots) * _lotSizeWad(fill.instrument)).mulDivUp(fill.priceWad, WAD);
-        }
-        uint256 basisWad = fill.priceWad.saturatingMul(OPTION_FEE_CAP).min(fill.instrument.strikeWadOf());
+    /// @dev Size * the lesser of the strike and what the cap makes of the premium. No fee is above 100 bps: a product that does
+    /// not fit leaves more than any strike.
+    function _optionFeeNotionalWad(Fill memory fill, uint256 capDivisor) private returns (uint256) {
+        uint256 basisWad = fill.priceWad.saturatingMul(BPS * BPS) / capDivisor;
+        basisWad = basisWad.min(fill.instrument.strikeWadOf());
         return (uint256(fill.lots) * _optionLotSizeWad(fill.instrument.underlyingOf())).mulDivUp(basisWad, WAD);
     }
 

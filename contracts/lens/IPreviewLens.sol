@@ -38,6 +38,7 @@ interface IPreviewLens {
     /// @param outcomeKnown Whether there is an account afterwards at all; if not, nothing below means anything.
     /// @param stressWad Stress of initial margin of the rule that governs, WAD; 1e18 where the rule refuses.
     /// @param portfolio The account afterwards.
+    /// @param surchargeWad What the trade costs beyond the base fee, by the account's health, WAD.
     /// @param marginKnown Whether the engine has numbers for it.
     /// @param margin Its numbers, at that stress.
     struct Preview {
@@ -46,6 +47,7 @@ interface IPreviewLens {
         bool outcomeKnown;
         uint256 stressWad;
         Portfolio portfolio;
+        uint256 surchargeWad;
         bool marginKnown;
         IPortfolioMargin.MarginReport margin;
     }
@@ -60,7 +62,7 @@ interface IPreviewLens {
     /// that refuses here may let it pass. What the exchange asks for beyond the vault (signatures, price and fee limits of
     /// orders) is not looked at. A backing of a perpetual's cap counts as last synced. Errors: `PreviewLens_GasTooLow`.
     /// @param legs In the order in which they are filled.
-    /// @param feeWad Fee that the account would pay, WAD.
+    /// @param feeWad Base fee that the account would pay, WAD.
     function previewFill(
         AccountId account,
         FillLeg[] calldata legs,
@@ -84,7 +86,12 @@ interface IPreviewLens {
     ) external view returns (FillOutcome memory outcome);
 
     /// @notice Reverts with the vault's error unless it would accept the account as it is after the fills.
-    function requireFill(AccountId account, FillOutcome calldata outcome, uint256 feeWad) external view;
+    /// @return surchargeWad What the trade would cost beyond `feeWad`, WAD.
+    function requireFill(
+        AccountId account,
+        FillOutcome calldata outcome,
+        uint256 feeWad
+    ) external view returns (uint256 surchargeWad);
 
     /// @notice The account after a withdrawal. Reverts with the errors of the vault and the limiter.
     function withdrawOutcome(

@@ -13,15 +13,18 @@ import {IMoveCost} from "../oracle/IMoveCost.sol";
 import {IOptionMarkets} from "../products/option/IOptionMarkets.sol";
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {OptionWord} from "../types/OptionWord.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
+import {UnpaidGains} from "../types/UnpaidGains.sol";
 import {AccountLedger} from "../vault/AccountLedger.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {IVaultErrors} from "../vault/IVaultErrors.sol";
+import {IVaultSettings} from "../vault/IVaultSettings.sol";
 import {Solvency} from "../vault/Solvency.sol";
 import {BPS, MAX_BATCH, MAX_EXPIRIES, WAD} from "../vault/VaultState.sol";
 
@@ -77,8 +80,9 @@ contract PreviewLens is IPreviewLens {
         preview.stressWad = WAD;
         try this.fillOutcome(account, legs, feeWad) returns (FillOutcome memory outcome) {
             (preview.outcomeKnown, preview.portfolio) = (true, outcome.portfolio);
-            try this.requireFill(account, outcome, feeWad) {
-                preview.accepted = true;
+            try this.requireFill(account, outcome, feeWad) returns (uint256 surchargeWad) {
+                (preview.accepted, preview.surchargeWad) = (true, surchargeWad);
+                preview.portfolio.cashWad -= surchargeWad.toInt256();
             } catch (bytes memory reason) {
                 preview.reason = _told(reason);
             }
@@ -164,7 +168,11 @@ contract PreviewLens is IPreviewLens {
     // --- Judgements -----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IPreviewLens
-    function requireFill(AccountId account, FillOutcome calldata outcome, uint256 feeWad) external view {
+    function requireFill(
+        AccountId account,
+        FillOutcome calldata outcome,
+        uint256 feeWad
+    ) external view returns (uint256 surchargeWad) {
         if (outcome.opens) {
             if (_vault.isFrozen(account)) revert IVaultErrors.Vault_AccountFrozen(account);
             if (outcome.expiries > MAX_EXPIRIES) {
@@ -172,10 +180,14 @@ contract PreviewLens is IPreviewLens {
             }
         }
         Portfolio memory portfolio = outcome.portfolio;
-        if (_isFree(portfolio)) return;
+        if (_isFree(portfolio)) return 0;
         uint256 stressWad = outcome.opens ? _stressFor(account, _risk.exposure(portfolio), Action.Open) : WAD;
-        int256 surplusWad = _risk.initialSurplus(portfolio, stressWad);
-        if (surplusWad >= 0) return;
+        (int256 surplusWad, uint256 grossWad) = _surplusOf(portfolio, stressWad);
+        if (outcome.opens && surplusWad >= 0) {
+            surchargeWad = _surchargeOf(surplusWad, grossWad, feeWad);
+            surplusWad -= surchargeWad.toInt256();
+        }
+        if (surplusWad >= 0) return surchargeWad;
         if (outcome.opens) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
         Solvency.Judgement memory judged = Solvency.judgeReduction(
             _risk,
@@ -204,12 +216,14 @@ contract PreviewLens is IPreviewLens {
             int256 standingWad = portfolio.cashWad;
             if (portfolio.perps.length + portfolio.options.length != 0) {
                 int256 netPositionWad;
-                (surplusWad, netPositionWad) = _risk.withdrawalNumbers(portfolio, stressWad);
-                standingWad += netPositionWad;
+                (surplusWad, netPositionWad, ) = _risk.withdrawalNumbers(portfolio, stressWad);
+                int256 unpaidWad = UnpaidGains.sumWad(portfolio).toInt256();
+                surplusWad -= unpaidWad;
+                standingWad += netPositionWad - unpaidWad;
             }
             if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
         } else {
-            surplusWad = _risk.initialSurplus(portfolio, stressWad);
+            (surplusWad, ) = _surplusOf(portfolio, stressWad);
         }
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
     }
@@ -249,6 +263,26 @@ contract PreviewLens is IPreviewLens {
         } catch (bytes memory reason) {
             _told(reason);
         }
+    }
+
+    /// @dev As the vault counts it: without gains that are not paid yet.
+    function _surplusOf(
+        Portfolio memory portfolio,
+        uint256 stressWad
+    ) private view returns (int256 surplusWad, uint256 grossWad) {
+        Portfolio[] memory portfolios = new Portfolio[](1);
+        portfolios[0] = portfolio;
+        uint256[] memory stressesWad = new uint256[](1);
+        stressesWad[0] = stressWad;
+        (int256[] memory surplusesWad, uint256[] memory grossesWad) = _risk.initialSurpluses(portfolios, stressesWad);
+        return (surplusesWad[0] - UnpaidGains.sumWad(portfolio).toInt256(), grossesWad[0]);
+    }
+
+    /// @dev The base fee times k x^2.
+    function _surchargeOf(int256 surplusWad, uint256 grossWad, uint256 feeWad) private view returns (uint256) {
+        IVaultSettings.TradePolicy memory policy = _vault.tradePolicy();
+        uint256 shortWad = HealthFee.shortfallWad(surplusWad, grossWad, policy.safeRatioBps);
+        return feeWad.fullMulDivUp(HealthFee.surchargeWad(BPS, policy.surchargeBps, shortWad), WAD);
     }
 
     /// @return option Whether it is a leg of an option.

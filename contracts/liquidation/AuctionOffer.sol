@@ -307,7 +307,7 @@ library AuctionOffer {
         (Portfolio memory moved, bool any) = _moved(self, slice);
         if (!any) return 0;
         // The same mark as the account's report, by a sixth of its work.
-        (, int256 netPositionWad) = risk.withdrawalNumbers(moved, WAD);
+        (, int256 netPositionWad, ) = risk.withdrawalNumbers(moved, WAD);
         return netPositionWad + moved.options.length.toInt256();
     }
 

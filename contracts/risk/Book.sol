@@ -83,6 +83,7 @@ struct OptionAnswer {
 /// @param optionLegs Bitmap of the underlyings on which it has options.
 /// @param answers What the grid said of each.
 /// @param holdingRatio Number + 1 of its ratio; 0 when it has none.
+/// @param grossWad Gross notional of its positions as the surplus taken last counted it, WAD.
 struct Book {
     int256 cashWad;
     int256[] sizeWad;
@@ -94,4 +95,5 @@ struct Book {
     uint256[] holdingRatio;
     uint256 optionLegs;
     OptionAnswer[] answers;
+    uint256 grossWad;
 }

@@ -89,6 +89,7 @@ library BookValue {
     }
 
     /// @notice Cash + value at the worst indices - add-ons. The shocks of the valuation must have been measured.
+    /// @dev Linear in cash with slope 1. Notes the gross notional in the book.
     function surplus(
         Book memory book,
         Sheet memory sheet,
@@ -120,6 +121,7 @@ library BookValue {
             _addLeg(tally, sheet, i, legWad, lowWad, highWad);
         }
         if (tally.mixed != 0) _addBlends(tally, sheet);
+        book.grossWad = tally.grossWad;
         return tally.open ? tally.valueWad - _addOns(tally, sheet).toInt256() : tally.valueWad;
     }
 

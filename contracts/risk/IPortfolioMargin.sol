@@ -297,17 +297,21 @@ interface IPortfolioMargin {
     /// @notice What a withdrawal is judged by, in one call.
     /// @return surplusWad As `initialSurplus`.
     /// @return netPositionWad Positions at mid, rounded down: cash + this < 0 is a cash deficit.
+    /// @return grossWad Gross notional of the positions at the highest price of the union, rounded up: what `surplusWad` is
+    /// set against in the margin ratio of fees.
     function withdrawalNumbers(
         Portfolio calldata portfolio,
         uint256 stressWad
-    ) external view returns (int256 surplusWad, int256 netPositionWad);
+    ) external view returns (int256 surplusWad, int256 netPositionWad, uint256 grossWad);
 
     /// @notice `initialSurplus` of several accounts, each at its own stress: for the two sides of a trade.
     /// @dev Every price and parameter is read once, however many accounts need it. Errors: also `Risk_LengthsDiffer`.
+    /// @return surplusesWad Of each.
+    /// @return grossesWad The gross notional of each, as of `withdrawalNumbers`.
     function initialSurpluses(
         Portfolio[] calldata portfolios,
         uint256[] calldata stressesWad
-    ) external view returns (int256[] memory surplusesWad);
+    ) external view returns (int256[] memory surplusesWad, uint256[] memory grossesWad);
 
     /// @notice Surplus over maintenance at the account-favourable prices: negative = may be liquidated.
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad);

@@ -48,14 +48,14 @@ contract PortfolioMargin is MarginParameters {
 
     /// @notice See `IPortfolioMargin.initialSurplus`.
     function initialSurplus(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256 surplusWad) {
-        (surplusWad, ) = _initialNumbers(portfolio, stressWad, OptionDesk.UNION);
+        (surplusWad, , ) = _initialNumbers(portfolio, stressWad, OptionDesk.UNION);
     }
 
     /// @notice See `IPortfolioMargin.withdrawalNumbers`.
     function withdrawalNumbers(
         Portfolio calldata portfolio,
         uint256 stressWad
-    ) external view returns (int256 surplusWad, int256 netPositionWad) {
+    ) external view returns (int256 surplusWad, int256 netPositionWad, uint256 grossWad) {
         return _initialNumbers(portfolio, stressWad, OptionDesk.UNION | OptionDesk.AT_MID);
     }
 
@@ -63,18 +63,20 @@ contract PortfolioMargin is MarginParameters {
     function initialSurpluses(
         Portfolio[] calldata portfolios,
         uint256[] calldata stressesWad
-    ) external view returns (int256[] memory surplusesWad) {
+    ) external view returns (int256[] memory surplusesWad, uint256[] memory grossesWad) {
         if (portfolios.length != stressesWad.length) {
             revert IPortfolioMargin.Risk_LengthsDiffer(portfolios.length, stressesWad.length);
         }
         Sheet memory sheet = _sheet();
         Book[] memory books = sheet.openMany(_store, portfolios);
         surplusesWad = new int256[](portfolios.length);
+        grossesWad = new uint256[](portfolios.length);
         for (uint256 i = 0; i < portfolios.length; ++i) {
             RiskParameters.requireStress(stressesWad[i]);
             sheet.measureInitial(stressesWad[i]);
             books[i].ask(sheet, _store, portfolios[i].options, OptionDesk.UNION);
             surplusesWad[i] = books[i].surplus(sheet, Valuation.Union);
+            grossesWad[i] = books[i].grossWad;
         }
     }
 
@@ -132,12 +134,14 @@ contract PortfolioMargin is MarginParameters {
         sheet.rooms = _rooms();
     }
 
-    /// @return surplusWad See `initialSurplus`. @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
+    /// @return surplusWad See `initialSurplus`.
+    /// @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
+    /// @return grossWad See `withdrawalNumbers`.
     function _initialNumbers(
         Portfolio calldata portfolio,
         uint256 stressWad,
         uint256 asked
-    ) private view returns (int256 surplusWad, int256 netPositionWad) {
+    ) private view returns (int256 surplusWad, int256 netPositionWad, uint256 grossWad) {
         RiskParameters.requireStress(stressWad);
         Sheet memory sheet = _sheet();
         Book memory book;
@@ -145,6 +149,7 @@ contract PortfolioMargin is MarginParameters {
         sheet.measureInitial(stressWad);
         book.ask(sheet, _store, portfolio.options, asked);
         surplusWad = book.surplus(sheet, Valuation.Union);
+        grossWad = book.grossWad;
         if (asked & OptionDesk.AT_MID != 0) (netPositionWad, ) = book.positionsAtMid(sheet);
     }
 }

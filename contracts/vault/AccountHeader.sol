@@ -18,23 +18,27 @@ using {
     isFrozen,
     isListed,
     hasDeficit,
+    hasCarry,
     plusCash,
     withCollateral,
     withPerp,
     withExpiry,
     withFrozen,
     withListed,
-    withDeficit
+    withDeficit,
+    withCarry
 } for AccountHeader global;
 
 uint256 constant COLLATERAL_SHIFT = 112;
 uint256 constant PERP_SHIFT = 128;
 uint256 constant EXPIRY_SHIFT = 160;
 
-/// @dev Flags: frozen by an auction; in the list of accounts; owes the domain cash (its deficit word is not zero).
+/// @dev Flags: frozen by an auction; in the list of accounts; owes the domain cash (its deficit word is not zero); pays a
+/// carrying charge (its carry word is not zero).
 uint256 constant FROZEN_BIT = 1 << 224;
 uint256 constant LISTED_BIT = 1 << 225;
 uint256 constant DEFICIT_BIT = 1 << 226;
+uint256 constant CARRY_BIT = 1 << 227;
 
 /// @notice Settled cash, WAD, signed.
 function cashWad(AccountHeader header) pure returns (int256) {
@@ -73,6 +77,10 @@ function hasDeficit(AccountHeader header) pure returns (bool) {
     return AccountHeader.unwrap(header) & DEFICIT_BIT != 0;
 }
 
+function hasCarry(AccountHeader header) pure returns (bool) {
+    return AccountHeader.unwrap(header) & CARRY_BIT != 0;
+}
+
 /// @notice Adds signed cash; reverts when the sum leaves 112 bits.
 function plusCash(AccountHeader header, int256 deltaWad) pure returns (AccountHeader) {
     uint112 cash = uint112(SafeCastLib.toInt112(cashWad(header) + deltaWad));
@@ -102,6 +110,10 @@ function withListed(AccountHeader header) pure returns (AccountHeader) {
 
 function withDeficit(AccountHeader header, bool owes) pure returns (AccountHeader) {
     return withBit(header, DEFICIT_BIT, owes);
+}
+
+function withCarry(AccountHeader header, bool pays) pure returns (AccountHeader) {
+    return withBit(header, CARRY_BIT, pays);
 }
 
 function withBit(AccountHeader header, uint256 bit, bool set) pure returns (AccountHeader) {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
@@ -14,6 +15,7 @@ import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
 import {Portfolios} from "./Portfolios.sol";
+import {Solvency} from "./Solvency.sol";
 import {Deficit, TokenRecord, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title CashDeficit
@@ -23,7 +25,19 @@ library CashDeficit {
     using FixedPointMathLib for uint256;
     using SafeCastLib for uint256;
 
-    /// @notice Settles interest of `account` and measures what it owes at the prices of now.
+    /// @notice An account at the prices of now.
+    /// @param owedWad What it owes in cash, WAD.
+    /// @param surplusWad Over initial margin, WAD; 0 without positions.
+    /// @param grossWad Gross notional of its positions, WAD.
+    struct Standing {
+        Portfolio portfolio;
+        uint256 owedWad;
+        int256 surplusWad;
+        uint256 grossWad;
+    }
+
+    /// @notice Settles interest and carrying charge of `account`, measures what it owes at the prices of now, and sets its
+    /// carrying charge.
     function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
         address owner = account.ownerOf();
         bool internal_ = owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None;
@@ -31,8 +45,12 @@ library CashDeficit {
         DeficitInterest.accrue(s, w);
         AccountHeader header = s.headers[account];
         if (header.hasDeficit()) header = DeficitInterest.settle(s, w, account, header);
-        owedWad = _measure(s, w, account, header);
+        Standing memory standing = _measure(s, w, account, header);
+        owedWad = standing.owedWad;
         _record(s, w, account, header, owedWad);
+        uint256 shortWad = HealthFee.shortfallWad(standing.surplusWad, standing.grossWad, s.domain.policy.safeRatioBps);
+        if (shortWad == 0 && !header.hasCarry()) return owedWad;
+        Solvency.assess(s, w, account, standing.portfolio, shortWad, standing.grossWad);
     }
 
     /// @notice Credits cash that came in from outside the account; what it owes shrinks by as much.
@@ -59,7 +77,7 @@ library CashDeficit {
     ) internal view returns (uint256 owedWad, uint256 sinceSeconds) {
         AccountHeader header = s.headers[account];
         if (!header.hasDeficit()) return (0, 0);
-        owedWad = _measure(s, w, account, header);
+        owedWad = _measure(s, w, account, header).owedWad;
         if (owedWad != 0) sinceSeconds = block.timestamp - s.deficits[account].since;
     }
 
@@ -81,15 +99,17 @@ library CashDeficit {
         Wiring memory w,
         AccountId account,
         AccountHeader header
-    ) private view returns (uint256) {
+    ) private view returns (Standing memory standing) {
         Portfolio memory portfolio = Portfolios.read(s, w, Portfolios.unknownMarks(), account, header);
+        standing.portfolio = portfolio;
         int256 standingWad = portfolio.cashWad;
         if (portfolio.perps.length + portfolio.options.length != 0) {
             // Not the whole report: a slice of an account with a deficit pays for this beside a bid's own valuations.
-            (, int256 netPositionWad) = w.risk.withdrawalNumbers(portfolio, WAD);
+            int256 netPositionWad;
+            (standing.surplusWad, netPositionWad, standing.grossWad) = w.risk.withdrawalNumbers(portfolio, WAD);
             standingWad += netPositionWad;
         }
-        return standingWad < 0 ? uint256(-standingWad) : 0;
+        if (standingWad < 0) standing.owedWad = uint256(-standingWad);
     }
 
     function _record(

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId, UNDERLYING_LIMIT} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
@@ -12,6 +13,7 @@ import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {LegShift, OptionLedger} from "./OptionLedger.sol";
@@ -29,7 +31,8 @@ library FillDesk {
     /// @notice An account of one call.
     /// @param tradedWad Cash from fills, without what settled, signed.
     /// @param notionalWad Sum of the notionals of its fills.
-    /// @param feeWad Fee charged.
+    /// @param feeWad Fee charged, surcharge apart.
+    /// @param feeNotionalWad Of its terms, as is `maxFeeWad`; 0 where no fee is charged.
     /// @param opens Whether a fill opened, grew or flipped a position.
     /// @param filled Whether it has a fill.
     struct Seat {
@@ -38,6 +41,8 @@ library FillDesk {
         int256 tradedWad;
         uint256 notionalWad;
         uint256 feeWad;
+        uint256 feeNotionalWad;
+        uint256 maxFeeWad;
         bool opens;
         bool filled;
     }
@@ -198,7 +203,7 @@ library FillDesk {
                 revert IVaultErrors.Vault_FeeAboveMaximum(seat.account, feeWad, term.maxFeeWad);
             }
             if (feeWad == 0) continue;
-            seat.feeWad = feeWad;
+            (seat.feeWad, seat.feeNotionalWad, seat.maxFeeWad) = (feeWad, term.feeNotionalWad, term.maxFeeWad);
             sumWad += feeWad;
             seat.header = seat.header.plusCash(-_signed(feeWad));
             emit IVaultEvents.FeeCharged(seat.account, feeWad);
@@ -218,14 +223,45 @@ library FillDesk {
     ) private {
         (bool any, uint256[] memory stressesWad) = _present(s, w, desk, batch);
         if (!any) return;
-        int256[] memory surplusesWad = w.risk.initialSurpluses(desk.portfolios, stressesWad);
+        (int256[] memory surplusesWad, uint256[] memory grossesWad) = w.risk.initialSurpluses(
+            desk.portfolios,
+            stressesWad
+        );
         for (uint256 i = 0; i < surplusesWad.length; ++i) {
-            int256 surplusWad = surplusesWad[i] - int256(UnpaidGains.sumWad(desk.portfolios[i]));
-            if (surplusWad >= 0) continue;
             Seat memory seat = desk.seats[i];
-            if (seat.opens) revert IVaultErrors.Vault_BelowInitialMargin(seat.account, surplusWad);
-            _concludeReduction(s, w, desk, fills, i, batch);
+            if (batch && seat.opens) continue;
+            int256 surplusWad = surplusesWad[i] - int256(UnpaidGains.sumWad(desk.portfolios[i]));
+            if (surplusWad < 0) {
+                if (seat.opens) revert IVaultErrors.Vault_BelowInitialMargin(seat.account, surplusWad);
+                if (!_reductionHolds(s, w, desk, fills, i, batch)) continue;
+            }
+            _chargeHealth(s, w, seat, desk.portfolios[i], surplusWad, grossesWad[i]);
         }
+    }
+
+    function _chargeHealth(
+        VaultState storage s,
+        Wiring memory w,
+        Seat memory seat,
+        Portfolio memory portfolio,
+        int256 surplusWad,
+        uint256 grossWad
+    ) private {
+        uint256 shortWad = HealthFee.shortfallWad(surplusWad, grossWad, s.domain.policy.safeRatioBps);
+        if (shortWad == 0 && !seat.header.hasCarry()) return;
+        if (seat.opens) _surcharge(s, seat, shortWad, surplusWad);
+        Solvency.assess(s, w, seat.account, portfolio, shortWad, grossWad);
+    }
+
+    /// @dev A reduction never pays it. Cash is written where it is stored: the header of the seat is out of date from here on.
+    function _surcharge(VaultState storage s, Seat memory seat, uint256 shortWad, int256 surplusWad) private {
+        uint256 rateWad = HealthFee.surchargeWad(s.domain.policy.feeBps, s.domain.policy.surchargeBps, shortWad);
+        uint256 amountWad = seat.feeNotionalWad.fullMulDivUp(rateWad, WAD);
+        if (amountWad == 0) return;
+        if (amountWad > seat.maxFeeWad - seat.feeWad) {
+            revert IVaultErrors.Vault_FeeAboveMaximum(seat.account, seat.feeWad + amountWad, seat.maxFeeWad);
+        }
+        Solvency.chargeSurcharge(s, seat.account, amountWad, surplusWad);
     }
 
     /// @dev Fills in the portfolios that are judged now, and asks the breaker where it has a say.
@@ -247,47 +283,61 @@ library FillDesk {
             stressesWad[i] = WAD;
             if (batch && seat.opens) {
                 Session.defer(seat.account, Solvency.MARGIN | Solvency.OPEN);
+                if (seat.feeWad != 0) _noteTrade(seat);
             } else if (!Solvency.isFree(s, w, seat.account, seat.header)) {
                 any = true;
                 portfolios[i] = Portfolios.read(s, w, desk.marks, seat.account, seat.header);
                 if (!seat.opens) continue;
                 stressesWad[i] = Solvency.stressToOpen(w, permit, seat.account, seat.header, portfolios[i]);
+            } else if (seat.header.hasCarry()) {
+                CarryingCharge.close(s, w, seat.account);
             }
         }
     }
 
+    /// @dev The surcharge is a share of the notional whatever it is, so that what each trade accepts of it is a share as well: it
+    /// exceeds none that a trade accepts just when it does not exceed the least.
+    function _noteTrade(Seat memory seat) private {
+        uint256 notionalWad = seat.feeNotionalWad;
+        uint256 acceptedWad = (seat.maxFeeWad - seat.feeWad).min(notionalWad);
+        Session.noteTrade(seat.account, notionalWad, acceptedWad.fullMulDiv(WAD, notionalWad));
+    }
+
     /// @dev Of an account below initial margin that only reduced.
-    function _concludeReduction(
+    /// @return holds Whether it stands; false = decided at the end of the batch.
+    function _reductionHolds(
         VaultState storage s,
         Wiring memory w,
         Desk memory desk,
         Fill[] calldata fills,
         uint256 place,
         bool batch
-    ) private {
-        Seat memory seat = desk.seats[place];
-        AccountId account = seat.account;
-        Portfolio memory before = Portfolios.readAdjusted(
-            s,
-            w,
-            desk.marks,
-            account,
-            seat.header,
-            _undo(w, fills, seat)
-        );
-        uint256 allowanceWad = seat.notionalWad.fullMulDiv(s.domain.policy.reductionToleranceBps, BPS) + seat.feeWad;
-        Solvency.Judgement memory judged = Solvency.judgeReduction(
-            w.risk,
-            before,
-            desk.portfolios[place],
-            allowanceWad
-        );
-        if (judged.verdict == Solvency.Reduction.Holds) return;
-        if (batch) return Session.defer(account, Solvency.MARGIN);
+    ) private returns (bool holds) {
+        Solvency.Judgement memory judged = _judge(s, w, desk, fills, place);
+        if (judged.verdict == Solvency.Reduction.Holds) return true;
+        AccountId account = desk.seats[place].account;
+        if (batch) {
+            Session.defer(account, Solvency.MARGIN);
+            return false;
+        }
         if (judged.verdict == Solvency.Reduction.Worsens) {
             revert IVaultErrors.Vault_ReductionWorsens(account, judged.actualWad, judged.leastWad);
         }
         revert IVaultErrors.Vault_ReductionGivesAway(account, judged.actualWad, judged.leastWad);
+    }
+
+    function _judge(
+        VaultState storage s,
+        Wiring memory w,
+        Desk memory desk,
+        Fill[] calldata fills,
+        uint256 place
+    ) private view returns (Solvency.Judgement memory) {
+        Seat memory seat = desk.seats[place];
+        Adjustment memory back = _undo(w, fills, seat);
+        Portfolio memory before = Portfolios.readAdjusted(s, w, desk.marks, seat.account, seat.header, back);
+        uint256 allowanceWad = seat.notionalWad.fullMulDiv(s.domain.policy.reductionToleranceBps, BPS) + seat.feeWad;
+        return Solvency.judgeReduction(w.risk, before, desk.portfolios[place], allowanceWad);
     }
 
     /// @dev What takes the account back to where it was before its fills and fee. Settlement changes no value.

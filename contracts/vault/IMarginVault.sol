@@ -105,7 +105,8 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     function operate(BatchAction[] calldata actions) external;
 
     /// @notice Brings the deficit record of `account` up to date: settles interest, measures what it owes, starts or
-    /// stops its clock. Anyone may call.
+    /// stops its clock. Charges the carrying charge due and sets its rate by the margin of now: an account that has improved can
+    /// have its rate lowered so. Anyone may call.
     /// @dev Errors: `Vault_InternalAccount`.
     /// @return owedWad What it owes now, WAD.
     function touch(AccountId account) external returns (uint256 owedWad);
@@ -124,7 +125,9 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     // --- Modules ----------------------------------------------------------------------------------------------
 
     /// @notice Applies balanced fills, charges the trade fee and checks every account of `terms` once. Only the
-    /// exchange. Within `operate` the checks wait for its end.
+    /// exchange. Within `operate` the checks wait for its end, and the surcharge with them.
+    /// @dev An account that opens pays a surcharge by its margin ratio after the base fee (`HealthFee`): with it the fee is at most
+    /// its terms' maximum, else `Vault_FeeAboveMaximum`, and it still passes initial margin. The check sets the carrying charge.
     /// @dev A trade that opens, grows or flips a position needs the breaker's rule for Open over the account's exposure
     /// and initial margin after it, stressed where the rule says so; frozen and reduce-only accounts may not. One that
     /// only shrinks positions asks no breaker (invariant 10); the account passes initial margin after it, or: its
@@ -169,7 +172,7 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// `Vault_NotModule`, `Vault_NoOwner`.
     function creditFromLoss(AccountId account, uint256 amountWad) external;
 
-    /// @notice Freezes or thaws an account for new risk and withdrawals. Only the auction.
+    /// @notice Freezes or thaws an account for new risk and withdrawals. Only the auction. Its carrying charge is charged and ends.
     /// @dev Errors: `Vault_NotModule`.
     function setFrozen(AccountId account, bool frozen) external;
 
@@ -192,6 +195,14 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// @return owedWad WAD of the settlement token.
     /// @return sinceSeconds How long it has owed, seconds.
     function deficitOf(AccountId account) external view returns (uint256 owedWad, uint256 sinceSeconds);
+
+    /// @notice The carrying charge of `account`; all 0 where it pays none.
+    /// @return wadPerYear The rate of its last assessment, WAD of cash per year.
+    /// @return pendingWad What it has accrued since, WAD, rounded up. It stops after 7 days of seconds in which it could act.
+    /// @return sinceSeconds How long ago that was, seconds.
+    function carryOf(
+        AccountId account
+    ) external view returns (uint256 wadPerYear, uint256 pendingWad, uint256 sinceSeconds);
 
     /// @notice Signed lots of `account` in the perpetual on `asset`.
     function lotsOf(AccountId account, AssetId asset) external view returns (int64 lots);
@@ -236,7 +247,7 @@ interface IMarginVault is IVaultErrors, IVaultEvents, IVaultOperators, IVaultSet
     /// @notice What the vault tracks of `token`: deposits less withdrawals, token base units. At most what it holds.
     function holdingsOf(address token) external view returns (uint256 amount);
 
-    /// @notice Settled cash as stored, without pending funding, losses and interest, WAD, signed.
+    /// @notice Settled cash as stored, without pending funding, losses, interest and carrying charge, WAD, signed.
     function settledCashOf(AccountId account) external view returns (int256 cashWad);
 
     /// @notice Cash between the two sides of the markets, WAD, signed: charges settled by one side and not yet by the

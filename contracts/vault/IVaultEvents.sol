@@ -40,7 +40,7 @@ interface IVaultEvents {
         int256 sellerSettledWad
     );
 
-    /// @notice The account paid the trade fee into the account of fees.
+    /// @notice The account paid the trade fee into the account of fees; a surcharge is an event of its own.
     event FeeCharged(AccountId indexed account, uint256 feeWad);
 
     /// @notice Collected fees went to fund and treasury.
@@ -98,6 +98,12 @@ interface IVaultEvents {
 
     /// @notice The interest index moved: interest per unit owed, WAD.
     event InterestAccrued(uint256 indexWad);
+
+    /// @notice From now on the account pays a carrying charge of `wadPerYear`, WAD of cash per year; 0 = none.
+    event CarrySet(AccountId indexed account, uint256 wadPerYear);
+
+    /// @notice Carrying charge moved from the account to `to`.
+    event CarryPaid(AccountId indexed account, AccountId indexed to, uint256 chargeWad);
 
     event OperatorSet(address indexed owner, address indexed operator, bool allowed);
     event RecipientSet(address indexed owner, address indexed recipient, bool allowed);

@@ -15,25 +15,33 @@ interface IVaultSettings {
         InsuranceFund
     }
 
-    /// @notice Terms of trades.
+    /// @notice Terms of trades. 1 + 2 + 1 + 2 + 2 = 8 bytes. `HealthFee` has the formula of the fee.
     /// @param feeBps Fee on the notional of each side, bps, rounded up; at most 100.
     /// @param fundShareBps Share of the fees that goes to the insurance fund, bps, rounded up.
     /// @param reductionToleranceBps Value that a reduction below initial margin may give away beyond its share of the
     /// account's equity, bps of the traded notional; at most 100.
+    /// @param surchargeBps k: how much dearer a trade that opens is at initial margin, bps of the fee; at most 50,000, and with
+    /// the fee itself at most 100 bps of the notional.
+    /// @param safeRatioBps r*: initial surplus as a share of gross notional from which an account pays neither surcharge nor
+    /// carrying charge, bps; at most 2,000. 0 = nobody pays them.
     struct TradePolicy {
-        uint16 feeBps;
+        uint8 feeBps;
         uint16 fundShareBps;
-        uint16 reductionToleranceBps;
+        uint8 reductionToleranceBps;
+        uint16 surchargeBps;
+        uint16 safeRatioBps;
     }
 
-    /// @notice Interest on cash deficits by utilisation u = owed / (held + owed): base + slopeBelow * min(1, u / kink)
+    /// @notice What accounts pay by time. Interest on cash deficits by utilisation u = owed / (held + owed): base + slopeBelow * min(1, u / kink)
     /// + slopeAbove * max(0, (u - kink) / (1 - kink)). Rates in bps per year, each at most 100,000.
     /// @param kinkBps Utilisation at the kink, bps, 1 to 9,999.
+    /// @param carryBps Carrying charge at initial margin and below, bps of gross notional per year; at most 2,000.
     struct InterestTerms {
         uint32 baseBps;
         uint32 kinkBps;
         uint32 slopeBelowBps;
         uint32 slopeAboveBps;
+        uint32 carryBps;
     }
 
     event ModuleSet(address indexed module, ModuleRole previous, ModuleRole current);
@@ -56,12 +64,13 @@ interface IVaultSettings {
     /// @notice Sets the terms of trades. Errors: `Vault_OutOfBounds`.
     function setTradePolicy(TradePolicy calldata policy) external;
 
-    /// @notice Sets the accounts of the insurance fund (fee share, interest) and of the treasury (rest of the fees).
+    /// @notice Sets the accounts of the insurance fund (fee share, interest, carrying charges) and of the treasury (rest of the fees).
     /// @dev Until they are set both stay in the account of fees. Errors: `Vault_NoOwner`, and `Vault_InternalAccount` for
-    /// a fund account with a deficit.
+    /// a fund account with a deficit or a carrying charge.
     function setFeeAccounts(AccountId fund, AccountId treasury) external;
 
-    /// @notice Sets the interest on cash deficits, from now on. Errors: `Vault_OutOfBounds`.
+    /// @notice Sets the interest on cash deficits, from now on, and the carrying charge, of each account from its next assessment
+    /// on. Errors: `Vault_OutOfBounds`.
     function setInterestTerms(InterestTerms calldata terms) external;
 
     /// @notice The role of an address.
@@ -76,6 +85,6 @@ interface IVaultSettings {
     /// @notice The accounts of the insurance fund and of the treasury.
     function feeAccounts() external view returns (AccountId fund, AccountId treasury);
 
-    /// @notice The interest on cash deficits.
+    /// @notice The interest on cash deficits, and the carrying charge.
     function interestTerms() external view returns (InterestTerms memory);
 }

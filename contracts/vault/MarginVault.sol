@@ -15,6 +15,7 @@ import {OptionWord} from "../types/OptionWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Fill, TradeTerms} from "../types/Trade.sol";
 
+import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
 import {Custody} from "./Custody.sol";
 import {FillDesk} from "./FillDesk.sol";
@@ -55,7 +56,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     }
 
     modifier onlyRole(ModuleRole role) {
-        if (_state.roles[msg.sender] != role) revert Vault_NotModule(msg.sender);
+        _requireRole(role);
         _;
     }
 
@@ -138,7 +139,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IVaultOperators
     function setOperator(address operator, bool allowed) external locked {
-        Operators.setOperator(_state, msg.sender, operator, allowed);
+        Settings.setOperator(_state, operator, allowed);
     }
 
     /// @inheritdoc IVaultOperators
@@ -152,12 +153,12 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     ) external locked {
         Operators.Appointment memory appointment = Operators.Appointment(owner, operator, allowed, nonce, deadline);
         bytes32 digest = _hashTypedData(Operators.structHash(appointment));
-        VaultDesk.appoint(_state, appointment, digest, signature);
+        Settings.appoint(_state, appointment, digest, signature);
     }
 
     /// @inheritdoc IVaultOperators
     function setRecipient(address recipient, bool allowed) external locked {
-        Operators.setRecipient(_state, recipient, allowed);
+        Settings.setRecipient(_state, recipient, allowed);
     }
 
     // --- Modules ----------------------------------------------------------------------------------------------
@@ -207,7 +208,8 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function setFrozen(AccountId account, bool frozen) external locked onlyRole(ModuleRole.Auction) {
-        AccountLedger.store(_state, account, _state.headers[account].withFrozen(frozen));
+        if (_headerOf(account).hasCarry()) ModuleDesk.closeCarry(_state, _wiring(), account);
+        AccountLedger.store(_state, account, _headerOf(account).withFrozen(frozen));
         emit FrozenSet(account, frozen);
     }
 
@@ -215,7 +217,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     function gateWithdrawals(uint256 until) external locked onlyRole(ModuleRole.Waterfall) {
         uint256 latest = block.timestamp + MAX_GATE_SECONDS;
         if (until > latest) revert Vault_GateTooLong(until, latest);
-        _state.domain.gatedUntil = uint40(until);
+        _state.domain.gatedUntil = uint32(until);
         emit WithdrawalsGated(until);
     }
 
@@ -250,7 +252,7 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function portfolioOf(AccountId account) public view returns (Portfolio memory portfolio) {
-        return Portfolios.read(_state, _wiring(), Portfolios.unknownMarks(), account, _state.headers[account]);
+        return Portfolios.read(_state, _wiring(), Portfolios.unknownMarks(), account, _headerOf(account));
     }
 
     /// @inheritdoc IMarginVault
@@ -264,8 +266,15 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMarginVault
+    function carryOf(
+        AccountId account
+    ) external view returns (uint256 wadPerYear, uint256 pendingWad, uint256 sinceSeconds) {
+        return VaultDesk.carryOf(_state, _wiring(), account);
+    }
+
+    /// @inheritdoc IMarginVault
     function settledCashOf(AccountId account) external view returns (int256 cashWad) {
-        return _state.headers[account].cashWad();
+        return _headerOf(account).cashWad();
     }
 
     /// @inheritdoc IMarginVault
@@ -280,12 +289,12 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function perpBitmapOf(AccountId account) external view returns (uint32 bitmap) {
-        return _state.headers[account].perpBitmap();
+        return _headerOf(account).perpBitmap();
     }
 
     /// @inheritdoc IMarginVault
     function expiryBitmapOf(AccountId account) external view returns (uint64 bitmap) {
-        return _state.headers[account].expiryBitmap();
+        return _headerOf(account).expiryBitmap();
     }
 
     /// @inheritdoc IMarginVault
@@ -295,12 +304,12 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     /// @inheritdoc IMarginVault
     function collateralBitmapOf(AccountId account) external view returns (uint16 bitmap) {
-        return _state.headers[account].collateralBitmap();
+        return _headerOf(account).collateralBitmap();
     }
 
     /// @inheritdoc IMarginVault
     function isFrozen(AccountId account) external view returns (bool) {
-        return _state.headers[account].isFrozen();
+        return _headerOf(account).isFrozen();
     }
 
     /// @inheritdoc IMarginVault
@@ -417,6 +426,14 @@ contract MarginVault is IMarginVault, AccessManaged, EIP712 {
 
     function _domainNameAndVersion() internal pure override returns (string memory name, string memory version) {
         return ("Breakwater Vault", "1");
+    }
+
+    function _requireRole(ModuleRole role) private view {
+        if (_state.roles[msg.sender] != role) revert Vault_NotModule(msg.sender);
+    }
+
+    function _headerOf(AccountId account) private view returns (AccountHeader) {
+        return _state.headers[account];
     }
 
     function _wiring() private view returns (Wiring memory) {

@@ -5,6 +5,7 @@ import {AccountId} from "../types/AccountId.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {OptionLedger} from "./OptionLedger.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
@@ -49,6 +50,11 @@ library ModuleDesk {
         SliceLedger.creditFromLoss(s, w, account, amountWad);
     }
 
+    /// @notice Charges the carrying charge due and ends it: of an account that an auction is about to sell.
+    function closeCarry(VaultState storage s, Wiring memory w, AccountId account) external {
+        CarryingCharge.close(s, w, account);
+    }
+
     /// @notice See `IMarginVault.settleOptions`.
     function settleOptions(
         VaultState storage s,
@@ -64,6 +70,7 @@ library ModuleDesk {
             (header, paid) = OptionLedger.settle(s, w, marks, accounts[i], header);
             if (paid == 0) continue;
             AccountLedger.store(s, accounts[i], header);
+            if (!header.hasPositions()) CarryingCharge.close(s, w, accounts[i]);
             expiries += paid;
         }
     }

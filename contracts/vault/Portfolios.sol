@@ -14,6 +14,7 @@ import {PerpWord} from "../types/PerpWord.sol";
 import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {LegLosses} from "./LegLosses.sol";
 import {MAX_DECIMALS, VaultState, Wiring} from "./VaultState.sol";
@@ -170,6 +171,7 @@ library Portfolios {
         if (header.hasDeficit()) {
             portfolio.cashWad -= int256(DeficitInterest.pendingWad(s, w, account));
         }
+        if (header.hasCarry()) portfolio.cashWad -= int256(CarryingCharge.pendingWad(s, w, account));
         portfolio.collateral = _collateral(s, account, header.collateralBitmap());
 
         uint256 expiries = header.expiryBitmap() | adjustment.expiries;

@@ -23,6 +23,11 @@ library Session {
     bytes32 private constant COUNT = keccak256("breakwater.vault.session.count");
     bytes32 private constant ACCOUNTS = keccak256("breakwater.vault.session.accounts");
     bytes32 private constant CHECKS = keccak256("breakwater.vault.session.checks");
+    bytes32 private constant TRADES = keccak256("breakwater.vault.session.trades");
+
+    /// @dev Bits of a noted rate: it is in the low part of the word, the notional in the rest. No rate of a fee comes near.
+    uint256 private constant RATE_BITS = 64;
+    uint256 private constant RATE_LIMIT = (1 << RATE_BITS) - 1;
 
     function state() internal view returns (uint256) {
         return STATE.asUint256().tload();
@@ -63,11 +68,37 @@ library Session {
         any = true;
     }
 
+    /// @notice Notes a trade whose surcharge is decided at the end of the batch.
+    /// @param notionalWad Its fee notional, below 2^128: the fee on it was charged.
+    /// @param mostWad The largest surcharge that the account accepted for it, WAD of the notional.
+    function noteTrade(AccountId account, uint256 notionalWad, uint256 mostWad) internal {
+        TransientSlot.Uint256Slot slot = _tradesSlot(account);
+        uint256 noted = slot.tload();
+        uint256 least = noted == 0 ? RATE_LIMIT : noted & RATE_LIMIT;
+        if (mostWad < least) least = mostWad;
+        slot.tstore((((noted >> RATE_BITS) + notionalWad) << RATE_BITS) | least);
+    }
+
+    /// @notice Takes what was noted of the trades of `account`.
+    /// @return notionalWad Sum of the fee notionals.
+    /// @return mostWad The largest surcharge that was accepted for each of them, WAD of the notional.
+    function takeTrades(AccountId account) internal returns (uint256 notionalWad, uint256 mostWad) {
+        TransientSlot.Uint256Slot slot = _tradesSlot(account);
+        uint256 noted = slot.tload();
+        if (noted == 0) return (0, 0);
+        slot.tstore(0);
+        return (noted >> RATE_BITS, noted & RATE_LIMIT);
+    }
+
     function _accountSlot(uint256 position) private pure returns (TransientSlot.Uint256Slot) {
         return keccak256(abi.encode(ACCOUNTS, position)).asUint256();
     }
 
     function _checksSlot(AccountId account) private pure returns (TransientSlot.Uint256Slot) {
         return keccak256(abi.encode(CHECKS, account)).asUint256();
+    }
+
+    function _tradesSlot(AccountId account) private pure returns (TransientSlot.Uint256Slot) {
+        return keccak256(abi.encode(TRADES, account)).asUint256();
     }
 }

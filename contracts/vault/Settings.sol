@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 
@@ -11,10 +12,11 @@ import {DeficitInterest} from "./DeficitInterest.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
+import {Operators} from "./Operators.sol";
 import {BPS, MAX_COLLATERALS, MAX_DECIMALS, TokenKind, TokenRecord, VaultState, Wiring} from "./VaultState.sol";
 
 /// @title Settings
-/// @notice What governance sets, within bounds. Linked into `MarginVault` and run on its storage, see `VaultDesk`.
+/// @notice What governance sets, within bounds, and what owners allow. Linked into `MarginVault` and run on its storage, see `VaultDesk`.
 library Settings {
     using SafeERC20 for IERC20;
 
@@ -23,6 +25,15 @@ library Settings {
 
     /// @dev 1,000 % a year for each part of the interest: more is no deterrent but a penalty.
     uint256 private constant MAX_RATE_BPS = 100_000;
+
+    /// @dev 500 %: a trade that opens at initial margin costs at most six times the fee.
+    uint256 private constant MAX_SURCHARGE_BPS = 50_000;
+
+    /// @dev 20 % of gross notional to spare is safe under any terms.
+    uint256 private constant MAX_SAFE_RATIO_BPS = 2_000;
+
+    /// @dev 20 % of gross notional a year: of what an account at its limit has, little in the week that an assessment lasts.
+    uint256 private constant MAX_CARRY_BPS = 2_000;
 
     /// @notice Decimals of a token that the vault can keep, or a revert.
     function requireDecimals(address token) internal view returns (uint8) {
@@ -71,6 +82,9 @@ library Settings {
         _requireAtMost(policy.feeBps, MAX_TRADE_BPS);
         _requireAtMost(policy.fundShareBps, BPS);
         _requireAtMost(policy.reductionToleranceBps, MAX_TRADE_BPS);
+        _requireAtMost(policy.surchargeBps, MAX_SURCHARGE_BPS);
+        _requireAtMost(HealthFee.largestFeeBps2(policy.feeBps, policy.surchargeBps), MAX_TRADE_BPS * BPS);
+        _requireAtMost(policy.safeRatioBps, MAX_SAFE_RATIO_BPS);
         emit IVaultSettings.TradePolicySet(s.domain.policy, policy);
         s.domain.policy = policy;
     }
@@ -79,8 +93,8 @@ library Settings {
     function setFeeAccounts(VaultState storage s, AccountId fund, AccountId treasury) external {
         if (fund.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(fund);
         if (treasury.ownerOf() == address(0)) revert IVaultErrors.Vault_NoOwner(treasury);
-        // It would pay interest to itself.
-        if (s.headers[fund].hasDeficit()) revert IVaultErrors.Vault_InternalAccount(fund);
+        // It would pay to itself.
+        if (s.headers[fund].hasDeficit() || s.headers[fund].hasCarry()) revert IVaultErrors.Vault_InternalAccount(fund);
         s.fundAccount = fund;
         s.treasuryAccount = treasury;
         emit IVaultSettings.FeeAccountsSet(fund, treasury);
@@ -97,9 +111,30 @@ library Settings {
         _requireAtMost(terms.slopeAboveBps, MAX_RATE_BPS);
         if (terms.kinkBps == 0) revert IVaultErrors.Vault_OutOfBounds(0, 1);
         _requireAtMost(terms.kinkBps, BPS - 1);
+        _requireAtMost(terms.carryBps, MAX_CARRY_BPS);
         DeficitInterest.accrue(s, w);
         emit IVaultSettings.InterestTermsSet(s.pool.terms, terms);
         s.pool.terms = terms;
+    }
+
+    /// @notice See `IVaultOperators.setOperator`.
+    function setOperator(VaultState storage s, address operator, bool allowed) external {
+        Operators.setOperator(s, msg.sender, operator, allowed);
+    }
+
+    /// @notice See `IVaultOperators.setRecipient`.
+    function setRecipient(VaultState storage s, address recipient, bool allowed) external {
+        Operators.setRecipient(s, recipient, allowed);
+    }
+
+    /// @notice See `IVaultOperators.setOperatorBySig`.
+    function appoint(
+        VaultState storage s,
+        Operators.Appointment memory appointment,
+        bytes32 digest,
+        bytes calldata signature
+    ) external {
+        Operators.appoint(s, appointment, digest, signature);
     }
 
     function _requireAtMost(uint256 actual, uint256 limit) private pure {

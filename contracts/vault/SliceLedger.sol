@@ -12,6 +12,7 @@ import {OptionWord} from "../types/OptionWord.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger, Shift, Shifted} from "./AccountLedger.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {CashDeficit} from "./CashDeficit.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
@@ -108,7 +109,7 @@ library SliceLedger {
         if (owner == address(0) || owner == address(this)) revert IVaultErrors.Vault_NoOwner(account);
     }
 
-    /// @dev Interest due is settled first, so that a slice takes its part of it.
+    /// @dev Interest and carrying charge due are settled first, so that a slice takes its part of them.
     function _begin(
         VaultState storage s,
         Wiring memory w,
@@ -118,6 +119,7 @@ library SliceLedger {
         requireDistinct(from, to);
         move.from = from;
         move.to = to;
+        CarryingCharge.close(s, w, from);
         move.fromHeader = CashDeficit.settle(s, w, from);
         move.toHeader = CashDeficit.settle(s, w, to);
         // Interest of `to` may have been paid to `from`.

@@ -2,24 +2,30 @@
 pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
+import {HealthFee} from "../math/HealthFee.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
-import {AccountId} from "../types/AccountId.sol";
+import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
+import {AccountLedger} from "./AccountLedger.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
+import {IVaultEvents} from "./IVaultEvents.sol";
 import {Marks, Portfolios} from "./Portfolios.sol";
 import {Session} from "./Session.sol";
-import {VaultState, WAD, Wiring} from "./VaultState.sol";
+import {BPS, VaultState, WAD, Wiring} from "./VaultState.sol";
 
 /// @title Solvency
 /// @notice What an account must pass after it was changed.
 library Solvency {
     using FixedPointMathLib for uint256;
+    using SafeCastLib for uint256;
 
     /// @notice Checks, to be combined. MARGIN: initial margin without unpaid gains. OPEN: the breaker's rule for Open as well. OUTFLOW: the
     /// breaker's rule for Withdraw as well. CASH_OUT: cash and positions not negative as well.
@@ -68,17 +74,20 @@ library Solvency {
         }
     }
 
-    /// @notice Reverts unless `account` passes `checks`.
+    /// @notice Reverts unless `account` passes `checks`. Charges the surcharge on what it traded in the batch, and sets its carrying
+    /// charge.
     function enforce(
         VaultState storage s,
         Wiring memory w,
         Marks memory marks,
         AccountId account,
         uint256 checks
-    ) internal view {
+    ) internal {
         AccountHeader header = s.headers[account];
         if (isFree(s, w, account, header)) {
             if (checks & OUTFLOW != 0) _stressFor(w, account, 0, Action.Withdraw);
+            if (checks & OPEN != 0) Session.takeTrades(account);
+            CarryingCharge.close(s, w, account);
             return;
         }
         Portfolio memory portfolio = Portfolios.read(s, w, marks, account, header);
@@ -88,13 +97,38 @@ library Solvency {
             if (checks & OPEN != 0) stressWad = _stressFor(w, account, exposed, Action.Open);
             if (checks & OUTFLOW != 0) stressWad = stressWad.max(_stressFor(w, account, exposed, Action.Withdraw));
         }
-        int256 surplusWad;
-        if (checks & CASH_OUT != 0) {
-            surplusWad = _surplusOfOwnCash(w, account, portfolio, stressWad);
-        } else {
-            surplusWad = w.risk.initialSurplus(portfolio, stressWad) - int256(UnpaidGains.sumWad(portfolio));
-        }
+        (int256 surplusWad, uint256 grossWad) = checks & CASH_OUT != 0
+            ? _surplusOfOwnCash(w, account, portfolio, stressWad)
+            : _surplus(w, portfolio, stressWad);
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
+        uint256 shortWad = HealthFee.shortfallWad(surplusWad, grossWad, s.domain.policy.safeRatioBps);
+        if (checks & OPEN != 0) _surchargeBatch(s, account, shortWad, surplusWad);
+        if (shortWad != 0 || header.hasCarry()) assess(s, w, account, portfolio, shortWad, grossWad);
+    }
+
+    /// @notice Charges the carrying charge due and sets the rate of now on.
+    /// @param shortWad As `HealthFee.shortfallWad` of `grossWad`.
+    function assess(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account,
+        Portfolio memory portfolio,
+        uint256 shortWad,
+        uint256 grossWad
+    ) internal {
+        AccountHeader header = s.headers[account];
+        uint256 exposed = shortWad == 0 ? 0 : _exposure(w, header, portfolio);
+        CarryingCharge.assess(s, w, account, header, shortWad, grossWad, exposed);
+    }
+
+    /// @notice Charges `account` a surcharge of `amountWad`. It must still pass initial margin.
+    /// @param surplusWad Over initial margin before.
+    function chargeSurcharge(VaultState storage s, AccountId account, uint256 amountWad, int256 surplusWad) internal {
+        surplusWad -= amountWad.toInt256();
+        if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
+        AccountLedger.addCash(s, account, -int256(amountWad));
+        AccountLedger.addCash(s, toAccountId(address(this), 0), int256(amountWad));
+        emit IVaultEvents.FeeCharged(account, amountWad);
     }
 
     /// @notice The stress at which the breaker lets `account` open, or a revert. Accounts exposed alike are let alike:
@@ -123,7 +157,10 @@ library Solvency {
         AccountHeader header
     ) internal view returns (bool) {
         if (header.hasPositions() || header.cashWad() < 0) return false;
-        return !header.hasDeficit() || header.cashWad() >= int256(DeficitInterest.pendingWad(s, w, account));
+        if (!header.hasDeficit() && !header.hasCarry()) return true;
+        uint256 dueWad = header.hasDeficit() ? DeficitInterest.pendingWad(s, w, account) : 0;
+        if (header.hasCarry()) dueWad += CarryingCharge.pendingWad(s, w, account);
+        return header.cashWad() >= int256(dueWad);
     }
 
     /// @notice Judges a reduction by its two ends at the same prices. Maintenance surplus must not fall; and equity
@@ -151,26 +188,51 @@ library Solvency {
         return Judgement(verdict, last.equityWad, leastWad);
     }
 
-    /// @dev Surplus of an account that also may not finance itself with others' cash.
+    /// @dev On every trade of the batch alike: what the account is short of at its end decides.
+    function _surchargeBatch(VaultState storage s, AccountId account, uint256 shortWad, int256 surplusWad) private {
+        (uint256 notionalWad, uint256 mostWad) = Session.takeTrades(account);
+        if (shortWad == 0 || notionalWad == 0) return;
+        uint256 feeBps = s.domain.policy.feeBps;
+        uint256 rateWad = HealthFee.surchargeWad(feeBps, s.domain.policy.surchargeBps, shortWad);
+        if (rateWad == 0) return;
+        uint256 amountWad = notionalWad.fullMulDivUp(rateWad, WAD);
+        if (rateWad > mostWad) {
+            uint256 feeWad = notionalWad.fullMulDivUp(feeBps, BPS);
+            uint256 maxFeeWad = feeWad + notionalWad.fullMulDiv(mostWad, WAD);
+            revert IVaultErrors.Vault_FeeAboveMaximum(account, feeWad + amountWad, maxFeeWad);
+        }
+        chargeSurcharge(s, account, amountWad, surplusWad);
+    }
+
+    function _surplus(
+        Wiring memory w,
+        Portfolio memory portfolio,
+        uint256 stressWad
+    ) private view returns (int256 surplusWad, uint256 grossWad) {
+        Portfolio[] memory portfolios = new Portfolio[](1);
+        portfolios[0] = portfolio;
+        uint256[] memory stressesWad = new uint256[](1);
+        stressesWad[0] = stressWad;
+        (int256[] memory surplusesWad, uint256[] memory grossesWad) = w.risk.initialSurpluses(portfolios, stressesWad);
+        return (surplusesWad[0] - int256(UnpaidGains.sumWad(portfolio)), grossesWad[0]);
+    }
+
+    /// @dev Surplus of an account that also may not finance itself with others' cash, and its gross notional.
     function _surplusOfOwnCash(
         Wiring memory w,
         AccountId account,
         Portfolio memory portfolio,
         uint256 stressWad
-    ) private view returns (int256) {
+    ) private view returns (int256 surplusWad, uint256 grossWad) {
         int256 standingWad = portfolio.cashWad;
-        int256 surplusWad;
-        if (portfolio.perps.length + portfolio.options.length == 0) {
-            if (standingWad >= 0) return 0;
-        } else {
+        if (portfolio.perps.length + portfolio.options.length != 0) {
             int256 netPositionWad;
-            (surplusWad, netPositionWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
+            (surplusWad, netPositionWad, grossWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
             int256 unpaidWad = int256(UnpaidGains.sumWad(portfolio));
             surplusWad -= unpaidWad;
             standingWad += netPositionWad - unpaidWad;
         }
         if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
-        return surplusWad;
     }
 
     function _exposure(

@@ -7,13 +7,13 @@ import {AccountId, toAccountId} from "../types/AccountId.sol";
 
 import {AccountLedger} from "./AccountLedger.sol";
 import {BatchActions} from "./BatchActions.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {CashDeficit} from "./CashDeficit.sol";
 import {Custody} from "./Custody.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {IMarginVault} from "./IMarginVault.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
-import {Operators} from "./Operators.sol";
 import {Solvency} from "./Solvency.sol";
 import {BPS, MAX_BATCH, VaultState, Wiring} from "./VaultState.sol";
 
@@ -80,16 +80,6 @@ library VaultDesk {
         emit IVaultEvents.FeesDistributed(fundWad, treasuryWad);
     }
 
-    /// @notice See `IVaultOperators.setOperatorBySig`.
-    function appoint(
-        VaultState storage s,
-        Operators.Appointment memory appointment,
-        bytes32 digest,
-        bytes calldata signature
-    ) external {
-        Operators.appoint(s, appointment, digest, signature);
-    }
-
     // --- Views ------------------------------------------------------------------------------------------------
 
     /// @notice See `IMarginVault.deficitOf`.
@@ -99,6 +89,18 @@ library VaultDesk {
         AccountId account
     ) external view returns (uint256 owedWad, uint256 sinceSeconds) {
         return CashDeficit.owed(s, w, account);
+    }
+
+    /// @notice See `IMarginVault.carryOf`.
+    function carryOf(
+        VaultState storage s,
+        Wiring memory w,
+        AccountId account
+    ) external view returns (uint256 wadPerYear, uint256 pendingWad, uint256 sinceSeconds) {
+        wadPerYear = s.carries[account].wadPerYear;
+        if (wadPerYear == 0) return (0, 0, 0);
+        pendingWad = CarryingCharge.pendingWad(s, w, account);
+        sinceSeconds = block.timestamp - s.carries[account].since;
     }
 
     /// @notice See `IMarginVault.deficitPool`.

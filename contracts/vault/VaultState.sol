@@ -61,7 +61,7 @@ struct Deficit {
     uint40 since;
 }
 
-/// @notice Interest on all deficits: first word 13 + 5 + 5 = 23 bytes, second 16 bytes.
+/// @notice Interest on all deficits: first word 13 + 5 + 5 = 23 bytes, second 20 bytes.
 /// @param indexWad Interest per unit owed since the beginning, WAD.
 /// @param updatedAt Unix seconds of the last accrual.
 /// @param inactiveSeconds The domain's inactive seconds at that time: they are charged nothing.
@@ -72,11 +72,23 @@ struct DeficitPool {
     IVaultSettings.InterestTerms terms;
 }
 
-/// @notice One word of what each trade and withdrawal reads: 20 + 5 + 3 * 2 = 31 bytes.
+/// @notice One word per account with a carrying charge: 14 + 5 + 5 + 4 = 28 bytes.
+/// @param wadPerYear The rate, WAD of cash.
+/// @param since Unix seconds of the assessment that set it.
+/// @param inactiveSeconds The breaker's inactive seconds over `exposed` then.
+/// @param exposed Bitmap of the underlyings on which the account depended.
+struct Carry {
+    uint112 wadPerYear;
+    uint40 since;
+    uint40 inactiveSeconds;
+    uint32 exposed;
+}
+
+/// @notice One word of what each trade and withdrawal reads: 20 + 4 + 8 = 32 bytes.
 /// @param gatedUntil Unix seconds until which withdrawals are gated.
 struct Domain {
     address exchange;
-    uint40 gatedUntil;
+    uint32 gatedUntil;
     IVaultSettings.TradePolicy policy;
 }
 
@@ -94,6 +106,7 @@ struct VaultState {
     mapping(AccountId account => mapping(uint256 series => uint256)) lossIndices;
     mapping(AccountId account => mapping(uint256 index => uint256 amount)) collateral;
     mapping(AccountId account => Deficit) deficits;
+    mapping(AccountId account => Carry) carries;
     mapping(address token => TokenRecord) tokens;
     address[] collateralTokens;
     uint128 collateralDecimals;

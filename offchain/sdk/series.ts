@@ -3,8 +3,10 @@ import { type ListedExpiry, strikeWadOf } from "./expiryWord.js";
 import { decodeInstrumentId, encodeInstrumentId } from "./instrumentId.js";
 import { WAD } from "./units.js";
 
-/** The fee notional of an option is at most this many premiums, as in `Exchange`. */
-const OPTION_FEE_CAP = 250n;
+/** The largest fee on an option is its premium over this, as in `Exchange`. */
+const OPTION_FEE_DIVISOR = 8n;
+
+const BPS = 10_000n;
 
 /** Which series of an expiry. */
 export type SeriesOfParameters = {
@@ -36,22 +38,27 @@ export type FeeNotionalWadParameters = {
   readonly lotSizeWad: bigint;
   /** Price, or premium of an option, WAD per whole unit of the underlying. */
   readonly priceWad: bigint;
+  /** Terms of trades as the vault has them (`MarginVault.tradePolicy`): bounds what an option is charged. */
+  readonly policy: { readonly feeBps: bigint; readonly surchargeBps: bigint };
 };
 
 /**
- * What the trade fee of a leg is charged on, as the exchange computes it: size · price of a perpetual, size · the lesser of
- * the strike and 250 premiums of an option.
+ * What the trade fee of a leg is charged on, as the exchange computes it: size · price of a perpetual; of an option size · the
+ * lesser of the strike and that share of the premium on which the largest fee, surcharge included, is an eighth of the premium.
  *
  * @returns WAD of the settlement token, rounded up.
  * @throws {OutOfRangeError} when there are fewer than 0 lots.
  * @throws {InstrumentNotCanonicalError} when the instrument is not in its valid form.
  * @example
- * const maxFeeWad = (feeNotionalWad({ instrument, lots: 100n, lotSizeWad, priceWad: parseWad("60") }) * 5n) / BPS + 1n;
+ * const policy = await marginVault.tradePolicy();
+ * const notionalWad = feeNotionalWad({ instrument, lots: 100n, lotSizeWad, priceWad: parseWad("60"), policy });
+ * const maxFeeWad = (notionalWad * 20n) / BPS + 1n;
  */
-export function feeNotionalWad({ instrument, lots, lotSizeWad, priceWad }: FeeNotionalWadParameters): bigint {
+export function feeNotionalWad({ instrument, lots, lotSizeWad, priceWad, policy }: FeeNotionalWadParameters): bigint {
   if (lots < 0n) throw new OutOfRangeError("lots", lots, 0n, (1n << 63n) - 1n);
   const parts = decodeInstrumentId(instrument);
-  const capWad = priceWad * OPTION_FEE_CAP;
+  const largestBps2 = policy.feeBps * (BPS + policy.surchargeBps);
+  const capWad = (priceWad * BPS * BPS) / (largestBps2 === 0n ? 1n : OPTION_FEE_DIVISOR * largestBps2);
   const basisWad = parts.kind === "perpetual" ? priceWad : capWad < parts.strikeWad ? capWad : parts.strikeWad;
   return (lots * lotSizeWad * basisWad + WAD - 1n) / WAD;
 }

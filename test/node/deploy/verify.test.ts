@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { deployLocalMarkets, deployProtocol, loadSpec, verifyDeployment, WiringError } from "../../../deploy/index.js";
-import { auctionTerms, cureTerms, liquidityTerms } from "../../../deploy/terms.js";
+import { auctionTerms, cureTerms, liquidityTerms, tradeTerms } from "../../../deploy/terms.js";
 import { connect } from "../../../offchain/sdk/index.js";
 import { AuctionParameters__factory, CureAuction__factory } from "../../../types/ethers-contracts/index.js";
 
@@ -157,8 +157,8 @@ describe("verifyDeployment", function () {
 
   it("error: WiringError for the terms of vault, markets and risk", async () => {
     const { marginVault, portfolioMargin, perpMarkets } = world.protocol;
-    const { feeBps, fundShareBps, reductionToleranceBps, interest } = world.spec.vault;
-    const policy = { feeBps: feeBps + 1, fundShareBps, reductionToleranceBps };
+    const { interest } = world.spec.vault;
+    const policy = { ...tradeTerms(world.spec.vault), feeBps: world.spec.vault.feeBps + 1 };
     expect(await namesAfter(() => marginVault.setTradePolicy(policy))).to.deep.equal(["trade policy.feeBps"]);
     await restore();
     const terms = { ...interest, baseBps: interest.baseBps + 1 };

@@ -25,6 +25,7 @@ const listed: ListedExpiry = {
 };
 const perpetual = encodeInstrumentId({ kind: "perpetual", asset: 1n });
 const lotSizeWad = parseWad("0.01");
+const policy = { feeBps: 5n, surchargeBps: 0n };
 
 describe("series", () => {
   it("default: names a strike of the grid", () => {
@@ -69,28 +70,39 @@ describe("series", () => {
   /** The figures of `Exchange.options.t.sol`: 70 lots of 0.01 at a strike of 2,000. */
   it("behavior: the fee notional of an option is capped by its premium", () => {
     const instrument = seriesOf(listed, { kind: "call", strikeIndex: 24 });
-    const at = (priceWad: bigint) => feeNotionalWad({ instrument, lots: 70n, lotSizeWad, priceWad });
+    const at = (priceWad: bigint) => feeNotionalWad({ instrument, lots: 70n, lotSizeWad, priceWad, policy });
     expect(at(parseWad("1"))).to.equal(parseWad("175"));
     expect(at(parseWad("8") - 1n)).to.equal(parseWad("1400") - 175n);
     expect(at(parseWad("8"))).to.equal(parseWad("1400"));
     expect(at(parseWad("900"))).to.equal(parseWad("1400"));
+    // Four times the fee: a quarter of the premiums.
+    const dearer = {
+      instrument,
+      lots: 70n,
+      lotSizeWad,
+      priceWad: parseWad("1"),
+      policy: { ...policy, surchargeBps: 30_000n },
+    };
+    expect(feeNotionalWad(dearer)).to.equal(parseWad("43.75"));
   });
 
   it("behavior: the fee notional rounds up; a perpetual's is size times price", () => {
     const instrument = encodeInstrumentId({ kind: "call", asset: 2n, expiry: 1n, strikeWad: 1n });
-    expect(feeNotionalWad({ instrument, lots: 10n, lotSizeWad: 1n, priceWad: 1n })).to.equal(1n);
-    const leg = { instrument: perpetual, lots: 70n, lotSizeWad: parseWad("0.001"), priceWad: parseWad("2000") };
+    expect(
+      feeNotionalWad({ instrument, lots: 10n, lotSizeWad: 1n, priceWad: 1n, policy: { feeBps: 0n, surchargeBps: 0n } }),
+    ).to.equal(1n);
+    const leg = { instrument: perpetual, lots: 70n, lotSizeWad: parseWad("0.001"), priceWad: parseWad("2000"), policy };
     expect(feeNotionalWad(leg)).to.equal(parseWad("140"));
   });
 
   it("error: OutOfRangeError", () => {
     expect(() => seriesOf(listed, { kind: "call", strikeIndex: 73 })).to.throw(OutOfRangeError);
-    const leg = { instrument: perpetual, lots: -1n, lotSizeWad, priceWad: 1n };
+    const leg = { instrument: perpetual, lots: -1n, lotSizeWad, priceWad: 1n, policy };
     expect(() => feeNotionalWad(leg)).to.throw(OutOfRangeError);
   });
 
   it("error: InstrumentNotCanonicalError", () => {
-    const leg = { instrument: perpetual + 1n, lots: 1n, lotSizeWad, priceWad: 1n };
+    const leg = { instrument: perpetual + 1n, lots: 1n, lotSizeWad, priceWad: 1n, policy };
     expect(() => feeNotionalWad(leg)).to.throw(InstrumentNotCanonicalError);
   });
 });

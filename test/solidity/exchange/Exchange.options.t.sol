@@ -12,10 +12,12 @@ contract ExchangeOptionsTest is ExchangeFixture {
     uint40 private constant EXPIRY = 1_700_208_000;
     uint256 private constant STRIKE = 2_000e18;
 
-    /// @dev 70 lots of 0.01 ETH. From a premium of 8, a 250th of the strike, the strike counts.
-    function test_Settle_FeeNotionalOfAnOptionIsStrikeOr250Premiums() public {
+    /// @dev 70 lots of 0.01 ETH. At 5 bps an eighth of the premium is the fee on 250 premiums:
+    /// from a premium of 8 the strike counts.
+    function test_Settle_FeeNotionalOfAnOptionIsStrikeOrItsShareOfThePremium() public {
         uint256[5] memory premiums = [uint256(1e18), 8e18 - 1, 8e18, 8e18 + 1, 900e18];
         uint256[5] memory notionals = [uint256(175e18), 1_400e18 - 175, 1_400e18, 1_400e18, 1_400e18];
+        vault.setFeeBps(5);
         for (uint256 i; i < premiums.length; ++i) {
             IExchange.Match memory match_ = _optionMatch(_series(ETH, STRIKE), premiums[i], 7);
             match_.maker.salt = uint64(100 + i);
@@ -29,18 +31,30 @@ contract ExchangeOptionsTest is ExchangeFixture {
         }
     }
 
-    /// @dev At 5 bps, the fee of every leg is at most an eighth of its premium, and a wei for each rounding.
-    function testFuzz_Settle_FeeIsAtMostAnEighthOfThePremium(uint128 strike, uint96 premium, uint16 units) public {
+    /// @dev Whatever base and surcharge: the largest fee of a leg is at most an eighth of its premium, and a wei for each rounding.
+    /// A fixed 250 premiums are more than that as soon as base and surcharge are above 5 bps.
+    function testFuzz_Settle_FeeIsAtMostAnEighthOfThePremium(
+        uint128 strike,
+        uint96 premium,
+        uint16 units,
+        uint8 feeBps,
+        uint16 surchargeBps
+    ) public {
         strike = uint128(bound(strike, 1, 1e26));
         uint256 premiumWad = bound(premium, 1, 1e26);
         uint64 count = uint64(bound(units, 1, 100));
-        vault.setFeeBps(5);
-        _settle(_optionMatch(_series(ETH, strike), premiumWad, count));
+        uint256 base = bound(feeBps, 1, 16);
+        uint256 largest = base * (10_000 + bound(surchargeBps, 0, 50_000));
+        vault.setFeeBps(base);
+        vault.setSurchargeBps(uint16(largest / base - 10_000));
+        IExchange.Match memory match_ = _optionMatch(_series(ETH, strike), premiumWad, count);
+        (match_.maker.maxFeeBps, match_.taker.maxFeeBps) = (100, 100);
+        _settle(match_);
         (uint256 notionalWad, , ) = vault.termsOf(makerAccount);
-        uint256 byStrike = _ceil(count * 0.1e18 * uint256(strike), 1e18);
-        uint256 byPremium = _ceil(count * 25e18 * premiumWad, 1e18);
-        assertEq(notionalWad, byStrike < byPremium ? byStrike : byPremium);
-        assertLe(_ceil(notionalWad * 5, 10_000), _ceil(count * 0.1e18 * premiumWad, 8e18) + 1);
+        uint256 basis = (premiumWad * 1e8) / (8 * largest);
+        if (basis > strike) basis = strike;
+        assertEq(notionalWad, _ceil(count * 0.1e18 * basis, 1e18));
+        assertLe(_ceil(notionalWad * largest, 1e8), _ceil(count * 0.1e18 * premiumWad, 8e18) + 1);
     }
 
     /// @dev The largest premium that can be written down does not overflow: the strike is less.
@@ -63,6 +77,7 @@ contract ExchangeOptionsTest is ExchangeFixture {
 
     /// @dev A covered call: 100 lots of 0.001 ETH at 2,000 against 10 lots of 0.01 ETH of a call at 3.
     function test_Settle_FillsPerpetualAndOptionTogether() public {
+        vault.setFeeBps(5);
         IExchange.Match memory match_ = _match(10);
         InstrumentId call = _series(ETH, STRIKE);
         match_.maker.legs = new IExchange.Leg[](2);
@@ -80,6 +95,7 @@ contract ExchangeOptionsTest is ExchangeFixture {
     }
 
     function test_Settle_LearnsTheLotSizeOfOptionsOnce() public {
+        vault.setFeeBps(5);
         IExchange.Match memory match_ = _signed(_optionMatch(_series(ETH, STRIKE), 1e18, 1));
         vm.expectEmit(address(exchange));
         emit IExchange.OptionLotSizeLearned(ETH, OPTION_LOT_WAD);

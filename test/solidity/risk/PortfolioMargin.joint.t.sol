@@ -18,9 +18,11 @@ contract PortfolioMarginJointTest is RiskFixture {
         for (uint256 i = 0; i < stresses.length; ++i) {
             stresses[i] = draw(seed >> 8, "calm", 0, 1) == 0 ? WAD : draw((seed >> 8) + i, "stress", WAD, 4e18);
         }
-        int256[] memory surpluses = risk.initialSurpluses(portfolios, stresses);
+        (int256[] memory surpluses, uint256[] memory grosses) = risk.initialSurpluses(portfolios, stresses);
         for (uint256 i = 0; i < portfolios.length; ++i) {
             assertEq(surpluses[i], risk.initialSurplus(portfolios[i], stresses[i]));
+            (, , uint256 gross) = risk.withdrawalNumbers(portfolios[i], stresses[i]);
+            assertEq(gross, grosses[i]);
         }
     }
 
@@ -37,7 +39,8 @@ contract PortfolioMarginJointTest is RiskFixture {
             assertEq(part.liquidationSurplusWad, margin.liquidationSurplusWad);
             assertEq(part.netPositionWad, margin.netPositionWad);
             assertEq(part.grossNotionalWad, margin.grossNotionalWad);
-            (int256 surplus, int256 net) = risk.withdrawalNumbers(portfolios[i], stress);
+            (int256 surplus, int256 net, uint256 gross) = risk.withdrawalNumbers(portfolios[i], stress);
+            assertGe(gross, margin.grossNotionalWad);
             assertEq(surplus, margin.initialSurplusWad);
             assertEq(net, margin.netPositionWad);
         }
@@ -58,7 +61,12 @@ contract PortfolioMarginJointTest is RiskFixture {
 
     function test_Joint_OfNobody() external {
         oracle.setBroken(true);
-        assertEq(risk.initialSurpluses(new Portfolio[](0), new uint256[](0)).length, 0);
+        (int256[] memory surpluses, uint256[] memory grosses) = risk.initialSurpluses(
+            new Portfolio[](0),
+            new uint256[](0)
+        );
+        assertEq(surpluses.length, 0);
+        assertEq(grosses.length, 0);
         assertEq(risk.liquidationReport(cashOnly(-3)).equityWad, -3);
     }
 
@@ -74,7 +82,7 @@ contract PortfolioMarginJointTest is RiskFixture {
         }
         uint256[] memory stresses = new uint256[](2);
         (stresses[0], stresses[1]) = (2e18, WAD);
-        int256[] memory surpluses = risk.initialSurpluses(two, stresses);
+        (int256[] memory surpluses, ) = risk.initialSurpluses(two, stresses);
         for (uint256 k = 0; k < 2; ++k) {
             assertEq(surpluses[k], risk.initialSurplus(two[k], stresses[k]));
         }

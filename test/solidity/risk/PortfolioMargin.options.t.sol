@@ -294,7 +294,7 @@ contract PortfolioMarginOptionsTest is RiskFixture {
                         NONE.withLots(strike, isPut, lots),
                         0
                     );
-                    (, int256 aloneWad) = risk.withdrawalNumbers(single, WAD);
+                    (, int256 aloneWad, ) = risk.withdrawalNumbers(single, WAD);
                     assertEq(markWad[next++], aloneWad);
                 }
             }

@@ -5,6 +5,7 @@ import {IExchange} from "../../../contracts/exchange/IExchange.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
 import {Fill, TradeTerms} from "../../../contracts/types/Trade.sol";
+import {IVaultSettings} from "../../../contracts/vault/IVaultSettings.sol";
 
 /// @dev What the exchange needs of a vault: a ledger of lots, operators, a flat fee, and ways to refuse.
 contract ExchangeVaultMock {
@@ -20,6 +21,7 @@ contract ExchangeVaultMock {
     error VaultMock_Reentered();
 
     uint256 public feeBps;
+    uint16 public surchargeBps;
     uint256 public applied;
     mapping(AccountId account => mapping(InstrumentId instrument => int256 lots)) public lotsOf;
     mapping(AccountId account => int256 sumOfLotsTimesPrice) public paid;
@@ -31,6 +33,14 @@ contract ExchangeVaultMock {
 
     function setFeeBps(uint256 feeBps_) external {
         feeBps = feeBps_;
+    }
+
+    function setSurchargeBps(uint16 surchargeBps_) external {
+        surchargeBps = surchargeBps_;
+    }
+
+    function tradePolicy() external view returns (IVaultSettings.TradePolicy memory) {
+        return IVaultSettings.TradePolicy(uint8(feeBps), 0, 0, surchargeBps, 0);
     }
 
     function setOperator(address operator, bool allowed) external {

@@ -29,6 +29,10 @@ contract VaultGuardsMock {
         inactive[0] = seconds_;
     }
 
+    function setInactiveOf(uint256 bitmap, uint256 seconds_) external {
+        inactive[bitmap] = seconds_;
+    }
+
     function setOutLimit(uint256 limit) external {
         outLimit = limit;
     }

@@ -39,16 +39,21 @@ contract VaultRiskMock {
     function initialSurpluses(
         Portfolio[] calldata portfolios,
         uint256[] calldata stressesWad
-    ) external view returns (int256[] memory surplusesWad) {
+    ) external view returns (int256[] memory surplusesWad, uint256[] memory grossesWad) {
         surplusesWad = new int256[](portfolios.length);
+        grossesWad = new uint256[](portfolios.length);
         for (uint256 i; i < portfolios.length; ++i) {
-            surplusesWad[i] = report(portfolios[i], stressesWad[i]).initialSurplusWad;
+            IPortfolioMargin.MarginReport memory m = report(portfolios[i], stressesWad[i]);
+            (surplusesWad[i], grossesWad[i]) = (m.initialSurplusWad, m.grossNotionalWad);
         }
     }
 
-    function withdrawalNumbers(Portfolio calldata portfolio, uint256 stressWad) external view returns (int256, int256) {
+    function withdrawalNumbers(
+        Portfolio calldata portfolio,
+        uint256 stressWad
+    ) external view returns (int256, int256, uint256) {
         IPortfolioMargin.MarginReport memory m = report(portfolio, stressWad);
-        return (m.initialSurplusWad, m.netPositionWad);
+        return (m.initialSurplusWad, m.netPositionWad, m.grossNotionalWad);
     }
 
     function liquidationReport(

@@ -16,7 +16,7 @@ contract MarginVaultDeficitTest is VaultFixture {
         super.setUp();
         vault.setFeeAccounts(fundId, treasuryId);
         // 2 % and 8 % below the kink at 80 %, 100 % above.
-        vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000));
+        vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000, 0));
         _deposit(aliceId, weth, 10e18);
         _deposit(bobId, usdc, 1_600 * USD);
         _fill(aliceId, bobId, ETH, 200, 2_000e18);
@@ -126,7 +126,7 @@ contract MarginVaultDeficitTest is VaultFixture {
         exchange.setVault(vault);
         vault.listCollateral(address(weth));
         vault.setModule(address(exchange), IVaultSettings.ModuleRole.Exchange);
-        vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000));
+        vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000, 0));
         _deposit(aliceId, weth, 10e18);
         _deposit(bobId, usdc, 1_600 * USD);
         _fill(aliceId, bobId, ETH, 200, 2_000e18);

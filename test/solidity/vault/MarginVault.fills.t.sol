@@ -139,7 +139,7 @@ contract MarginVaultFillsTest is VaultFixture {
     // --- Fees -------------------------------------------------------------------------------------------------
 
     function test_ApplyFills_ChargesFeeRoundedUp() external {
-        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 2_500, 0));
+        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 2_500, 0, 0, 0));
         TradeTerms[] memory terms = _terms(aliceId, bobId);
         terms[0].feeNotionalWad = 2_000e18 + 1;
         terms[0].maxFeeWad = 1e18 + 1;
@@ -157,7 +157,7 @@ contract MarginVaultFillsTest is VaultFixture {
         vm.expectRevert(IVaultErrors.Vault_FeeAccountsUnset.selector);
         vault.distributeFees();
         vault.setFeeAccounts(fundId, treasuryId);
-        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 3_333, 0));
+        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 3_333, 0, 0, 0));
         TradeTerms[] memory terms = _terms(aliceId, bobId);
         terms[0].feeNotionalWad = 2_001;
         terms[0].maxFeeWad = type(uint256).max;
@@ -171,7 +171,7 @@ contract MarginVaultFillsTest is VaultFixture {
     }
 
     function test_ApplyFills_RevertsWhen_FeeAboveMaximum() external {
-        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 2_500, 0));
+        vault.setTradePolicy(IVaultSettings.TradePolicy(5, 2_500, 0, 0, 0));
         TradeTerms[] memory terms = _terms(aliceId, bobId);
         terms[1].feeNotionalWad = 2_000e18;
         terms[1].maxFeeWad = 1e18 - 1;

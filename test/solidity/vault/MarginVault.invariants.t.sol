@@ -15,8 +15,8 @@ contract MarginVaultInvariantsTest is VaultFixture {
     function setUp() public override {
         super.setUp();
         vault.setFeeAccounts(fundId, treasuryId);
-        vault.setTradePolicy(IVaultSettings.TradePolicy(7, 3_333, 10));
-        vault.setInterestTerms(IVaultSettings.InterestTerms(500, 8_000, 2_000, 50_000));
+        vault.setTradePolicy(IVaultSettings.TradePolicy(7, 3_333, 10, 30_000, 500));
+        vault.setInterestTerms(IVaultSettings.InterestTerms(500, 8_000, 2_000, 50_000, 2_000));
         options.list(0, ETH, 1_800_000_000);
         options.list(1, ETH, 1_900_000_000);
         handler = new VaultHandler(
@@ -31,17 +31,21 @@ contract MarginVaultInvariantsTest is VaultFixture {
         int256 settled = vault.clearingWad();
         int256 accrued;
         uint256 pendingInterest;
+        uint256 pendingCarry;
         for (uint256 i; i < vault.accountCount(); ++i) {
             AccountId account = vault.accountAt(i);
             settled += vault.settledCashOf(account);
             accrued += vault.cashOf(account);
+            (, uint256 carry, ) = vault.carryOf(account);
+            pendingCarry += carry;
             (uint256 owed, ) = vault.deficitOf(account);
             if (owed != 0) pendingInterest = 1;
         }
         uint256 held = vault.holdingsOf(address(usdc));
         assertEq(settled, int256(held * 1e12));
         assertLe(held, usdc.balanceOf(address(vault)));
-        // Interest counts against the debtor at once, and for the fund when it is settled.
+        // Interest and carrying charge count against who pays them at once, and for the fund when they are settled.
+        accrued += int256(pendingCarry);
         if (pendingInterest == 0) assertLe(accrued, int256(held * 1e12));
         (uint256 poolOwed, , ) = vault.deficitPool();
         if (poolOwed == 0) assertEq(accrued, int256(held * 1e12));

@@ -71,7 +71,7 @@ contract MarginVaultReductionsTest is VaultFixture {
     }
 
     function test_Reduce_ToleranceAndFeeAreAllowed() external {
-        vault.setTradePolicy(IVaultSettings.TradePolicy(10, 0, 20));
+        vault.setTradePolicy(IVaultSettings.TradePolicy(10, 0, 20, 0, 0));
         risk.setPrice(1, 1_700e18);
         TradeTerms[] memory terms = _terms(carolId, aliceId);
         terms[1].feeNotionalWad = 1_700e18;

@@ -144,7 +144,7 @@ contract MarginVaultSettingsTest is VaultFixture {
     }
 
     function test_SetTradePolicy_Bounds() external {
-        IVaultSettings.TradePolicy memory policy = IVaultSettings.TradePolicy(100, 10_000, 100);
+        IVaultSettings.TradePolicy memory policy = IVaultSettings.TradePolicy(100, 10_000, 100, 0, 0);
         vm.expectEmit(address(vault));
         emit IVaultSettings.TradePolicySet(vault.tradePolicy(), policy);
         vault.setTradePolicy(policy);
@@ -161,6 +161,23 @@ contract MarginVaultSettingsTest is VaultFixture {
         policy.fundShareBps = 0;
         policy.reductionToleranceBps = 101;
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 101, 100));
+        vault.setTradePolicy(policy);
+        policy.reductionToleranceBps = 0;
+        policy.surchargeBps = 50_001;
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 50_001, 50_000));
+        vault.setTradePolicy(policy);
+        policy.safeRatioBps = 2_001;
+        policy.surchargeBps = 50_000;
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 2_001, 2_000));
+        vault.setTradePolicy(policy);
+        policy.safeRatioBps = 2_000;
+        vault.setTradePolicy(policy);
+        assertEq(abi.encode(vault.tradePolicy()), abi.encode(policy));
+        // With the surcharge no trade costs more than 1 %: 16 bps at most sixfold, 17 are too many.
+        policy.feeBps = 16;
+        vault.setTradePolicy(policy);
+        policy.feeBps = 17;
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 1_020_000, 1_000_000));
         vault.setTradePolicy(policy);
     }
 
@@ -179,7 +196,7 @@ contract MarginVaultSettingsTest is VaultFixture {
     }
 
     function test_SetInterestTerms_Bounds() external {
-        IVaultSettings.InterestTerms memory terms = IVaultSettings.InterestTerms(100_000, 9_999, 100_000, 100_000);
+        IVaultSettings.InterestTerms memory terms = IVaultSettings.InterestTerms(100_000, 9_999, 100_000, 100_000, 0);
         vm.expectEmit(address(vault));
         emit IVaultSettings.InterestTermsSet(vault.interestTerms(), terms);
         vault.setInterestTerms(terms);
@@ -190,14 +207,17 @@ contract MarginVaultSettingsTest is VaultFixture {
         terms.kinkBps = 10_000;
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 10_000, 9_999));
         vault.setInterestTerms(terms);
-        terms = IVaultSettings.InterestTerms(100_001, 1, 0, 0);
+        terms = IVaultSettings.InterestTerms(100_001, 1, 0, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 100_001, 100_000));
         vault.setInterestTerms(terms);
-        terms = IVaultSettings.InterestTerms(0, 1, 100_001, 0);
+        terms = IVaultSettings.InterestTerms(0, 1, 100_001, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 100_001, 100_000));
         vault.setInterestTerms(terms);
-        terms = IVaultSettings.InterestTerms(0, 1, 0, 100_001);
+        terms = IVaultSettings.InterestTerms(0, 1, 0, 100_001, 0);
         vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 100_001, 100_000));
+        vault.setInterestTerms(terms);
+        terms = IVaultSettings.InterestTerms(0, 1, 0, 0, 2_001);
+        vm.expectRevert(abi.encodeWithSelector(IVaultErrors.Vault_OutOfBounds.selector, 2_001, 2_000));
         vault.setInterestTerms(terms);
     }
 
@@ -205,9 +225,9 @@ contract MarginVaultSettingsTest is VaultFixture {
         bytes[5] memory calls = [
             abi.encodeCall(vault.listCollateral, (address(weth))),
             abi.encodeCall(vault.setModule, (alice, IVaultSettings.ModuleRole.Auction)),
-            abi.encodeCall(vault.setTradePolicy, (IVaultSettings.TradePolicy(0, 0, 0))),
+            abi.encodeCall(vault.setTradePolicy, (IVaultSettings.TradePolicy(0, 0, 0, 0, 0))),
             abi.encodeCall(vault.setFeeAccounts, (fundId, treasuryId)),
-            abi.encodeCall(vault.setInterestTerms, (IVaultSettings.InterestTerms(0, 1, 0, 0)))
+            abi.encodeCall(vault.setInterestTerms, (IVaultSettings.InterestTerms(0, 1, 0, 0, 0)))
         ];
         for (uint256 i; i < 5; ++i) {
             vm.prank(alice);
