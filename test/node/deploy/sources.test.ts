@@ -16,7 +16,9 @@ async function addressOf(given: SourceSpec, assetSymbol: string): Promise<string
   const name = `Adapter_${hashOf(JSON.stringify(given, (_, value) => (typeof value === "bigint" ? `${value}` : value)))}`;
   const module = buildModule(name, (m) => {
     const secured = { openSize: m.contract("OracleOpenSizeMock"), assetId: 7 };
-    return { adapter: deployAdapter(m, given, pairOf(assetSymbol), secured, "it") };
+    return {
+      adapter: deployAdapter(m, given, pairOf(assetSymbol), secured, { PushFeeds: m.library("PushFeeds") }, "it"),
+    };
   });
   const { adapter } = await ignition.deploy(module);
   return adapter.getAddress();

@@ -100,7 +100,7 @@ contract MarginProbe {
         uint256[] calldata stressesWad
     ) external returns (int256[] memory surplusesWad) {
         _enter(world);
-        return _risk.initialSurpluses(portfolios, stressesWad);
+        (surplusesWad, ) = _risk.initialSurpluses(portfolios, stressesWad);
     }
 
     function answerTo(Question calldata question) external view returns (Answer memory answer) {
