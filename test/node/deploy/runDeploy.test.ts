@@ -70,7 +70,7 @@ describe("npm run deploy", function () {
         .filter((line) => line.includes("TRANSACTION_SEND")).length;
     try {
       const first = start(args);
-      await until(() => callsSent() >= 30, first.ended);
+      await until(() => callsSent() >= 45, first.ended);
       first.child.kill("SIGKILL");
       await first.ended;
       // The last transaction was sent, the line that says so was not written.

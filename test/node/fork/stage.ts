@@ -107,7 +107,7 @@ export class Stage {
     for (let position = 0n; position < count; position++) accounts.add(await marginVault.accountAt(position));
     let [cashWad, lots] = [0n, 0n];
     for (const account of accounts) {
-      cashWad += await marginVault.cashOf(account);
+      cashWad += (await marginVault.cashOf(account)) + (await marginVault.carryOf(account)).pendingWad;
       lots += await marginVault.lotsOf(account, this.asset);
     }
     const held = await balanceOf(tokenAt(this.market.usdc, this.keeper), this.addresses.marginVault);

@@ -24,7 +24,9 @@ export async function checkConservation(world: World, atSeconds: number): Promis
   let cashWad = 0n;
   const lots = world.assetIds.map(() => 0n);
   for (const account of await cashAccounts(world)) {
-    cashWad += await marginVault.cashOf(account);
+    // What accrues to the fund is taken off the account at once, and reaches the fund when it is charged.
+    const { pendingWad } = await marginVault.carryOf(account);
+    cashWad += (await marginVault.cashOf(account)) + pendingWad;
     for (const [index, asset] of world.assetIds.entries())
       if (asset < 32n) lots[index] = (lots[index] ?? 0n) + (await marginVault.lotsOf(account, asset));
   }
