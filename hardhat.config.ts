@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
+import type { CompilerOutput } from "hardhat/types/solidity";
 
 // The compiler is an npm package: a build needs no network. The order of the settings counts:
 // with `optimizer` first, both profiles below share their artifacts.
@@ -10,7 +11,7 @@ const { resolve } = createRequire(import.meta.url);
 const optimizer = { enabled: true, runs: 200 };
 const solc = {
   version: "0.8.37",
-  path: resolve("solc/soljson.js"),
+  path: resolve("./scripts/solc/compiler.cjs"),
   settings: { optimizer, evmVersion: "cancun" },
 };
 // Chainlink's verifier contracts want exactly this one; nothing of ours is compiled with it.
@@ -44,33 +45,52 @@ const ownWarningsAreErrors: HardhatPlugin = {
   },
 };
 
-// Nobody reads opcodes. A test carries the code of everything that it deploys: written out for all tests, it does not fit
-// into the 2 GB that the compiler has.
-const withoutOpcodes: HardhatPlugin = {
-  id: "without-opcodes",
+/** Beyond as many files of tests the compiler is asked in two parts. */
+const MOST_TESTS = 200;
+
+/** Files that the compiler writes out in one go: each file once. */
+function partsOf(files: readonly string[]): readonly (readonly string[])[] {
+  const tests = files.filter((file) => file.startsWith("project/test/"));
+  if (tests.length <= MOST_TESTS) return [files];
+  const second = new Set(tests.filter((_, position) => position % 2 === 1));
+  return [files.filter((file) => !second.has(file)), [...second]];
+}
+
+// The compiler has 2 GB, and a test carries the code of everything that it deploys: written out for all tests at once, it does not fit.
+// So nobody is given opcodes, which nobody reads, and many tests are written out in two parts, of the same sources.
+const smallOutput: HardhatPlugin = {
+  id: "small-output",
   hookHandlers: {
     solidity: async () => ({
       default: async () => ({
         invokeSolc: async (context, compiler, input, config, next) => {
-          const asked = input.settings.outputSelection["*"]?.["*"] ?? [];
-          const outputSelection = {
-            ...input.settings.outputSelection,
-            "*": { ...input.settings.outputSelection["*"], "*": asked.filter((field) => !field.endsWith(".opcodes")) },
-          };
-          const output = await next(
-            context,
-            compiler,
-            { ...input, settings: { ...input.settings, outputSelection } },
-            config,
+          const asked = (input.settings.outputSelection["*"]?.["*"] ?? []).filter(
+            (field) => !field.endsWith(".opcodes"),
           );
+          const ofFile = { ...input.settings.outputSelection["*"], "*": asked };
+          const merged: CompilerOutput = { sources: {}, contracts: {}, errors: [] };
+          for (const part of partsOf(Object.keys(input.sources))) {
+            const outputSelection = Object.fromEntries(part.map((file) => [file, ofFile]));
+            const settings = { ...input.settings, outputSelection };
+            const output = await next(context, compiler, { ...input, settings }, config);
+            if (output.errors?.some(({ severity }) => severity === "error") === true) return output;
+            for (const file of part) {
+              const source = output.sources[file];
+              if (source !== undefined) merged.sources[file] = source;
+            }
+            Object.assign((merged.contracts ??= {}), output.contracts);
+            const known = new Set(merged.errors?.map(({ formattedMessage }) => formattedMessage));
+            (merged.errors ??= []).push(
+              ...(output.errors ?? []).filter(({ formattedMessage }) => !known.has(formattedMessage)),
+            );
+          }
           // The network's tracer wants the fields: also of files that have no contract.
-          const contracts = output.contracts ?? {};
-          for (const contract of Object.values(contracts).flatMap((file) => Object.values(file))) {
+          for (const contract of Object.values(merged.contracts ?? {}).flatMap((file) => Object.values(file))) {
             for (const code of [contract.evm?.bytecode, contract.evm?.deployedBytecode]) {
               if (code !== undefined) code.opcodes = "";
             }
           }
-          return { ...output, contracts };
+          return merged;
         },
       }),
     }),
@@ -97,7 +117,7 @@ const librariesWithTests: HardhatPlugin = {
 };
 
 export default defineConfig({
-  plugins: [toolbox, ownWarningsAreErrors, withoutOpcodes, librariesWithTests],
+  plugins: [toolbox, ownWarningsAreErrors, smallOutput, librariesWithTests],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
     profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },

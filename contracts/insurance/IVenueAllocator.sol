@@ -16,6 +16,7 @@ interface IVenueAllocator {
     /// @param probeWorth Highest worth of them that was found healthy; `probedAt` when, Unix seconds.
     /// @param flag Selector of a view that is not 0 while the venue is paused; zero if it has none.
     /// @param suspended Whether nothing may be placed in it: after a failed check, or by a guardian.
+    /// @param writtenOff Whether what it owed was booked as a loss, and may still come.
     /// @param suspectSince When its share price was first found wrong, Unix seconds; 0 = it is not.
     /// @param stuckSince Since when it owes what it was asked for, Unix seconds; 0 = it does not.
     struct Venue {
@@ -26,6 +27,7 @@ interface IVenueAllocator {
         uint40 probedAt;
         bytes4 flag;
         bool suspended;
+        bool writtenOff;
         uint40 suspectSince;
         uint40 stuckSince;
     }
@@ -98,7 +100,7 @@ interface IVenueAllocator {
     function suspend(address venue) external;
 
     /// @notice Trusts a venue again, at the worth that its shares have now. Restricted. Reverts with `Venue_NotHealthy` where it
-    /// cannot be read or is paused, `Venue_InUse` while it is stuck.
+    /// cannot be read or is paused, `Venue_InUse` while assets are counted in it.
     function resume(address venue) external;
 
     /// @notice Least share of the fund that stays at home, bps, 5,000 to 10,000. Restricted. Reverts with `Venue_OutOfBounds`.
@@ -122,11 +124,15 @@ interface IVenueAllocator {
     /// @dev Reverts with `Venue_NotFund`, `Venue_OutOfGas`.
     function recall(uint256 assets) external returns (uint256 recalled);
 
-    /// @notice Books what a venue has owed for three days as a loss. Anyone. Reverts with `Venue_NotListed`, `Venue_NotStuck`.
+    /// @notice Asks a venue once more for what it has owed for three days, and books what does not come as a loss. Anyone. Reverts with `Venue_NotListed`, `Venue_NotStuck`.
     function writeOff(address venue) external;
 
     /// @notice Whether a venue owes what it was asked for: deposits into the fund and redemptions from it wait.
     function isStuck() external view returns (bool);
+
+    /// @notice Whether a venue was written off that still has shares of ours: deposits into the fund wait until these came home or the
+    /// venue is delisted. Else who deposits then would have what others lost.
+    function hasWrittenOff() external view returns (bool);
 
     /// @notice Seconds for which they have waited, so far.
     function stuckSeconds() external view returns (uint256);

@@ -137,12 +137,12 @@ contract InsuranceFund is IInsuranceFund, CooldownVault {
     /// @inheritdoc IERC4626
     /// @dev Nothing either while a venue owes what it was asked for: nobody may buy a loss that is not booked yet.
     function maxDeposit(address receiver) public view override(CooldownVault, IERC4626) returns (uint256) {
-        return _isStuck() ? 0 : super.maxDeposit(receiver);
+        return _isClosed() ? 0 : super.maxDeposit(receiver);
     }
 
     /// @inheritdoc IERC4626
     function maxMint(address receiver) public view override(CooldownVault, IERC4626) returns (uint256) {
-        return _isStuck() ? 0 : super.maxMint(receiver);
+        return _isClosed() ? 0 : super.maxMint(receiver);
     }
 
     // ---------------------------------------------------------------- hooks
@@ -194,6 +194,10 @@ contract InsuranceFund is IInsuranceFund, CooldownVault {
 
     function _home() private view returns (uint256) {
         return managedAssets() - _placed;
+    }
+
+    function _isClosed() private view returns (bool) {
+        return address(_venues) != address(0) && (_venues.isStuck() || _venues.hasWrittenOff());
     }
 
     function _isStuck() private view returns (bool) {

@@ -341,11 +341,15 @@ contract LossWaterfall is ILossWaterfall, AccessManaged, ReentrancyGuardTransien
     /// @dev One payment of the fund for all parts. Each market draws within its own limit of what the fund holds after
     /// the draws before it, as if it came alone; what venues keep back, the last ones do not get.
     function _payPartsFromFund(AccountId account, uint256[] memory left, MarketShare[] calldata shares) private {
+        uint256 heldWad = _fund.managedAssets() * _scale;
         uint256 totalWad = 0;
-        for (uint256 i = 0; i < left.length; ++i) totalWad += left[i];
+        for (uint256 i = 0; i < left.length; ++i) {
+            totalWad += left[i].min(_draws[shares[i].asset].availableWad(heldWad, _drawLimitBps));
+        }
         uint256 payableWad = totalWad == 0 ? 0 : _fund.gather(totalWad);
         if (payableWad == 0) return;
-        uint256 heldWad = _fund.managedAssets() * _scale;
+        // A venue may have cost something.
+        heldWad = _fund.managedAssets() * _scale;
         totalWad = 0;
         for (uint256 i = 0; i < left.length; ++i) {
             if (left[i] == 0) continue;

@@ -43,7 +43,9 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     /// @dev Below this part of the fund nothing is moved.
     uint256 private constant LEAST_MOVE_BPS = 100;
     uint256 private constant SUSPICION = 1 minutes;
+    uint256 private constant MEMORY = 10 minutes;
     uint256 private constant PATIENCE = 3 days;
+    uint256 private constant DUST_PART = 1e6;
     /// @dev Six views and a move, 1/64 kept back at each, and what is done between them.
     uint256 private constant GAS_PER_VENUE = 6 * VenueCalls.VIEW_GAS + VenueCalls.MOVE_GAS + 300_000;
 
@@ -53,9 +55,11 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     address[] private _venues;
     mapping(address venue => Venue) private _states;
     BlockClock.Clock private _clock;
-    // 16 + 2 bytes.
+    // 16 + 2 + 1 bytes.
     uint128 private _placed;
     uint16 private _homeBps = uint16(BPS);
+    /// @dev Venues that were written off and may still pay.
+    uint8 private _writtenOff;
 
     constructor(address authority, IInsuranceFund fund_) AccessManaged(authority) {
         if (address(fund_) == address(0)) revert Venue_ZeroAddress();
@@ -87,6 +91,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     function delist(address venue) external restricted nonReentrant {
         Venue storage state = _listed(venue);
         if (state.counted != 0) revert Venue_InUse(venue, state.counted);
+        _forget(state);
         delete _states[venue];
         uint256 last = _venues.length - 1;
         for (uint256 i = 0; i < last; ++i) {
@@ -112,7 +117,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     /// @inheritdoc IVenueAllocator
     function resume(address venue) external restricted {
         Venue storage state = _listed(venue);
-        if (state.stuckSince != 0) revert Venue_InUse(venue, state.counted);
+        if (state.counted != 0) revert Venue_InUse(venue, state.counted);
         (state.suspended, state.suspectSince) = (false, 0);
         emit VenueResumed(venue, _probe(venue, state));
     }
@@ -139,7 +144,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         recalled += _harvest(leastMove);
         uint256 target = managed.fullMulDivUp(_homeBps, BPS);
         uint256 home = managed.zeroFloorSub(_placed);
-        if (home + leastMove < target) recalled += _recall(target - home);
+        if (home + leastMove < target) recalled += _recall(target - home, false);
         else if (home > target + leastMove && !_fund.isBlocked()) placed = _place(home - target, leastMove);
     }
 
@@ -149,15 +154,19 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         uint256 since = state.stuckSince;
         uint256 until = since + PATIENCE;
         if (since == 0 || block.timestamp < until) revert Venue_NotStuck(venue, since == 0 ? 0 : until);
+        // Whoever made it look frozen must have kept it so.
+        _bringHome(venue, state, state.counted);
         uint256 counted = state.counted;
+        if (counted == 0) return;
         emit VenueWrittenOff(venue, counted);
+        (state.writtenOff, _writtenOff) = (true, _writtenOff + 1);
         _settle(venue, state, counted, 0);
     }
 
     /// @inheritdoc IVenueAllocator
     function recall(uint256 assets) external nonReentrant returns (uint256 recalled) {
         if (msg.sender != address(_fund)) revert Venue_NotFund(msg.sender, address(_fund));
-        return _recall(assets);
+        return _recall(assets, true);
     }
 
     // ---------------------------------------------------------------- views
@@ -165,6 +174,11 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     /// @inheritdoc IVenueAllocator
     function isStuck() external view returns (bool) {
         return _clock.isBlocked();
+    }
+
+    /// @inheritdoc IVenueAllocator
+    function hasWrittenOff() external view returns (bool) {
+        return _writtenOff != 0;
     }
 
     /// @inheritdoc IVenueAllocator
@@ -217,7 +231,10 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
                 _suspend(venue, state, health);
             }
             if (!_isToLeave(state, health)) continue;
-            recalled += _bringHome(venue, state, state.counted);
+            uint256 counted = state.counted;
+            recalled += _bringHome(venue, state, counted);
+            // What roundings of a venue leave behind is not worth a wait.
+            if (state.counted <= counted / DUST_PART) _settle(venue, state, state.counted, 0);
             if (state.counted == 0 || state.stuckSince != 0) continue;
             state.stuckSince = block.timestamp.toUint40();
             emit VenueStuck(venue, state.counted);
@@ -225,19 +242,23 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         }
     }
 
-    /// @dev The highest worth is kept, and the time moves on only with it: a fall cannot be spread over many small ones.
+    /// @dev The highest worth is kept, and the time moves on only with it: a fall cannot be spread over many small ones. A jump is
+    /// borne, never learnt: else many small ones would add up.
     function _noteHealthy(Venue storage state, uint256 worth) private {
         if (state.suspectSince != 0) state.suspectSince = 0;
-        if (worth < state.probeWorth) return;
-        (state.probeWorth, state.probedAt) = (worth.toUint128(), block.timestamp.toUint40());
+        uint256 highest = state.probeWorth;
+        if (worth <= highest) return;
+        uint256 grown = highest + (highest * (block.timestamp - state.probedAt) * RISE_BPS_PER_YEAR) / (BPS * 365 days);
+        (state.probeWorth, state.probedAt) = (worth.min(grown).toUint128(), block.timestamp.toUint40());
     }
 
     function _isToLeave(Venue storage state, Health health) private returns (bool) {
         if (!state.suspended) return false;
         if (health != Health.Fell && health != Health.Rose) return true;
         uint256 since = state.suspectSince;
-        if (since == 0) state.suspectSince = block.timestamp.toUint40();
-        return since != 0 && block.timestamp >= since + SUSPICION;
+        if (since != 0 && block.timestamp <= since + MEMORY) return block.timestamp >= since + SUSPICION;
+        state.suspectSince = block.timestamp.toUint40();
+        return false;
     }
 
     /// @return health What is found. @return worth Of the probe, 0 where it cannot be read.
@@ -283,6 +304,8 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         for (uint256 i = 0; i < count; ++i) {
             address venue = _venues[i];
             Venue storage state = _states[venue];
+            // What is suspended leaves by `heal`, at no price that is bent.
+            if (state.suspended) continue;
             uint256 counted = state.counted;
             (, uint256 shares) = VenueCalls.sharesOf(venue);
             (, uint256 worth) = VenueCalls.worthOf(venue, shares);
@@ -295,13 +318,13 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         }
     }
 
-    /// @dev The last venue first: it was fed last.
-    function _recall(uint256 assets) private returns (uint256 recalled) {
+    /// @dev The last venue first: it was fed last. A loss is paid from any that pays.
+    function _recall(uint256 assets, bool isForLoss) private returns (uint256 recalled) {
         for (uint256 i = _venues.length; i != 0 && recalled < assets;) {
             --i;
             Venue storage state = _states[_venues[i]];
             uint256 counted = state.counted;
-            if (counted == 0) continue;
+            if (counted == 0 || (state.suspended && !isForLoss)) continue;
             recalled += _bringHome(_venues[i], state, counted.min(assets - recalled));
         }
     }
@@ -317,11 +340,17 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         uint256 before = _token.balanceOf(address(this));
         bool done = shares != 0 && VenueCalls.tryRedeem(venue, shares);
         received = _token.balanceOf(address(this)) - before;
-        (, uint256 left) = VenueCalls.sharesOf(venue);
+        (bool known, uint256 left) = VenueCalls.sharesOf(venue);
         uint256 settled = received.min(counted);
         // Shares that are gone are settled, whatever came for them.
-        if (done && left < held) settled = settled.max(counted.fullMulDivUp(held - left, held));
+        if (done && known && left < held) settled = settled.max(counted.fullMulDivUp(held - left, held));
+        if (known && left == 0) _forget(state);
         _settle(venue, state, settled, received);
+    }
+
+    function _forget(Venue storage state) private {
+        if (!state.writtenOff) return;
+        (state.writtenOff, _writtenOff) = (false, _writtenOff - 1);
     }
 
     function _settle(address venue, Venue storage state, uint256 counted, uint256 received) private {

@@ -7,6 +7,7 @@ import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 import {HealthFee} from "../math/HealthFee.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
@@ -107,6 +108,7 @@ library CashDeficit {
             // Not the whole report: a slice of an account with a deficit pays for this beside a bid's own valuations.
             int256 netPositionWad;
             (standing.surplusWad, netPositionWad, standing.grossWad) = w.risk.withdrawalNumbers(portfolio, WAD);
+            standing.surplusWad -= int256(UnpaidGains.sumWad(portfolio));
             standingWad += netPositionWad;
         }
         if (standingWad < 0) standing.owedWad = uint256(-standingWad);

@@ -208,10 +208,58 @@ contract VenueAllocatorTest is VenueFixture {
 
     function test_Heal_WhatAFrozenVenuePaysLaterIsIncome() public {
         test_Heal_WaitsForAFrozenVenueThenWritesItOff();
+        // Who came now would have what others lost.
+        assertEq(fund.maxDeposit(bob), 0);
         first.setMood(VenueMock.Mood.Honest);
         assertEq(allocator.heal(), CAP);
         assertEq(fund.managedAssets(), FUND - CAP);
         assertEq(fund.streamIncome(), CAP);
+        assertGt(fund.maxDeposit(bob), 0);
+    }
+
+    /// @dev A venue that was only made to look frozen is asked once more.
+    function test_WriteOff_AsksOnceMore() public {
+        allocator.rebalance();
+        first.setLiquid(0);
+        allocator.heal();
+        skip(3 days);
+        first.setLiquid(type(uint256).max);
+        allocator.writeOff(address(first));
+        assertEq(fund.managedAssets(), FUND);
+        assertFalse(allocator.hasWrittenOff());
+        assertFalse(allocator.isStuck());
+    }
+
+    /// @dev Home lacks assets and the price of a venue is bent: nothing leaves at it.
+    function test_Rebalance_LeavesNothingAtABentPrice() public {
+        allocator.rebalance();
+        waterfallMock.pay(fund, defaulter, 400_000 * UNIT * SCALE);
+        second.setWorthBps(9_000);
+        (, uint256 recalled) = allocator.rebalance();
+        assertEq(allocator.venueOf(address(second)).counted, 200_000 * UNIT);
+        assertEq(recalled, 200_000 * UNIT);
+        assertEq(allocator.venueOf(address(first)).counted, 100_000 * UNIT);
+    }
+
+    /// @dev Many small jumps do not add up to what is believed.
+    function test_Heal_LearnsNoJump() public {
+        allocator.rebalance();
+        first.setWorthBps(10_019);
+        for (uint256 i = 0; i < 3; ++i) allocator.heal();
+        first.setWorthBps(10_030);
+        assertEq(uint256(allocator.healthOf(address(first))), uint256(IVenueAllocator.Health.Rose));
+        first.setWorthBps(10_000);
+        assertEq(uint256(allocator.healthOf(address(first))), uint256(IVenueAllocator.Health.Healthy));
+    }
+
+    function test_Heal_ForgetsAnOldSuspicion() public {
+        allocator.rebalance();
+        first.setWorthBps(9_000);
+        allocator.heal();
+        skip(11 minutes);
+        assertEq(allocator.heal(), 0);
+        skip(1 minutes);
+        assertGt(allocator.heal(), 0);
     }
 
     function test_Heal_AFrozenVenueThatThawsCostsNothing() public {
