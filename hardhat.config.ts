@@ -57,7 +57,8 @@ function partsOf(files: readonly string[]): readonly (readonly string[])[] {
 }
 
 // The compiler has 2 GB, and a test carries the code of everything that it deploys: written out for all tests at once, it does not fit.
-// So nobody is given opcodes, which nobody reads, and many tests are written out in two parts, of the same sources.
+// So nobody is given opcodes, which nobody reads, and many tests are written out in two parts, of the same sources. It is the first in the
+// list, and so the last to be called: `next` leads past any hook behind it when it is called again.
 const smallOutput: HardhatPlugin = {
   id: "small-output",
   hookHandlers: {
@@ -117,7 +118,7 @@ const librariesWithTests: HardhatPlugin = {
 };
 
 export default defineConfig({
-  plugins: [toolbox, ownWarningsAreErrors, smallOutput, librariesWithTests],
+  plugins: [toolbox, smallOutput, ownWarningsAreErrors, librariesWithTests],
   solidity: {
     // `ignition deploy` builds with `production`: by default every file on its own, which is slow.
     profiles: { default: { compilers }, production: { compilers, isolated: false, toolVersionsInBuildInfo: false } },
