@@ -27,6 +27,8 @@ contract CureAuction is ICureAuction, AccessManaged, ReentrancyGuardTransient {
     using SafeCastLib for uint256;
 
     uint256 private constant WAD = 1e18;
+    /// @dev Most that a collateral has.
+    uint256 private constant WAD_DECIMALS = 18;
     uint256 private constant MAX_DISCOUNT_WAD = 0.2e18;
     uint256 private constant MAX_AGE = 365 days;
 
@@ -80,9 +82,7 @@ contract CureAuction is ICureAuction, AccessManaged, ReentrancyGuardTransient {
         emit CollateralSold(account, bidder, collateralIndex, amount, cashWad, discountWad);
         _vault.exchangeCollateral(account, bidder, collateralIndex, amount, cashWad);
         int256 surplusAfterWad = _risk.liquidationSurplus(_vault.portfolioOf(account));
-        if (surplusAfterWad < 0 && surplusAfterWad < surplusBeforeWad) {
-            revert Cure_Harms(surplusBeforeWad, surplusAfterWad);
-        }
+        _refuseHarm(surplusBeforeWad, surplusAfterWad).enforce();
         (uint256 owedWad, ) = _vault.deficitOf(account);
         if (owedWad == 0) _close(account);
     }
@@ -122,7 +122,7 @@ contract CureAuction is ICureAuction, AccessManaged, ReentrancyGuardTransient {
     ) external view returns (bool ok, bytes4 reason, uint256 amount, uint256 cashWad) {
         bytes memory refusal = _refuseBidder(account, bidder, caller);
         if (refusal.length == 0) {
-            (amount, cashWad, , refusal) = _deal(account, collateralIndex, maxCashWad, minAmount);
+            (amount, cashWad, refusal) = _harmless(account, collateralIndex, maxCashWad, minAmount);
         }
         if (refusal.length != 0) return (false, bytes4(refusal), 0, 0);
         return (true, 0, amount, cashWad);
@@ -236,6 +236,41 @@ contract CureAuction is ICureAuction, AccessManaged, ReentrancyGuardTransient {
         (amount, cashWad) = CureTerms.purchase(owedWad.min(maxCashWad), priceWad, held, 10 ** decimals);
         uint256 least = minAmount.max(1);
         if (amount < least) refusal = Refusal.because(Cure_TooFewTokens.selector, amount, least);
+    }
+
+    /// @dev The deal, unless `bid` would find after the exchange that it harms.
+    function _harmless(
+        AccountId account,
+        uint8 index,
+        uint256 maxCashWad,
+        uint256 minAmount
+    ) private view returns (uint256 amount, uint256 cashWad, bytes memory refusal) {
+        (amount, cashWad, , refusal) = _deal(account, index, maxCashWad, minAmount);
+        if (refusal.length != 0) return (0, 0, refusal);
+        refusal = _foreseeHarm(_vault.portfolioOf(account), index, amount, cashWad);
+    }
+
+    /// @param portfolio As before the exchange; becomes that after it.
+    function _foreseeHarm(
+        Portfolio memory portfolio,
+        uint8 index,
+        uint256 amount,
+        uint256 cashWad
+    ) private view returns (bytes memory) {
+        int256 surplusBeforeWad = _risk.liquidationSurplus(portfolio);
+        (, uint8 decimals) = _vault.collateralToken(index);
+        portfolio.cashWad += cashWad.toInt256();
+        for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
+            if (portfolio.collateral[i].index != index) continue;
+            portfolio.collateral[i].amountWad -= amount * 10 ** (WAD_DECIMALS - decimals);
+        }
+        return _refuseHarm(surplusBeforeWad, _risk.liquidationSurplus(portfolio));
+    }
+
+    /// @dev A sale at a discount may cost the account, but not one that may be liquidated.
+    function _refuseHarm(int256 beforeWad, int256 afterWad) private pure returns (bytes memory) {
+        if (afterWad >= 0 || afterWad >= beforeWad) return Refusal.NONE;
+        return Refusal.because(Cure_Harms.selector, uint256(beforeWad), uint256(afterWad));
     }
 
     /// @dev A deficit younger than the cure is another one.

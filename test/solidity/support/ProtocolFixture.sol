@@ -247,7 +247,7 @@ abstract contract ProtocolFixture is Test {
         rooms.limiter.setFlowLimits(address(rooms.usdc), IOutflowLimiter.FlowLimits(1_500, 10_000e6, 250_000e6));
         rooms.limiter.setFlowLimits(address(rooms.weth), IOutflowLimiter.FlowLimits(1_500, 5e18, 125e18));
         rooms.vault.setTradePolicy(IVaultSettings.TradePolicy(5, 5_000, 50, 0, 500));
-        rooms.vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000, 0));
+        rooms.vault.setInterestTerms(IVaultSettings.InterestTerms(200, 8_000, 800, 10_000, 500));
         rooms.vault.setFeeAccounts(rooms.fund.account(), toAccountId(address(0x7EA), 0));
         IAuctionParameters parameters = rooms.auction.parameters();
         address curve = address(new LinearCurve(30 minutes));

@@ -201,9 +201,14 @@ contract ProtocolOptionsHandler is ProtocolHandler {
         for (uint256 i; i < TRADERS; ++i) cashWad[i] = _rooms.vault.cashOf(accountOf(i));
     }
 
-    /// @dev With all that is pending; of everybody.
+    /// @dev With all that is pending between accounts; of everybody. What accrues to the fund is off an account at once, and comes to
+    /// the fund when it is charged.
     function _cashInAll() private view returns (int256 cashWad) {
-        for (uint256 i; i < _rooms.vault.accountCount(); ++i) cashWad += _rooms.vault.cashOf(_rooms.vault.accountAt(i));
+        for (uint256 i; i < _rooms.vault.accountCount(); ++i) {
+            AccountId account = _rooms.vault.accountAt(i);
+            (, uint256 pendingWad, ) = _rooms.vault.carryOf(account);
+            cashWad += _rooms.vault.cashOf(account) + int256(pendingWad);
+        }
     }
 
     function _trySettle(uint8 slot) private returns (bool done) {

@@ -200,6 +200,19 @@ contract ProtocolInvariantsTest is ProtocolFixture {
     }
 
     /// @dev Who backs losses and who bids for what is sold.
+    /// @dev A walk that fuzz found: a purchase that harms an account that may be liquidated was refused, and not foreseen.
+    function test_INV19_CureThatHarms() public {
+        handler.deposit(172, true, 1_000_000_000_000_000_001);
+        handler.trade(183, 182, false, 15_654, 41);
+        handler.crash(17, 16, false);
+        handler.settleBooks(7);
+        assertEq(handler.predicateWrong(), 0);
+        handler.bidAll(18_446_744_073_709_486_080, 5_232);
+        assertEq(handler.predicateWrong(), 0);
+        handler.cure(252, 33_384_171_988_608_625);
+        assertEq(handler.predicateWrong(), 0);
+    }
+
     function _fundKeeperAndInsurance() private {
         rooms.usdc.mint(address(this), 1_025_000e6);
         rooms.usdc.approve(address(rooms.vault), type(uint256).max);
