@@ -8,7 +8,31 @@ const number = z.bigint();
 const report = z.tuple([number, number, number, number, number, number, number, number, number]);
 const answered = z.tuple([number, z.array(z.tuple([report, number, number, z.string()])), z.array(z.array(number))]);
 
-/** Gas of an `eth_call` that asks about a page of portfolios. */
+/** The embedded chain keeps what it traced of a call in memory, step by step: a call asks for so much that it stays small. */
+const WEIGHT_PER_CALL = 100;
+const WEIGHT_PER_QUESTION = 5;
+
+/** About how much a question costs: each word of legs may hold eight. */
+const weightOf = ({ portfolio }: Question) => WEIGHT_PER_QUESTION + 8 * portfolio.options.length;
+
+/** The questions in their order, in parts of no more than the weight of a call, or of one. */
+function partsOf(questions: readonly Question[]): readonly (readonly Question[])[] {
+  const parts: Question[][] = [];
+  let weight = WEIGHT_PER_CALL;
+  for (const question of questions) {
+    weight += weightOf(question);
+    const last = parts.at(-1);
+    if (last !== undefined && weight <= WEIGHT_PER_CALL) {
+      last.push(question);
+      continue;
+    }
+    parts.push([question]);
+    weight = weightOf(question);
+  }
+  return parts.length === 0 ? [[]] : parts;
+}
+
+/** Gas of an `eth_call` that asks about some portfolios. */
 const GAS = { gasLimit: 4_000_000_000n };
 
 /** Deploys the risk engine with a `MarginProbe` that may set everything it reads. */
@@ -37,9 +61,12 @@ export async function deployMarginProbe(ethers: HardhatEthers) {
   return {
     /** What the engine says of each question, or what it refused with. */
     ask: async (world: World, questions: readonly Question[]) => {
-      const [nowSeconds, answers, shocks] = answered.parse(
-        await probe.getFunction("ask").staticCall(world, questions, GAS),
-      );
+      const parts = [];
+      for (const part of partsOf(questions)) {
+        parts.push(answered.parse(await probe.getFunction("ask").staticCall(world, part, GAS)));
+      }
+      const answers = parts.flatMap(([, some]) => some);
+      const [nowSeconds, , shocks] = z.tuple([number, z.unknown(), z.array(z.array(number))]).parse(parts[0]);
       return {
         nowSeconds,
         answers: answers.map(([numbers, initialSurplusWad, movedSurplusWad, refusal]) => ({
