@@ -20,7 +20,6 @@ import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {OptionWord} from "../types/OptionWord.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
 import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
-import {UnpaidGains} from "../types/UnpaidGains.sol";
 import {AccountLedger} from "../vault/AccountLedger.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
 import {IVaultErrors} from "../vault/IVaultErrors.sol";
@@ -182,7 +181,7 @@ contract PreviewLens is IPreviewLens {
         Portfolio memory portfolio = outcome.portfolio;
         if (_isFree(portfolio)) return 0;
         uint256 stressWad = outcome.opens ? _stressFor(account, _risk.exposure(portfolio), Action.Open) : WAD;
-        (int256 surplusWad, uint256 grossWad) = _surplusOf(portfolio, stressWad);
+        (int256 surplusWad, uint256 grossWad) = Solvency.surplusOf(_risk, portfolio, stressWad);
         if (outcome.opens && surplusWad >= 0) {
             surchargeWad = _surchargeOf(surplusWad, grossWad, feeWad);
             surplusWad -= surchargeWad.toInt256();
@@ -211,20 +210,9 @@ contract PreviewLens is IPreviewLens {
             return;
         }
         uint256 stressWad = _stressFor(account, _risk.exposure(portfolio), Action.Withdraw);
-        int256 surplusWad;
-        if (cashLeaves) {
-            int256 standingWad = portfolio.cashWad;
-            if (portfolio.perps.length + portfolio.options.length != 0) {
-                int256 netPositionWad;
-                (surplusWad, netPositionWad, ) = _risk.withdrawalNumbers(portfolio, stressWad);
-                int256 unpaidWad = UnpaidGains.sumWad(portfolio).toInt256();
-                surplusWad -= unpaidWad;
-                standingWad += netPositionWad - unpaidWad;
-            }
-            if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
-        } else {
-            (surplusWad, ) = _surplusOf(portfolio, stressWad);
-        }
+        (int256 surplusWad, ) = cashLeaves
+            ? Solvency.surplusOfOwnCash(_risk, account, portfolio, stressWad)
+            : Solvency.surplusOf(_risk, portfolio, stressWad);
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
     }
 
@@ -263,19 +251,6 @@ contract PreviewLens is IPreviewLens {
         } catch (bytes memory reason) {
             _told(reason);
         }
-    }
-
-    /// @dev As the vault counts it: without gains that are not paid yet.
-    function _surplusOf(
-        Portfolio memory portfolio,
-        uint256 stressWad
-    ) private view returns (int256 surplusWad, uint256 grossWad) {
-        Portfolio[] memory portfolios = new Portfolio[](1);
-        portfolios[0] = portfolio;
-        uint256[] memory stressesWad = new uint256[](1);
-        stressesWad[0] = stressWad;
-        (int256[] memory surplusesWad, uint256[] memory grossesWad) = _risk.initialSurpluses(portfolios, stressesWad);
-        return (surplusesWad[0] - UnpaidGains.sumWad(portfolio).toInt256(), grossesWad[0]);
     }
 
     /// @dev The base fee times k x^2.

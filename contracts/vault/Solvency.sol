@@ -98,8 +98,8 @@ library Solvency {
             if (checks & OUTFLOW != 0) stressWad = stressWad.max(_stressFor(w, account, exposed, Action.Withdraw));
         }
         (int256 surplusWad, uint256 grossWad) = checks & CASH_OUT != 0
-            ? _surplusOfOwnCash(w, account, portfolio, stressWad)
-            : _surplus(w, portfolio, stressWad);
+            ? surplusOfOwnCash(w.risk, account, portfolio, stressWad)
+            : surplusOf(w.risk, portfolio, stressWad);
         if (surplusWad < 0) revert IVaultErrors.Vault_BelowInitialMargin(account, surplusWad);
         uint256 shortWad = HealthFee.shortfallWad(surplusWad, grossWad, s.domain.policy.safeRatioBps);
         if (checks & OPEN != 0) _surchargeBatch(s, account, shortWad, surplusWad);
@@ -188,6 +188,38 @@ library Solvency {
         return Judgement(verdict, last.equityWad, leastWad);
     }
 
+    /// @notice Surplus of an account over initial margin, without gains that are not paid yet, and its gross notional.
+    function surplusOf(
+        IPortfolioMargin risk,
+        Portfolio memory portfolio,
+        uint256 stressWad
+    ) internal view returns (int256 surplusWad, uint256 grossWad) {
+        Portfolio[] memory portfolios = new Portfolio[](1);
+        portfolios[0] = portfolio;
+        uint256[] memory stressesWad = new uint256[](1);
+        stressesWad[0] = stressWad;
+        (int256[] memory surplusesWad, uint256[] memory grossesWad) = risk.initialSurpluses(portfolios, stressesWad);
+        return (surplusesWad[0] - int256(UnpaidGains.sumWad(portfolio)), grossesWad[0]);
+    }
+
+    /// @notice The same of an account that also may not finance itself with others' cash.
+    function surplusOfOwnCash(
+        IPortfolioMargin risk,
+        AccountId account,
+        Portfolio memory portfolio,
+        uint256 stressWad
+    ) internal view returns (int256 surplusWad, uint256 grossWad) {
+        int256 standingWad = portfolio.cashWad;
+        if (portfolio.perps.length + portfolio.options.length != 0) {
+            int256 netPositionWad;
+            (surplusWad, netPositionWad, grossWad) = risk.withdrawalNumbers(portfolio, stressWad);
+            int256 unpaidWad = int256(UnpaidGains.sumWad(portfolio));
+            surplusWad -= unpaidWad;
+            standingWad += netPositionWad - unpaidWad;
+        }
+        if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
+    }
+
     /// @dev On every trade of the batch alike: what the account is short of at its end decides.
     function _surchargeBatch(VaultState storage s, AccountId account, uint256 shortWad, int256 surplusWad) private {
         (uint256 notionalWad, uint256 mostWad) = Session.takeTrades(account);
@@ -202,37 +234,6 @@ library Solvency {
             revert IVaultErrors.Vault_FeeAboveMaximum(account, feeWad + amountWad, maxFeeWad);
         }
         chargeSurcharge(s, account, amountWad, surplusWad);
-    }
-
-    function _surplus(
-        Wiring memory w,
-        Portfolio memory portfolio,
-        uint256 stressWad
-    ) private view returns (int256 surplusWad, uint256 grossWad) {
-        Portfolio[] memory portfolios = new Portfolio[](1);
-        portfolios[0] = portfolio;
-        uint256[] memory stressesWad = new uint256[](1);
-        stressesWad[0] = stressWad;
-        (int256[] memory surplusesWad, uint256[] memory grossesWad) = w.risk.initialSurpluses(portfolios, stressesWad);
-        return (surplusesWad[0] - int256(UnpaidGains.sumWad(portfolio)), grossesWad[0]);
-    }
-
-    /// @dev Surplus of an account that also may not finance itself with others' cash, and its gross notional.
-    function _surplusOfOwnCash(
-        Wiring memory w,
-        AccountId account,
-        Portfolio memory portfolio,
-        uint256 stressWad
-    ) private view returns (int256 surplusWad, uint256 grossWad) {
-        int256 standingWad = portfolio.cashWad;
-        if (portfolio.perps.length + portfolio.options.length != 0) {
-            int256 netPositionWad;
-            (surplusWad, netPositionWad, grossWad) = w.risk.withdrawalNumbers(portfolio, stressWad);
-            int256 unpaidWad = int256(UnpaidGains.sumWad(portfolio));
-            surplusWad -= unpaidWad;
-            standingWad += netPositionWad - unpaidWad;
-        }
-        if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
     }
 
     function _exposure(
