@@ -220,7 +220,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
         for (uint256 left = assetBitmap; left != 0; left &= left - 1) {
             LevelLedger.State storage state = _states[AssetId.wrap(uint16(LibBit.ffs(left)))];
             elapsed += state.certain();
-            unvouched = FixedPointMathLib.max(unvouched, state.unvouched(clock));
+            unvouched = FixedPointMathLib.max(unvouched, state.unvouched(_states[NO_ASSET], clock));
         }
         elapsed += unvouched;
     }
@@ -278,7 +278,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function _evaluate(AssetId asset, PriceViews memory views, ChainLiveness.Clock memory clock) private {
         LevelLedger.State storage state = _states[asset];
         (Level implied, Cause cause) = _implied(asset, views);
-        state.accrue(clock, implied >= Level.Protected);
+        state.accrue(_states[NO_ASSET], clock, implied >= Level.Protected);
 
         Level from = state.level;
         if (implied > from) {
@@ -329,7 +329,7 @@ contract CircuitBreaker is ICircuitBreaker, AccessManaged, ReentrancyGuardTransi
     function _accrue(AssetId asset) private {
         ChainLiveness.Clock memory clock = _chain.record();
         if (asset == NO_ASSET) _states[asset].accrueApartFrom(clock);
-        else _states[asset].accrue(clock, false);
+        else _states[asset].accrue(_states[NO_ASSET], clock, false);
     }
 
     function _limitsOf(AssetId asset) private view returns (Limits storage) {

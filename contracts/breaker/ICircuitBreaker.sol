@@ -228,7 +228,8 @@ interface ICircuitBreaker {
     /// An outage of the chain counts once, however many witnesses it has, whatever assets are in the bitmap, and together
     /// with a Protected domain; a Protected of an asset's own counts beside it. Time is counted in favour of the account
     /// where it cannot be known: an update that finds a price Blind counts everything since the update before; once an
-    /// asset was ever updated, seconds beyond the last observation's vouch (`vouchSeconds`) count until the next update; a
+    /// asset was ever updated, seconds beyond the last observation's vouch (`vouchSeconds`) count until the next update, unless an outage
+    /// or the domain counts them; a
     /// message of the feed that arrives late counts from when it says. So a difference may exceed the seconds that passed:
     /// saturate.
     function inactiveSeconds(uint256 assetBitmap) external view returns (uint256 elapsed);

@@ -71,20 +71,30 @@ library LevelLedger {
         return certain(self) - clock.overlap(self.accruedAt, _certainUntil(self));
     }
 
-    /// @notice Seconds up to now, beyond the certain ones, for which nobody vouches and which the chain's last outage does not
-    /// count. Of several assets they all end now, so the longest holds the others.
-    function unvouched(State storage self, ChainLiveness.Clock memory clock) internal view returns (uint256) {
+    /// @notice Seconds up to now, beyond the certain ones, for which nobody vouches and which neither the chain's last outage nor the
+    /// domain counts. Of several assets they all end now, so the longest holds the others.
+    /// @dev Apart from both: an outage that is told of late takes its seconds from what else counted them, and must not take them
+    /// from two for the one that it adds.
+    function unvouched(
+        State storage self,
+        State storage domain,
+        ChainLiveness.Clock memory clock
+    ) internal view returns (uint256) {
         uint256 vouchedUntil = self.vouchedUntil;
         if (vouchedUntil == 0 || block.timestamp <= vouchedUntil) return 0;
         uint256 from = FixedPointMathLib.max(_certainUntil(self), vouchedUntil);
-        return block.timestamp - from - clock.overlap(from, block.timestamp);
+        uint256 elsewhere = clock.overlap(from, block.timestamp);
+        uint256 domainFrom = FixedPointMathLib.max(from, domain.accruedAt);
+        uint256 domainUntil = _certainUntil(domain);
+        if (domainUntil > domainFrom) elsewhere += domainUntil - domainFrom - clock.overlap(domainFrom, domainUntil);
+        return block.timestamp - from - elsewhere;
     }
 
     /// @notice Counts inactive seconds up to now.
     /// @param blind Whether the time since the last count, outages of the chain apart, must be taken as inactive as a whole.
-    function accrue(State storage self, ChainLiveness.Clock memory clock, bool blind) internal {
+    function accrue(State storage self, State storage domain, ChainLiveness.Clock memory clock, bool blind) internal {
         uint256 from = self.accruedAt;
-        uint256 counted = certain(self) + unvouched(self, clock);
+        uint256 counted = certain(self) + unvouched(self, domain, clock);
         if (blind && from != 0) {
             uint256 whole = block.timestamp - from - clock.overlap(from, block.timestamp);
             counted = FixedPointMathLib.max(counted, self.inactiveSeconds + whole);

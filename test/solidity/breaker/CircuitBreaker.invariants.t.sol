@@ -201,4 +201,20 @@ contract CircuitBreakerInvariantsTest is BreakerFixture {
         assertGe(uint256(level), uint256(breaker.domainLevel()));
         assertGe(uint256(level), uint256(oracle.read(ETH).grade));
     }
+
+    /// @dev A walk that fuzz found: seconds for which nobody vouched lay within a raise of the domain, and an outage told of late
+    /// took them from both.
+    function test_INV17_OutageToldLateWithinARaise() external {
+        handler.turnSequencer(14_346);
+        handler.pass(7_834_392_259_112_211_273_027_222_478_345_238_582_570_658, true);
+        handler.raise(false, 196);
+        handler.turnSequencer(4_286);
+        handler.turnSequencer(56);
+        handler.turnSequencer(205);
+        handler.raise(true, 6);
+        handler.update(false);
+        handler.pass(496_008_251_319_018_479_373_602_431_640_620_703_368_905_158_339_213_183_405, false);
+        handler.turnSequencer(15_279);
+        assertFalse(handler.fellBack());
+    }
 }
