@@ -27,8 +27,8 @@ interface IExchange {
     /// @param account Who trades.
     /// @param legs One to eight, in strictly rising order of instrument: two parties always write the same legs alike.
     /// @param units How many units of all legs together may fill; legs fill in proportion, atomically.
-    /// @param maxFeeBps Largest trade fee accepted, bps of the legs' fee notionals: of a perpetual size * price, of an option
-    /// size * the lesser of its strike and 250 premiums; each rounded up.
+    /// @param maxFeeBps Largest trade fee accepted, surcharge included, bps of the legs' fee notionals: of a perpetual size * price, of an option
+    /// size * the lesser of its strike and the premium over eight times the largest fee of the vault's policy; each rounded up.
     /// @param nonce Orders below the account's nonce floor are void.
     /// @param salt Makes otherwise equal orders differ.
     /// @param expiry Unix seconds after which the order is void.

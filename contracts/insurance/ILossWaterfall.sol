@@ -156,7 +156,7 @@ interface ILossWaterfall {
     function repayBackstop(AssetId asset, uint256 amount) external returns (uint256 repaid);
 
     /// @notice Whether `coverDeficit` would succeed, and if not the selector of the error; with what it would pay, WAD.
-    /// @dev Assumes that the backstop can be reached and enough gas.
+    /// @dev Assumes that the backstop can be reached, that venues pay what is called home, and enough gas.
     function canCoverDeficit(
         AccountId account,
         AssetId asset
@@ -167,10 +167,11 @@ interface ILossWaterfall {
     /// @dev The vault's gates and outflow limit come on top.
     function canRepayBackstop(AssetId asset) external view returns (bool ok, bytes4 reason, uint256 repayable);
 
-    /// @notice What the layers before the haircut could pay now for a loss in `asset`, WAD.
+    /// @notice What the layers before the haircut could pay now for a loss in `asset`, WAD, where venues pay what is called home.
     function coverable(AssetId asset) external view returns (uint256 amountWad);
 
-    /// @notice What the fund could pay now for a loss in `asset` within the market's daily budget, WAD.
+    /// @notice What the fund could pay now for a loss in `asset` within the market's daily budget, WAD, where
+    /// venues pay what is called home.
     function drawable(AssetId asset) external view returns (uint256 amountWad);
 
     /// @notice The vault account that holds all penalty pools.

@@ -55,8 +55,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
     address[] private _venues;
     mapping(address venue => Venue) private _states;
     BlockClock.Clock private _clock;
-    // 16 + 2 + 1 bytes.
-    uint128 private _placed;
+    // 2 + 1 bytes.
     uint16 private _homeBps = uint16(BPS);
     /// @dev Venues that were written off and may still pay.
     uint8 private _writtenOff;
@@ -65,6 +64,8 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         if (address(fund_) == address(0)) revert Venue_ZeroAddress();
         _fund = fund_;
         _token = IERC20(fund_.asset());
+        // It takes back what came from venues, by calls of this contract alone.
+        _token.forceApprove(address(fund_), type(uint256).max);
     }
 
     // ---------------------------------------------------------------- configuration
@@ -143,7 +144,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         uint256 leastMove = (managed * LEAST_MOVE_BPS) / BPS;
         recalled += _harvest(leastMove);
         uint256 target = managed.fullMulDivUp(_homeBps, BPS);
-        uint256 home = managed.zeroFloorSub(_placed);
+        uint256 home = managed - _fund.placedAssets();
         if (home + leastMove < target) recalled += _recall(target - home, false);
         else if (home > target + leastMove && !_fund.isBlocked()) placed = _place(home - target, leastMove);
     }
@@ -203,7 +204,7 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
 
     /// @inheritdoc IVenueAllocator
     function placedAssets() external view returns (uint256) {
-        return _placed;
+        return _fund.placedAssets();
     }
 
     /// @inheritdoc IVenueAllocator
@@ -263,32 +264,36 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
 
     /// @return health What is found. @return worth Of the probe, 0 where it cannot be read.
     function _check(address venue, Venue storage state) private view returns (Health health, uint256 worth) {
-        bool known;
-        (known, worth) = VenueCalls.worthOf(venue, state.probeShares);
-        if (!known || worth == 0 || worth > type(uint128).max) return (Health.Unreadable, 0);
-        if (state.flag != 0) {
-            (bool answered, bool raised) = VenueCalls.flagOf(venue, state.flag);
-            if (!answered) return (Health.Unreadable, worth);
-            if (raised) return (Health.Paused, worth);
-        }
+        (health, worth) = _read(venue, state);
+        if (health != Health.Healthy) return (health, worth);
         uint256 highest = state.probeWorth;
         if (worth * BPS < highest * (BPS - FALL_BPS)) return (Health.Fell, worth);
         uint256 riseBps = RISE_BPS + ((block.timestamp - state.probedAt) * RISE_BPS_PER_YEAR) / 365 days;
         if (worth * BPS > highest * (BPS + riseBps)) return (Health.Rose, worth);
-        uint256 liquid;
-        (known, liquid) = VenueCalls.liquidOf(venue);
+        (bool known, uint256 liquid) = VenueCalls.liquidOf(venue);
         if (!known) return (Health.Unreadable, worth);
         if (liquid < (uint256(state.counted) * LIQUID_BPS) / BPS) return (Health.Illiquid, worth);
         return (Health.Healthy, worth);
     }
 
+    /// @dev What a venue says of itself.
+    function _read(address venue, Venue storage state) private view returns (Health health, uint256 worth) {
+        bool known;
+        (known, worth) = VenueCalls.worthOf(venue, state.probeShares);
+        if (!known || worth == 0 || worth > type(uint128).max) return (Health.Unreadable, 0);
+        if (state.flag == 0) return (Health.Healthy, worth);
+        bool raised;
+        (known, raised) = VenueCalls.flagOf(venue, state.flag);
+        if (!known) return (Health.Unreadable, worth);
+        return (raised ? Health.Paused : Health.Healthy, worth);
+    }
+
     /// @dev Takes the worth that shares have now as what they are worth.
     function _probe(address venue, Venue storage state) private returns (uint256 worth) {
-        (state.probeWorth, state.probedAt) = (type(uint128).max, block.timestamp.toUint40());
         Health health;
-        (health, worth) = _check(venue, state);
-        if (health != Health.Fell) revert Venue_NotHealthy(venue, health);
-        state.probeWorth = worth.toUint128();
+        (health, worth) = _read(venue, state);
+        if (health != Health.Healthy) revert Venue_NotHealthy(venue, health);
+        (state.probeWorth, state.probedAt) = (worth.toUint128(), block.timestamp.toUint40());
     }
 
     function _suspend(address venue, Venue storage state, Health health) private {
@@ -357,13 +362,11 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         if (counted == 0 && received == 0) return;
         uint256 left = state.counted - counted;
         state.counted = left.toUint128();
-        _placed = (_placed - counted).toUint128();
         if (left == 0 && state.stuckSince != 0) {
             state.stuckSince = 0;
             _clock.changeOpen(false);
         }
         emit Recalled(venue, counted, received);
-        _token.forceApprove(address(_fund), received);
         _fund.takeBack(counted, received);
     }
 
@@ -394,10 +397,8 @@ contract VenueAllocator is IVenueAllocator, AccessManaged, ReentrancyGuardTransi
         (, uint256 worth) = VenueCalls.worthOf(venue, holds.zeroFloorSub(held));
         if (worth.min(type(uint128).max) * BPS < taken * (BPS - ENTRY_BPS)) revert Venue_NotHealthy(venue, Health.Fell);
         state.counted = (state.counted + taken).toUint128();
-        _placed = (_placed + taken).toUint128();
         emit Placed(venue, taken);
         if (taken == amount) return taken;
-        _token.forceApprove(address(_fund), amount - taken);
         _fund.takeBack(amount - taken, amount - taken);
     }
 

@@ -11,13 +11,14 @@ import {Scenarios} from "./ScenarioDesk.sol";
 /// @notice Every scenario in which the risk engine values an account, and the one that binds. Nothing depends on it.
 /// @dev Owns nothing, writes nothing. Money in WAD of the settlement token, signed: positive = owed to the account. Of each
 /// valuation, to the wei:
-/// surplus = cash + sum of the binding values + sum of the credits of offsets - closing cost - flat cost - other add-ons.
+/// surplus = cash + sum of the binding values + sum of the credits of offsets - closing cost - exit cost - flat cost - other add-ons.
 interface IMatrixLens {
     /// @notice One underlying.
     /// @param unitsWad Linear units: perpetual, and collateral after the haircut of the valuation, WAD, signed.
     /// @param markWad What everything linked to it is worth at mid, collateral without haircut: the profit or loss of a scenario
     /// is its value less this.
     /// @param closingNotionalWad What the cost of closing is charged on.
+    /// @param exitCostWad What the market takes for the exit, WAD.
     /// @param scenarios See `Scenarios`. Without options the nine shocks; gains count at the least shock only.
     struct UnderlyingMatrix {
         AssetId asset;

@@ -49,7 +49,7 @@ library LiquidationSearch {
     /// @notice Factor of a rung, WAD.
     /// @param side 1 above the mid, -1 below; one rung more below, at 0.
     function rungWad(int256 side, uint256 k) internal pure returns (uint256) {
-        if (k > RUNGS) return side < 0 ? 0 : HIGHEST_FACTOR_WAD;
+        if (k > RUNGS) return 0;
         int256 distanceWad = (LN_HIGHEST_WAD * int256(k * k)) / int256(RUNGS * RUNGS);
         return uint256(FixedPointMathLib.expWad(side * distanceWad));
     }

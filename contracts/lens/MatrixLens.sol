@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 
-import {NormalTable} from "../math/NormalTable.sol";
 import {SignedWad} from "../math/SignedWad.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {IVolSurface} from "../oracle/IVolSurface.sol";
@@ -17,6 +16,7 @@ import {LiquidityCost} from "../risk/LiquidityCost.sol";
 import {LiquidityTerms} from "../risk/LiquidityTerms.sol";
 import {PriceHull} from "../risk/PriceHull.sol";
 import {RiskParameters} from "../risk/RiskParameters.sol";
+import {RiskViews} from "../risk/RiskViews.sol";
 import {ScenarioGrid} from "../risk/ScenarioGrid.sol";
 import {ViewsReader} from "../risk/ViewsReader.sol";
 import {CollateralTerms} from "../risk/CollateralTerms.sol";
@@ -60,7 +60,6 @@ contract MatrixLens is IMatrixLens {
         int256[] unitsWad;
         uint8[] groups;
         uint256[] gainRhosWad;
-        uint256 optionLegs;
         uint256 mixed;
         bool open;
         uint256 notionalWad;
@@ -74,7 +73,7 @@ contract MatrixLens is IMatrixLens {
         _surface = surface;
         _risk = risk;
         _vault = vault;
-        _normalTable = address(new NormalTable());
+        _normalTable = RiskViews(address(risk)).normalTable();
     }
 
     /// @inheritdoc IMatrixLens
@@ -176,7 +175,7 @@ contract MatrixLens is IMatrixLens {
             IPortfolioMargin.UnderlyingConfig memory config = _risk.underlyingOf(asset);
             (desk.groups[i], desk.gainRhosWad[i]) = (config.correlationGroup, config.rhoMinMaintenanceWad);
             desk.book.sizeWad[i] = _sizeOf(portfolio, asset);
-            if (_hasOptions(portfolio, asset)) desk.optionLegs |= 1 << i;
+            if (_hasOptions(portfolio, asset)) desk.book.optionLegs |= 1 << i;
         }
         if (count == 0) return;
         _enterCollateral(desk, portfolio.collateral);
@@ -233,7 +232,7 @@ contract MatrixLens is IMatrixLens {
     ) private view {
         entry.asset = desk.sheet.assets[i];
         entry.unitsWad = desk.unitsWad[i];
-        entry.hasOptions = (desk.optionLegs >> i) & 1 != 0;
+        entry.hasOptions = (desk.book.optionLegs >> i) & 1 != 0;
         uint256 sizeWad = desk.book.sizeWad[i].abs();
         if (entry.hasOptions) {
             uint256 deltaWad;

@@ -18,7 +18,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {OptionWord} from "../types/OptionWord.sol";
-import {Action, Level, Rule} from "../types/Policy.sol";
+import {Action} from "../types/Policy.sol";
 import {CollateralHolding, OptionHolding, PerpHolding, Portfolio} from "../types/Portfolio.sol";
 import {AccountLedger} from "../vault/AccountLedger.sol";
 import {IMarginVault} from "../vault/IMarginVault.sol";
@@ -180,7 +180,8 @@ contract PreviewLens is IPreviewLens {
         }
         Portfolio memory portfolio = outcome.portfolio;
         if (_isFree(portfolio)) return 0;
-        uint256 stressWad = outcome.opens ? _stressFor(account, _risk.exposure(portfolio), Action.Open) : WAD;
+        uint256 stressWad =
+            outcome.opens ? Solvency.stressFor(_breaker, account, _risk.exposure(portfolio), Action.Open) : WAD;
         (int256 surplusWad, uint256 grossWad) = Solvency.surplusOf(_risk, portfolio, stressWad);
         if (outcome.opens && surplusWad >= 0) {
             surchargeWad = _surchargeOf(surplusWad, grossWad, feeWad);
@@ -206,10 +207,10 @@ contract PreviewLens is IPreviewLens {
     function requireWithdraw(AccountId account, Portfolio calldata portfolio_, bool cashLeaves) external view {
         Portfolio memory portfolio = portfolio_;
         if (_isFree(portfolio)) {
-            _stressFor(account, 0, Action.Withdraw);
+            Solvency.stressFor(_breaker, account, 0, Action.Withdraw);
             return;
         }
-        uint256 stressWad = _stressFor(account, _risk.exposure(portfolio), Action.Withdraw);
+        uint256 stressWad = Solvency.stressFor(_breaker, account, _risk.exposure(portfolio), Action.Withdraw);
         (int256 surplusWad, ) = cashLeaves
             ? Solvency.surplusOfOwnCash(_risk, account, portfolio, stressWad)
             : Solvency.surplusOf(_risk, portfolio, stressWad);
@@ -222,7 +223,7 @@ contract PreviewLens is IPreviewLens {
         uint256 exposureBitmap,
         bool withdraws
     ) external view returns (uint256 stressWad) {
-        return _stressFor(account, exposureBitmap, withdraws ? Action.Withdraw : Action.Open);
+        return Solvency.stressFor(_breaker, account, exposureBitmap, withdraws ? Action.Withdraw : Action.Open);
     }
 
     // --- Inside ---------------------------------------------------------------------------------------------------
@@ -413,17 +414,5 @@ contract PreviewLens is IPreviewLens {
     function _isFree(Portfolio memory portfolio) private pure returns (bool) {
         if (portfolio.cashWad < 0) return false;
         return portfolio.perps.length + portfolio.options.length == 0;
-    }
-
-    /// @dev As the vault's `Solvency` reads the policy.
-    function _stressFor(AccountId account, uint256 exposed, Action action) private view returns (uint256) {
-        (Rule rule, Level level) = _breaker.ruleFor(exposed, action);
-        if (rule == Rule.Allowed) return WAD;
-        if (rule == Rule.Stressed) return _breaker.stressWad();
-        if (action == Action.Withdraw) {
-            if (rule == Rule.SurplusOnly) return _breaker.stressWad();
-            if (rule == Rule.UnaffectedOnly && exposed == 0) return WAD;
-        }
-        revert IVaultErrors.Vault_ActionRefused(account, action, rule, level);
     }
 }

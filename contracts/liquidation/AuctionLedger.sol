@@ -14,7 +14,7 @@ import {AuctionSubject} from "./AuctionSubject.sol";
 import {CapacityMeter} from "./CapacityMeter.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @notice The rooms that the auction works with.
 struct AuctionRooms {

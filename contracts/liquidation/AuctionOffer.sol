@@ -17,7 +17,7 @@ import {AuctionSubject} from "./AuctionSubject.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {IDiscountCurve} from "./IDiscountCurve.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @title AuctionOffer
 /// @notice What is for sale of an account now, at which price, and how much of it suits a bidder.

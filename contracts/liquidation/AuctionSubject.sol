@@ -16,7 +16,7 @@ import {CapacityMeter} from "./CapacityMeter.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {IDiscountCurve} from "./IDiscountCurve.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @title AuctionSubject
 /// @notice An account as a liquidation sees it: what it holds, how it stands, what the breaker says, which rules apply.

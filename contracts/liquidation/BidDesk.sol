@@ -17,7 +17,7 @@ import {AuctionSlice} from "./AuctionSlice.sol";
 import {AuctionSubject} from "./AuctionSubject.sol";
 import {CapacityMeter} from "./CapacityMeter.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @title BidDesk
 /// @notice The auction's offers and bids, linked into `LiquidationAuction` and run on its storage: both do not fit into one

@@ -16,7 +16,7 @@ import {AuctionPrice} from "./AuctionPrice.sol";
 import {CureTerms} from "./CureTerms.sol";
 import {ICureAuction} from "./ICureAuction.sol";
 import {IDiscountCurve} from "./IDiscountCurve.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @title CureAuction
 /// @notice Orders and guards the cure of cash deficits; `CureTerms` computes.

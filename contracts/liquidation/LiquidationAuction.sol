@@ -19,7 +19,7 @@ import {BidDesk} from "./BidDesk.sol";
 import {CapacityMeter} from "./CapacityMeter.sol";
 import {IAuctionParameters} from "./IAuctionParameters.sol";
 import {ILiquidationAuction} from "./ILiquidationAuction.sol";
-import {Refusal} from "./Refusal.sol";
+import {Refusal} from "../types/Refusal.sol";
 
 /// @title LiquidationAuction
 /// @notice Orders and guards; the libraries compute. What a predicate answers and what an action does come from the same

@@ -99,7 +99,9 @@ library FirstPassage {
     function line(Law memory law, uint256 targetWad) internal pure returns (uint256 slopeWad, uint256 levelWad) {
         uint256 jumpsWad = _jumps(law);
         uint256 leastWad = type(uint256).max;
-        for (uint256 k = 0; k <= RESERVES; ++k) {
+        // Without jumps nothing is gained by a reserve.
+        uint256 last = jumpsWad == 0 ? 0 : RESERVES;
+        for (uint256 k = 0; k <= last; ++k) {
             (uint256 slope, uint256 level) = _lineOf(law, jumpsWad, targetWad, k);
             uint256 barrierWad = slope.mulWadUp(law.sigmaWad) + level;
             if (slope != 0 && barrierWad < leastWad) (leastWad, slopeWad, levelWad) = (barrierWad, slope, level);

@@ -30,7 +30,7 @@ contract OracleDiagnostics is IOracleDiagnostics {
         uint256 gateBps = config.gateBps;
         AssetSpecs.Approach[] memory approaches = SourceReader.probe(sources);
         // Without refreshes: a view reads what the sources say by themselves.
-        for (uint256 i; i < sources.length; ++i) approaches[i].refreshGas = 0;
+        for (uint256 i; i < sources.length; ++i) if (approaches[i].refreshGas != 0) delete approaches[i];
         bytes memory spec = AssetSpecs.encode(config, sources, approaches);
         SourceReader.requireGas(spec);
         Reading[] memory readings = SourceReader.readAll(spec, gateBps);

@@ -65,14 +65,13 @@ struct Sheet {
 /// @param deltaWad What closing them is charged on under each, in units of the underlying, WAD: of initial margin no less than
 /// at any price of its interval, of liquidation no more.
 /// @param exitWad What the market takes for the exit from the options and the perpetual under each, WAD.
-/// @param optionsWad The options alone at mid, WAD, rounded down; `grossWad` what closing them is charged on there.
+/// @param optionsWad The options alone at mid, WAD, rounded down.
 struct OptionAnswer {
     int256[4] worstWad;
     uint256[4] deltaWad;
     uint256[4] exitWad;
     int256 mostWad;
     int256 optionsWad;
-    uint256 grossWad;
 }
 
 /// @dev What one account holds, by the numbers of a sheet.

@@ -189,7 +189,8 @@ library BookValue {
         }
     }
 
-    /// @notice Positions alone at mid: their net value, rounded down, and their gross notional, rounded up.
+    /// @notice Positions alone at mid: their net value, rounded down, and their gross notional, rounded up; options count in it
+    /// only where `MarkInitial` was asked for.
     function positionsAtMid(
         Book memory book,
         Sheet memory sheet
@@ -202,7 +203,7 @@ library BookValue {
             if (hasOptions) {
                 OptionAnswer memory answer = book.answers[i];
                 netWad += answer.optionsWad;
-                grossWad += answer.grossWad.mulWadUp(midWad);
+                grossWad += answer.deltaWad[uint256(Valuation.MarkInitial)].mulWadUp(midWad);
             }
             if (size == 0) continue;
             netWad += SignedWad.mulFloor(size, midWad);

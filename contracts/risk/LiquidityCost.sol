@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LiquidityTerms} from "./LiquidityTerms.sol";
+import {BASIS_POINT_WAD} from "./RiskUnits.sol";
 
 /// @title LiquidityCost
 /// @notice What it costs to trade a whole exposure away: half the spread and the impact of its size.
@@ -16,7 +17,6 @@ library LiquidityCost {
     using FixedPointMathLib for uint256;
 
     uint256 private constant WAD = 1e18;
-    uint256 private constant BPS = 1e4;
     /// @dev sqrt(365), WAD.
     uint256 private constant ROOT_OF_YEAR_WAD = 19.104973174542800187e18;
     /// @dev Beyond it any cost has ended; its product with WAD fits 256 bits.
@@ -34,29 +34,36 @@ library LiquidityCost {
         bool up
     ) internal pure returns (uint256 costWad) {
         if (LiquidityTerms.unwrap(terms) == 0 || valueWad == 0) return 0;
-        uint256 depthWad = terms.depthUsd() * WAD;
-        uint256 calmWad = terms.depthSigmaWad();
-        if (sigmaWad > calmWad) {
-            uint256 shareWad = up ? calmWad.divWad(sigmaWad) : calmWad.divWadUp(sigmaWad);
-            shareWad = shareWad.max((terms.leastDepthBps() * WAD) / BPS);
-            depthWad = up ? depthWad.mulWad(shareWad) : depthWad.mulWadUp(shareWad);
+        // Depth has 64 bits, shares and impact 16, in units below 2^64: nothing wraps.
+        unchecked {
+            uint256 depthWad = terms.depthUsd() * WAD;
+            uint256 calmWad = terms.depthSigmaWad();
+            if (sigmaWad > calmWad) {
+                uint256 shareWad = up ? calmWad.divWad(sigmaWad) : calmWad.divWadUp(sigmaWad);
+                shareWad = shareWad.max(terms.leastDepthBps() * BASIS_POINT_WAD);
+                depthWad = up ? depthWad.mulWad(shareWad) : depthWad.mulWadUp(shareWad);
+            }
+            // A volatility beyond this has ended the cost whatever the size.
+            sigmaWad = sigmaWad.min(MAX_LOAD_WAD);
+            uint256 impactWad = terms.impactBps() * BASIS_POINT_WAD;
+            impactWad =
+                up
+                    ? sigmaWad.divWadUp(ROOT_OF_YEAR_WAD).mulWadUp(impactWad)
+                    : sigmaWad.divWad(ROOT_OF_YEAR_WAD).mulWad(impactWad);
+            return _cost(valueWad, depthWad, terms.halfSpreadWad(), impactWad, up);
         }
-        // A volatility beyond this has ended the cost whatever the size.
-        sigmaWad = sigmaWad.min(MAX_LOAD_WAD);
-        uint256 impactWad = (terms.impactBps() * WAD) / BPS;
-        impactWad =
-            up
-                ? sigmaWad.divWadUp(ROOT_OF_YEAR_WAD).mulWadUp(impactWad)
-                : sigmaWad.divWad(ROOT_OF_YEAR_WAD).mulWad(impactWad);
-        return _cost(valueWad, depthWad, terms.halfSpreadWad(), impactWad, up);
     }
 
     /// @notice min(1, volHalfSpread + volImpact * sqrt(value / vegaDepth)) * value; rounded like `ofDelta`.
     /// @param valueWad What the options gain or lose, each counted for itself, when volatilities double, in cash, WAD.
     function ofVega(LiquidityTerms terms, uint256 valueWad, bool up) internal pure returns (uint256 costWad) {
         if (LiquidityTerms.unwrap(terms) == 0 || valueWad == 0) return 0;
-        uint256 spreadWad = (terms.volHalfSpreadBps() * WAD) / BPS;
-        return _cost(valueWad, terms.vegaDepthUsd() * WAD, spreadWad, (terms.volImpactBps() * WAD) / BPS, up);
+        // As in `ofDelta`.
+        unchecked {
+            uint256 spreadWad = terms.volHalfSpreadBps() * BASIS_POINT_WAD;
+            uint256 impactWad = terms.volImpactBps() * BASIS_POINT_WAD;
+            return _cost(valueWad, terms.vegaDepthUsd() * WAD, spreadWad, impactWad, up);
+        }
     }
 
     function _cost(
@@ -67,10 +74,14 @@ library LiquidityCost {
         bool up
     ) private pure returns (uint256 costWad) {
         uint256 loadWad = up ? valueWad.fullMulDivUp(WAD, depthWad) : valueWad.fullMulDiv(WAD, depthWad);
-        uint256 squareWad = loadWad.min(MAX_LOAD_WAD) * WAD;
-        uint256 rootWad = squareWad.sqrt();
-        if (up && rootWad * rootWad < squareWad) ++rootWad;
-        uint256 shareWad = spreadWad + (up ? impactWad.mulWadUp(rootWad) : impactWad.mulWad(rootWad));
+        uint256 shareWad;
+        // The square is at most 1e72; a product that did not revert, over WAD, leaves room for a spread.
+        unchecked {
+            uint256 squareWad = loadWad.min(MAX_LOAD_WAD) * WAD;
+            uint256 rootWad = squareWad.sqrt();
+            if (up && rootWad * rootWad < squareWad) ++rootWad;
+            shareWad = spreadWad + (up ? impactWad.mulWadUp(rootWad) : impactWad.mulWad(rootWad));
+        }
         shareWad = shareWad.min(WAD);
         return up ? valueWad.fullMulDivUp(shareWad, WAD) : valueWad.fullMulDiv(shareWad, WAD);
     }

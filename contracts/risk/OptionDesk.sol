@@ -72,10 +72,7 @@ library OptionDesk {
         OptionHolding[] calldata holdings
     ) external view returns (OptionAnswer memory answer_) {
         OptionGrid.Pass memory pass = read(question, holdings);
-        if (question.asked & AT_MID != 0) {
-            answer_.optionsWad = pass.optionsAt(question.midWad);
-            answer_.grossWad = pass.closingOf(question.midWad, question.midWad, true).grossWad;
-        }
+        if (question.asked & AT_MID != 0) answer_.optionsWad = pass.optionsAt(question.midWad);
         OptionGrid.Test memory test;
         for (uint256 bit = 0; bit < EQUITY_BIT; ++bit) {
             if ((question.asked >> bit) & 1 == 0) continue;

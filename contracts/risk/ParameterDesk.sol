@@ -12,7 +12,7 @@ import {MILLIONTH_WAD} from "./RiskUnits.sol";
 import {UnderlyingTerms} from "./UnderlyingTerms.sol";
 
 /// @title ParameterDesk
-/// @notice What is done rarely: setters and some views of the risk engine, linked into it and run on its storage. Who may call is the
+/// @notice What is done rarely: setters of the risk engine, linked into it and run on its storage. Who may call is the
 /// engine's to say.
 library ParameterDesk {
     using FixedPointMathLib for uint256;

@@ -84,7 +84,7 @@ contract PortfolioMargin is MarginParameters {
     function liquidationSurplus(Portfolio calldata portfolio) external view returns (int256 surplusWad) {
         Sheet memory sheet = _sheet();
         Book memory book;
-        _open(sheet, book, portfolio);
+        sheet.open(book, _store, portfolio);
         sheet.measureMaintenance();
         book.ask(sheet, _store, portfolio.options, OptionDesk.INTERSECTION);
         return book.surplus(sheet, Valuation.Intersection);
@@ -96,7 +96,7 @@ contract PortfolioMargin is MarginParameters {
     ) external view returns (IPortfolioMargin.LiquidationReport memory margin) {
         Sheet memory sheet = _sheet();
         Book memory book;
-        _open(sheet, book, portfolio);
+        sheet.open(book, _store, portfolio);
         sheet.measureInitial(WAD);
         sheet.measureMaintenance();
         book.ask(sheet, _store, portfolio.options, OptionDesk.LIQUIDATION);
@@ -126,14 +126,6 @@ contract PortfolioMargin is MarginParameters {
 
     // ---------------------------------------------------------------------------------------------- private
 
-    function _open(Sheet memory sheet, Book memory book, Portfolio calldata portfolio) private view {
-        sheet.open(book, _store, portfolio);
-    }
-
-    function _sheet() private view returns (Sheet memory sheet) {
-        sheet.rooms = _rooms();
-    }
-
     /// @return surplusWad See `initialSurplus`.
     /// @return netPositionWad See `withdrawalNumbers`; 0 where it is not asked for.
     /// @return grossWad See `withdrawalNumbers`.
@@ -145,7 +137,7 @@ contract PortfolioMargin is MarginParameters {
         RiskParameters.requireStress(stressWad);
         Sheet memory sheet = _sheet();
         Book memory book;
-        _open(sheet, book, portfolio);
+        sheet.open(book, _store, portfolio);
         sheet.measureInitial(stressWad);
         book.ask(sheet, _store, portfolio.options, asked);
         surplusWad = book.surplus(sheet, Valuation.Union);

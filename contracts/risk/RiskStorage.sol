@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IPriceOracle} from "../oracle/IPriceOracle.sol";
 import {IVolSurface} from "../oracle/IVolSurface.sol";
-import {Rooms} from "./Book.sol";
+import {Rooms, Sheet} from "./Book.sol";
 import {IPortfolioMargin} from "./IPortfolioMargin.sol";
 import {ParameterStore} from "./ParameterStore.sol";
 
@@ -29,7 +29,7 @@ abstract contract RiskStorage is AccessManaged {
         (_oracle, _surface, _normalTable) = (oracle, surface, normalTable);
     }
 
-    function _rooms() internal view returns (Rooms memory) {
-        return Rooms(_oracle, _surface, _normalTable);
+    function _sheet() internal view returns (Sheet memory sheet) {
+        sheet.rooms = Rooms(_oracle, _surface, _normalTable);
     }
 }

@@ -64,9 +64,8 @@ contract RiskViews is RiskStorage {
         uint256 stressWad
     ) external view returns (IPortfolioMargin.MarginReport memory margin) {
         RiskParameters.requireStress(stressWad);
-        Sheet memory sheet;
+        Sheet memory sheet = _sheet();
         Book memory book;
-        sheet.rooms = _rooms();
         sheet.open(book, _store, portfolio);
         sheet.measureInitial(stressWad);
         sheet.measureMaintenance();
@@ -89,9 +88,8 @@ contract RiskViews is RiskStorage {
         AssetId underlying,
         uint256 factorWad
     ) external view returns (int256 surplusWad) {
-        Sheet memory sheet;
+        Sheet memory sheet = _sheet();
         Book memory book;
-        sheet.rooms = _rooms();
         sheet.open(book, _store, portfolio);
         sheet.scalePrices(underlying, factorWad);
         sheet.measureMaintenance();
@@ -104,9 +102,8 @@ contract RiskViews is RiskStorage {
         Portfolio calldata portfolio,
         AssetId underlying
     ) external view returns (uint256[] memory spotWad, int256[] memory valueWad) {
-        Sheet memory sheet;
+        Sheet memory sheet = _sheet();
         Book memory book;
-        sheet.rooms = _rooms();
         uint256 leg = sheet.openOn(book, _store, portfolio, underlying);
         sheet.measureInitial(WAD);
         OptionDesk.Question memory question = BookOptions.questionOf(sheet, _store, leg);
@@ -120,9 +117,8 @@ contract RiskViews is RiskStorage {
         Portfolio calldata portfolio,
         AssetId underlying
     ) external view returns (int256[] memory markWad) {
-        Sheet memory sheet;
+        Sheet memory sheet = _sheet();
         Book memory book;
-        sheet.rooms = _rooms();
         uint256 leg = sheet.openOn(book, _store, portfolio, underlying);
         return OptionDesk.marks(BookOptions.questionOf(sheet, _store, leg), portfolio.options);
     }
@@ -137,8 +133,7 @@ contract RiskViews is RiskStorage {
         returns (uint256 rhoInitialWad, uint256 rhoMaintenanceWad, uint256 sigmaInitialWad, uint256 sigmaMaintenanceWad)
     {
         RiskParameters.requireStress(stressWad);
-        Sheet memory sheet;
-        sheet.rooms = _rooms();
+        Sheet memory sheet = _sheet();
         sheet.provide(1);
         sheet.legOf(_store, asset);
         sheet.fetch(_store);

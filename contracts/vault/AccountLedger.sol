@@ -5,7 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {IPerpMarkets} from "../products/perp/IPerpMarkets.sol";
-import {AccountId} from "../types/AccountId.sol";
+import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {AssetId} from "../types/AssetId.sol";
 import {PerpWord, packPerp} from "../types/PerpWord.sol";
 
@@ -50,6 +50,14 @@ library AccountLedger {
             s.accounts.push(account);
         }
         s.headers[account] = header;
+    }
+
+    /// @notice Credits what accounts pay to all: to the insurance fund, to the account of fees until there is one.
+    /// @param amountWad WAD, positive.
+    function creditFund(VaultState storage s, uint256 amountWad) internal returns (AccountId payee) {
+        payee = s.fundAccount;
+        if (payee.ownerOf() == address(0)) payee = toAccountId(address(this), 0);
+        addCash(s, payee, int256(amountWad));
     }
 
     /// @notice Adds signed cash to a stored header.

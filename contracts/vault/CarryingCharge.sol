@@ -5,7 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {HealthFee} from "../math/HealthFee.sol";
-import {AccountId, toAccountId} from "../types/AccountId.sol";
+import {AccountId} from "../types/AccountId.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
@@ -56,7 +56,7 @@ library CarryingCharge {
         uint256 exposed
     ) internal {
         uint256 wadPerYear = HealthFee.carryWadPerYear(s.pool.terms.carryBps, shortWad, grossWad);
-        if (wadPerYear != 0 && (header.isFrozen() || _isInternal(s, account))) wadPerYear = 0;
+        if (wadPerYear != 0 && (header.isFrozen() || isInternal(s, account))) wadPerYear = 0;
         if (wadPerYear != 0 || header.hasCarry()) _begin(s, w, account, header, wadPerYear, exposed);
     }
 
@@ -72,9 +72,7 @@ library CarryingCharge {
         if (header.hasCarry()) {
             uint256 dueWad = pendingWad(s, w, account);
             if (dueWad != 0) {
-                AccountId payee = s.fundAccount;
-                if (payee.ownerOf() == address(0)) payee = toAccountId(address(this), 0);
-                AccountLedger.addCash(s, payee, int256(dueWad));
+                AccountId payee = AccountLedger.creditFund(s, dueWad);
                 emit IVaultEvents.CarryPaid(account, payee, dueWad);
                 header = header.plusCash(-int256(dueWad));
             }
@@ -94,7 +92,8 @@ library CarryingCharge {
         );
     }
 
-    function _isInternal(VaultState storage s, AccountId account) private view returns (bool) {
+    /// @notice Whether an account is the fund's, or one of the vault or a module.
+    function isInternal(VaultState storage s, AccountId account) internal view returns (bool) {
         address owner = account.ownerOf();
         if (account == s.fundAccount || owner == address(this)) return true;
         return s.roles[owner] != IVaultSettings.ModuleRole.None;

@@ -11,10 +11,10 @@ import {UnpaidGains} from "../types/UnpaidGains.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
+import {CarryingCharge} from "./CarryingCharge.sol";
 import {DeficitInterest} from "./DeficitInterest.sol";
 import {IVaultErrors} from "./IVaultErrors.sol";
 import {IVaultEvents} from "./IVaultEvents.sol";
-import {IVaultSettings} from "./IVaultSettings.sol";
 import {Portfolios} from "./Portfolios.sol";
 import {Solvency} from "./Solvency.sol";
 import {Deficit, TokenRecord, VaultState, WAD, Wiring} from "./VaultState.sol";
@@ -40,9 +40,7 @@ library CashDeficit {
     /// @notice Settles interest and carrying charge of `account`, measures what it owes at the prices of now, and sets its
     /// carrying charge.
     function assess(VaultState storage s, Wiring memory w, AccountId account) internal returns (uint256 owedWad) {
-        address owner = account.ownerOf();
-        bool internal_ = owner == address(this) || s.roles[owner] != IVaultSettings.ModuleRole.None;
-        if (internal_ || account == s.fundAccount) revert IVaultErrors.Vault_InternalAccount(account);
+        if (CarryingCharge.isInternal(s, account)) revert IVaultErrors.Vault_InternalAccount(account);
         DeficitInterest.accrue(s, w);
         AccountHeader header = s.headers[account];
         if (header.hasDeficit()) header = DeficitInterest.settle(s, w, account, header);

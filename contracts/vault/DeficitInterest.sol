@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
-import {AccountId, toAccountId} from "../types/AccountId.sol";
+import {AccountId} from "../types/AccountId.sol";
 
 import {AccountHeader} from "./AccountHeader.sol";
 import {AccountLedger} from "./AccountLedger.sol";
@@ -83,9 +83,7 @@ library DeficitInterest {
         TokenRecord storage cash = s.tokens[w.settlementToken];
         cash.owedWad = (cash.owedWad + interestWad).toUint112();
 
-        AccountId payee = s.fundAccount;
-        if (payee.ownerOf() == address(0)) payee = toAccountId(address(this), 0);
-        AccountLedger.addCash(s, payee, int256(interestWad));
+        AccountId payee = AccountLedger.creditFund(s, interestWad);
         emit IVaultEvents.InterestPaid(account, payee, interestWad);
         return header.plusCash(-int256(interestWad));
     }

@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
 
 import {HealthFee} from "../math/HealthFee.sol";
+import {ICircuitBreaker} from "../breaker/ICircuitBreaker.sol";
 import {IPortfolioMargin} from "../risk/IPortfolioMargin.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {Action, Level, Rule} from "../types/Policy.sol";
@@ -85,7 +86,7 @@ library Solvency {
     ) internal {
         AccountHeader header = s.headers[account];
         if (isFree(s, w, account, header)) {
-            if (checks & OUTFLOW != 0) _stressFor(w, account, 0, Action.Withdraw);
+            if (checks & OUTFLOW != 0) stressFor(w.breaker, account, 0, Action.Withdraw);
             if (checks & OPEN != 0) Session.takeTrades(account);
             CarryingCharge.close(s, w, account);
             return;
@@ -94,8 +95,9 @@ library Solvency {
         uint256 stressWad = WAD;
         if (checks & (OPEN | OUTFLOW) != 0) {
             uint256 exposed = _exposure(w, header, portfolio);
-            if (checks & OPEN != 0) stressWad = _stressFor(w, account, exposed, Action.Open);
-            if (checks & OUTFLOW != 0) stressWad = stressWad.max(_stressFor(w, account, exposed, Action.Withdraw));
+            if (checks & OPEN != 0) stressWad = stressFor(w.breaker, account, exposed, Action.Open);
+            if (checks & OUTFLOW != 0)
+                stressWad = stressWad.max(stressFor(w.breaker, account, exposed, Action.Withdraw));
         }
         (int256 surplusWad, uint256 grossWad) = checks & CASH_OUT != 0
             ? surplusOfOwnCash(w.risk, account, portfolio, stressWad)
@@ -143,7 +145,7 @@ library Solvency {
     ) internal view returns (uint256) {
         uint256 exposed = _exposure(w, header, portfolio);
         if (permit.stressWad == 0 || permit.exposed != exposed) {
-            permit.stressWad = _stressFor(w, account, exposed, Action.Open);
+            permit.stressWad = stressFor(w.breaker, account, exposed, Action.Open);
             permit.exposed = exposed;
         }
         return permit.stressWad;
@@ -220,6 +222,24 @@ library Solvency {
         if (standingWad < 0) revert IVaultErrors.Vault_WithdrawsOthersCash(account, standingWad);
     }
 
+    /// @notice The stress at which the breaker lets the account do it, or a revert. An account that is exposed to nothing
+    /// is unaffected by whatever is broken.
+    function stressFor(
+        ICircuitBreaker breaker,
+        AccountId account,
+        uint256 exposed,
+        Action action
+    ) internal view returns (uint256) {
+        (Rule rule, Level level) = breaker.ruleFor(exposed, action);
+        if (rule == Rule.Allowed) return WAD;
+        if (rule == Rule.Stressed) return breaker.stressWad();
+        if (action == Action.Withdraw) {
+            if (rule == Rule.SurplusOnly) return breaker.stressWad();
+            if (rule == Rule.UnaffectedOnly && exposed == 0) return WAD;
+        }
+        revert IVaultErrors.Vault_ActionRefused(account, action, rule, level);
+    }
+
     /// @dev On every trade of the batch alike: what the account is short of at its end decides.
     function _surchargeBatch(VaultState storage s, AccountId account, uint256 shortWad, int256 surplusWad) private {
         (uint256 notionalWad, uint256 mostWad) = Session.takeTrades(account);
@@ -243,23 +263,5 @@ library Solvency {
     ) private view returns (uint256) {
         bool perpsOnly = header.collateralBitmap() == 0 && header.expiryBitmap() == 0;
         return perpsOnly ? header.perpBitmap() : w.risk.exposure(portfolio);
-    }
-
-    /// @dev The stress at which the breaker lets the account do it, or a revert. An account that is exposed to nothing
-    /// is unaffected by whatever is broken.
-    function _stressFor(
-        Wiring memory w,
-        AccountId account,
-        uint256 exposed,
-        Action action
-    ) private view returns (uint256) {
-        (Rule rule, Level level) = w.breaker.ruleFor(exposed, action);
-        if (rule == Rule.Allowed) return WAD;
-        if (rule == Rule.Stressed) return w.breaker.stressWad();
-        if (action == Action.Withdraw) {
-            if (rule == Rule.SurplusOnly) return w.breaker.stressWad();
-            if (rule == Rule.UnaffectedOnly && exposed == 0) return WAD;
-        }
-        revert IVaultErrors.Vault_ActionRefused(account, action, rule, level);
     }
 }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {SafeCastLib} from "solady/src/utils/SafeCastLib.sol";
@@ -19,11 +18,14 @@ import {
 import {InstrumentId, InstrumentKind} from "../../types/InstrumentId.sol";
 import {OptionWord, legKey} from "../../types/OptionWord.sol";
 import {Grade, PriceViews} from "../../types/Price.sol";
+import {Refusal} from "../../types/Refusal.sol";
 import {IPriceOracle} from "../../oracle/IPriceOracle.sol";
 import {Fixing} from "./Fixing.sol";
+import {FixingPrices} from "./FixingPrices.sol";
 import {IInsolvencies} from "./IInsolvencies.sol";
 import {IOptionMarkets} from "./IOptionMarkets.sol";
 import {ListingCalendar} from "./ListingCalendar.sol";
+import {OpenLots} from "./OpenLots.sol";
 import {StrikeGrid} from "./StrikeGrid.sol";
 
 /// @title OptionMarkets
@@ -33,7 +35,10 @@ import {StrikeGrid} from "./StrikeGrid.sol";
 contract OptionMarkets is IOptionMarkets, AccessManaged {
     using FixedPointMathLib for uint256;
     using Fixing for Fixing.Record;
+    using FixingPrices for IPriceOracle;
     using LibBit for uint256;
+    using OpenLots for IOptionMarkets.LegChange;
+    using Refusal for bytes;
     using SafeCastLib for uint256;
 
     // ------------------------------------------------------------------------------------------------ types
@@ -159,7 +164,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     /// @inheritdoc IOptionMarkets
     function listExpiry(AssetId asset, uint40 expiry) external returns (uint8 slot) {
         (bytes memory refusal, StrikeGrid.Grid memory grid) = _prepare(asset, expiry);
-        _enforce(refusal);
+        refusal.enforce();
         Underlying storage underlying = _underlyings[asset];
         uint256 taken = _takenSlots;
         // No more slots are promised than there are: one of the 64 is free.
@@ -176,7 +181,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
 
     /// @inheritdoc IOptionMarkets
     function fix(uint8 slot) external returns (uint256 coveredSeconds) {
-        _enforce(_fixRefusal(slot));
+        _fixRefusal(slot).enforce();
         AssetId asset = _expiries[slot].word.underlyingOf();
         AssetId[] memory assets = new AssetId[](1);
         assets[0] = asset;
@@ -189,7 +194,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
 
     /// @inheritdoc IOptionMarkets
     function settle(uint8 slot) external returns (uint256 settlementPriceWad) {
-        _enforce(_settleRefusal(slot));
+        _settleRefusal(slot).enforce();
         Expiry storage self = _expiries[slot];
         ExpiryWord word = self.word;
         Fixing.Record memory record_ = self.fixing;
@@ -203,7 +208,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
 
     /// @inheritdoc IOptionMarkets
     function retire(uint8 slot) external {
-        _enforce(_retireRefusal(slot));
+        _retireRefusal(slot).enforce();
         Expiry storage self = _expiries[slot];
         ExpiryWord word = self.word;
         AssetId asset = word.underlyingOf();
@@ -232,7 +237,7 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         Series storage series = _seriesOf(word, change.strikeIndex, change.isPut);
         (longIndex, shortIndex) = (series.longIndex, series.shortIndex);
         uint256 before = series.openLots;
-        uint256 lots = _openLotsAfter(change, before);
+        uint256 lots = change.openLotsAfter(before);
         uint256 openLots = _count(word, change, before, lots);
         if (lots != before) series.openLots = lots.toUint64();
         uint256 holders = _store(self, change, self.openLots + lots - before);
@@ -298,22 +303,22 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     /// @inheritdoc IOptionMarkets
     function canList(AssetId asset, uint40 expiry) external view returns (bool ok, bytes4 reason) {
         (bytes memory refusal, ) = _prepare(asset, expiry);
-        return _answer(refusal);
+        return refusal.answer();
     }
 
     /// @inheritdoc IOptionMarkets
     function canFix(uint8 slot) external view returns (bool ok, bytes4 reason) {
-        return _answer(_fixRefusal(slot));
+        return _fixRefusal(slot).answer();
     }
 
     /// @inheritdoc IOptionMarkets
     function canSettle(uint8 slot) external view returns (bool ok, bytes4 reason) {
-        return _answer(_settleRefusal(slot));
+        return _settleRefusal(slot).answer();
     }
 
     /// @inheritdoc IOptionMarkets
     function canRetire(uint8 slot) external view returns (bool ok, bytes4 reason) {
-        return _answer(_retireRefusal(slot));
+        return _retireRefusal(slot).answer();
     }
 
     /// @inheritdoc IOptionMarkets
@@ -391,9 +396,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
     function _mark(uint8 slot, AssetId asset, Fixing.Record memory record_) private {
         uint256 expiry = _expiries[slot].word.expiryOf();
         uint256 before = record_.coveredSeconds;
-        Fixing.Stretches memory due = record_.due(expiry, _gapOf(asset), block.timestamp);
-        (bool known, int256 logSecondsWad) = _logSecondsOver(asset, due.from, due.to);
-        (bool knownAfter, int256 logAfterWad) = _logSecondsOver(asset, due.afterFrom, due.afterTo);
+        Fixing.Stretches memory due = record_.due(expiry, _oracle.gapOf(asset), block.timestamp);
+        (bool known, int256 logSecondsWad) = _oracle.logSecondsOver(asset, due.from, due.to);
+        (bool knownAfter, int256 logAfterWad) = _oracle.logSecondsOver(asset, due.afterFrom, due.afterTo);
         if (known && knownAfter) record_.add(due, logSecondsWad + logAfterWad);
         record_.markedAt = uint40(block.timestamp);
         _expiries[slot].fixing = record_;
@@ -439,29 +444,6 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (actual < least || actual > most) revert Option_OutOfBounds(actual, least, most);
     }
 
-    /// @dev Long lots of both accounts after less before, added to what is open.
-    function _openLotsAfter(LegChange calldata change, uint256 openLots) private pure returns (uint256) {
-        int256 sumBefore = int256(change.firstBefore) + change.secondBefore;
-        int256 sumAfter = int256(change.firstAfter) + change.secondAfter;
-        if (sumBefore != sumAfter) revert Option_LotsNotPreserved(sumBefore, sumAfter);
-        uint256 longBefore = _longLots(change.firstBefore) + _longLots(change.secondBefore);
-        uint256 opened = openLots + _longLots(change.firstAfter) + _longLots(change.secondAfter);
-        if (opened < longBefore) revert Option_OpenLotsUnderflow(openLots, longBefore + openLots - opened);
-        return opened - longBefore;
-    }
-
-    function _longLots(int24 lots) private pure returns (uint256) {
-        return lots > 0 ? uint24(lots) : 0;
-    }
-
-    function _enforce(bytes memory refusal) private pure {
-        if (refusal.length != 0) LowLevelCall.bubbleRevert(refusal);
-    }
-
-    function _answer(bytes memory refusal) private pure returns (bool ok, bytes4 reason) {
-        return (refusal.length == 0, bytes4(refusal));
-    }
-
     /// @return refusal Why the expiry may not be listed now; empty = it may, with `grid`.
     function _prepare(
         AssetId asset,
@@ -490,8 +472,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (refusal.length != 0) return refusal;
         uint256 opensAt = Fixing.opensAt(word.expiryOf());
         if (block.timestamp < opensAt) return abi.encodeWithSelector(Option_FixingNotOpen.selector, slot, opensAt);
-        if (_isComplete(self)) {
-            return abi.encodeWithSelector(Option_FixingComplete.selector, slot, self.fixing.coveredSeconds);
+        Fixing.Record memory record_ = self.fixing;
+        if (record_.isComplete(word.expiryOf(), block.timestamp)) {
+            return abi.encodeWithSelector(Option_FixingComplete.selector, slot, record_.coveredSeconds);
         }
     }
 
@@ -501,8 +484,9 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (refusal.length != 0) return refusal;
         uint40 expiry = self.word.expiryOf();
         if (block.timestamp < expiry) return abi.encodeWithSelector(Option_NotExpired.selector, slot, expiry);
-        if (!_isComplete(self)) {
-            return abi.encodeWithSelector(Option_FixingIncomplete.selector, slot, self.fixing.coveredSeconds);
+        Fixing.Record memory record_ = self.fixing;
+        if (!record_.isComplete(expiry, block.timestamp)) {
+            return abi.encodeWithSelector(Option_FixingIncomplete.selector, slot, record_.coveredSeconds);
         }
         uint256 dueAt = expiry + SETTLEMENT_DELAY;
         if (block.timestamp < dueAt) return abi.encodeWithSelector(Option_SettlementNotDue.selector, slot, dueAt);
@@ -544,43 +528,11 @@ contract OptionMarkets is IOptionMarkets, AccessManaged {
         if (ExpiryWord.unwrap(word) == 0) revert Option_NoSuchSlot(slot);
         uint256 settlementPriceWad = self.settlementPriceWad;
         uint256 fixedPriceWad = settlementPriceWad;
-        if (fixedPriceWad == 0 && block.timestamp >= word.expiryOf() && _isComplete(self)) {
+        if (fixedPriceWad == 0 && block.timestamp >= word.expiryOf()) {
             Fixing.Record memory record_ = self.fixing;
-            fixedPriceWad = record_.meanWad();
+            if (record_.isComplete(word.expiryOf(), block.timestamp)) fixedPriceWad = record_.meanWad();
         }
         return ExpiryMark(word, settlementPriceWad, fixedPriceWad, self.lossCount);
-    }
-
-    function _isComplete(Expiry storage self) private view returns (bool) {
-        Fixing.Record memory record_ = self.fixing;
-        return record_.isComplete(self.word.expiryOf(), block.timestamp);
-    }
-
-    /// @dev Two Firm answers so near to each other vouch for the time between them: no price in it was older than
-    /// `freshSeconds`, and a grade that was lost is not regained within 10 minutes.
-    function _gapOf(AssetId asset) private view returns (uint256) {
-        return uint256(_oracle.configOf(asset).freshSeconds).min(Fixing.MAX_GAP);
-    }
-
-    /// @dev Integral of ln(price) from `from` to `to`: from each to now, one less the other.
-    /// @return known Whether the oracle's history reaches so far.
-    function _logSecondsOver(
-        AssetId asset,
-        uint256 from,
-        uint256 to
-    ) private view returns (bool known, int256 logSecondsWad) {
-        if (from == to) return (true, 0);
-        (bool fromKnown, int256 sinceFromWad) = _logSecondsSince(asset, from);
-        (bool toKnown, int256 sinceToWad) = _logSecondsSince(asset, to);
-        return (fromKnown && toKnown, sinceFromWad - sinceToWad);
-    }
-
-    function _logSecondsSince(AssetId asset, uint256 from) private view returns (bool known, int256 logSecondsWad) {
-        uint256 elapsed = block.timestamp - from;
-        if (elapsed == 0) return (true, 0);
-        uint256 meanWad = _oracle.twap(asset, uint32(elapsed));
-        if (meanWad == 0) return (false, 0);
-        return (true, FixedPointMathLib.lnWad(int256(meanWad)) * int256(elapsed));
     }
 
     /// @return midWad Mid of the asset; 0 when Blind or unknown.
