@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { loadSpec, SpecInvalidError } from "../../../deploy/index.js";
@@ -6,7 +6,7 @@ import type { MarginRequest } from "../cli.js";
 import { FileAccessError, InterruptedRunError, NothingToReplayError } from "../errors.js";
 import { stopSignal } from "../interrupt.edge.js";
 import { abortReason } from "../lab.js";
-import { makeFolder, writeAtomically } from "../output.edge.js";
+import { makeFolder, renewParts, writeAtomically } from "../output.edge.js";
 import { canonicalJson } from "../report/canonical.js";
 import { loadBars } from "../scenarios/replay/files.edge.js";
 import type { BarFile } from "../scenarios/replay/series.js";
@@ -17,7 +17,6 @@ import { marginJson, marginTables } from "./report.js";
 import { type BackTestTerms, hoursOf, termsOf } from "./world.js";
 
 const PAGE = "docs/margin-backtest.md";
-const [BEGIN, END] = ["<!-- tables: begin -->", "<!-- tables: end -->"];
 const SPEC = "deploy/specs/mainnet.json";
 const SYMBOLS = ["BTC", "ETH"];
 const HOURS_BETWEEN_PAUSES = 200;
@@ -48,18 +47,6 @@ function loadHourly(folder: string): readonly BarFile[] {
     if (file === undefined) throw new NothingToReplayError(path, "it holds no bars");
     return file;
   });
-}
-
-function renewPage(tables: string): void {
-  let page: string;
-  try {
-    page = readFileSync(PAGE, "utf8");
-  } catch (cause) {
-    throw new FileAccessError(PAGE, "it cannot be read; --write works in the root of the project", { cause });
-  }
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new FileAccessError(PAGE, `"${BEGIN}" and "${END}" are not in it`);
-  writeAtomically(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${tables}\n\n${page.slice(to)}`);
 }
 
 /**
@@ -101,7 +88,7 @@ export async function backTestMargin(
     writeAtomically(page ?? "", `${tables}\n`);
     writeAtomically(json ?? "", `${canonicalJson(marginJson(test, command))}\n`);
     writeAtomically(html ?? "", marginHtml(test));
-    if (request.write) renewPage(tables);
+    if (request.write) renewParts(PAGE, [["tables", tables]]);
     const missed = test.tracks.filter((track) => missedGates(track).length > 0);
     const verdict = missed.map((track) => `Missed by ${track.name}: ${missedGates(track).join(", ")}.`);
     const written = request.write ? [`Page:   ${resolve(PAGE)}`] : [];
