@@ -12,5 +12,5 @@ export { defaultLocalMarkets, deployLocalMarkets, type LocalMarket, sqrtPriceX96
 export { runDeploy, type RunDeployParameters } from "./runDeploy.edge.js";
 export type { SourceSpec } from "./sourceSpec.js";
 export type { ProtocolSpec, ProtocolSpecInput } from "./spec.js";
-export { leverageTerms } from "./terms.js";
+export { correlationTerms, optionStress, underlyingTerms } from "./terms.js";
 export { verifyDeployment } from "./verify/verifyDeployment.js";

@@ -9,7 +9,7 @@ const MILLIONTH_WAD = 10n ** 12n;
 const BILLIONTH_WAD = 10n ** 9n;
 
 /** @returns The word of `LeverageTerms`: six fields of 32 bits, the first one lowest. */
-export const leverageTerms = (terms: Underlying, auctionSeconds: number): bigint =>
+const leverageTerms = (terms: Underlying, auctionSeconds: number): bigint =>
   [
     BigInt(auctionSeconds),
     BigInt(terms.congestionBps),

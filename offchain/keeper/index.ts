@@ -33,6 +33,7 @@ export {
   type GasEstimates,
   type LiquidationAction,
   type LiquidationPolicy,
+  ORDINARY_LIQUIDATIONS,
   planLiquidations,
   type PlanLiquidationsParameters,
   type PlanLiquidationsReturnType,

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { type Provider, Transaction, type TransactionRequest, type TransactionResponse, Wallet } from "ethers";
 import { z } from "zod";
 import { KeeperFileError } from "./errors.js";
@@ -6,17 +6,28 @@ import { KeeperFileError } from "./errors.js";
 const row = z.object({ state: z.enum(["signed", "sent"]), hash: z.string(), nonce: z.number(), raw: z.string() });
 type Row = z.infer<typeof row>;
 
-/** Rows of a journal; a last line that was cut off by a crash was never broadcast. */
+/** Rows of a journal. A last line that a crash cut off was never broadcast: it is cut off the file too. */
 function rowsOf(path: string): readonly Row[] {
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-  return lines.map((line, index) => {
+  return wholeLines(path).map((line, index) => {
     try {
       return row.parse(JSON.parse(line));
     } catch (cause: unknown) {
       throw new KeeperFileError(path, `line ${index + 1} is no row of a keeper's journal`, { cause });
     }
   });
+}
+
+/** Lines of a file, which ends with the last of them from then on: what is appended begins a line. */
+function wholeLines(path: string): readonly string[] {
+  try {
+    const bytes = readFileSync(path);
+    const end = bytes.lastIndexOf("\n") + 1;
+    if (end < bytes.length) truncateSync(path, end);
+    return bytes.toString("utf8", 0, end).split("\n").slice(0, -1);
+  } catch (cause: unknown) {
+    throw new KeeperFileError(path, "the journal cannot be read and mended", { cause });
+  }
 }
 
 /** A wallet that writes each signed transaction to a file, and has it on disk, before it is broadcast. */
@@ -60,10 +71,7 @@ export class JournaledWallet extends Wallet {
 
   private note(entry: Row): void {
     try {
-      const file = openSync(this.path, "a", 0o600);
-      writeSync(file, `${JSON.stringify(entry)}\n`);
-      fsyncSync(file);
-      closeSync(file);
+      appendFileSync(this.path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
     } catch (cause: unknown) {
       throw new KeeperFileError(this.path, "the journal cannot be written, so nothing is sent", { cause });
     }

@@ -1,3 +1,4 @@
+import { BPS } from "../sdk/index.js";
 import type { DueExpiry, DutySnapshot, MarketBacking, OptionUnderlying, PullFeed } from "./dutySnapshot.js";
 import { listableExpiries } from "./listingCalendar.js";
 
@@ -46,7 +47,6 @@ export type PlanDutiesReturnType = readonly Duty[];
 const LISTING_MARGIN_SECONDS = 120;
 /** Assets of one observation, as `CorrelationMatrix` takes them. */
 const OBSERVED_AT_ONCE = 8;
-const BPS = 10_000n;
 /** Up to this age a grade is not what a poke would change, seconds; so a mark in vain is not tried at each block either. */
 const YOUNG_SECONDS = 24;
 

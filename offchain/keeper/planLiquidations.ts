@@ -24,6 +24,16 @@ export type LiquidationPolicy = {
   readonly gas: GasEstimates;
 };
 
+/** What a keeper wants that is told nothing else: five dollars of a bid after gas and closing, and the domain kept up. */
+export const ORDINARY_LIQUIDATIONS: LiquidationPolicy = {
+  minProfitWad: 5n * WAD,
+  closingCostBps: 10n,
+  capitalUseBps: 8_000n,
+  upkeep: true,
+  nativeSymbol: "the native coin",
+  gas: { flag: 400_000n, bid: 1_000_000n, duty: 300_000n },
+};
+
 /** One thing to do. Amounts in WAD; `profitWad` after gas, negative for upkeep. */
 export type LiquidationAction =
   | { readonly kind: "flag"; readonly account: bigint; readonly profitWad: bigint }

@@ -1,5 +1,6 @@
 import type { Protocol } from "../sdk/index.js";
 import { WAD, plainPortfolio, toTypedError } from "../sdk/index.js";
+import { inPages } from "./pages.js";
 import type { AccountSnapshot, DomainSnapshot, OpenAuction, UnflaggedAuction, UnreadableAccount } from "./snapshot.js";
 
 /** The contracts that a keeper reads and calls. */
@@ -20,9 +21,6 @@ export type ReadDomainParameters = {
   readonly nativeAsset: bigint;
   readonly gasPriceWei: bigint;
 };
-
-/** Accounts read at once. */
-const PAGE = 16;
 
 /**
  * Lists every account that the vault ever knew.
@@ -113,17 +111,6 @@ async function surplusOf(protocol: KeeperProtocol, account: bigint): Promise<big
 async function reportOf({ marginVault, portfolioMargin }: KeeperProtocol, account: bigint) {
   const portfolio = plainPortfolio(await marginVault.portfolioOf(account));
   return portfolioMargin.report(portfolio, WAD);
-}
-
-async function inPages<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < items.length; at += PAGE) {
-    results.push(...(await Promise.all(items.slice(at, at + PAGE).map(work))));
-  }
-  return results;
 }
 
 async function typed<Result>(pending: Promise<Result>): Promise<Result> {

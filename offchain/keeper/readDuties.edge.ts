@@ -11,6 +11,7 @@ import type {
   UnreadableFact,
 } from "./dutySnapshot.js";
 import type { DutyProtocol } from "./encodeDuty.js";
+import { inPages } from "./pages.js";
 
 /** A source that is pulled, as it stands in the oracle's list. */
 export type PullSource = Omit<PullFeed, "updatedAt">;
@@ -52,7 +53,7 @@ class Reader {
     name: (item: Item) => string,
     work: (item: Item) => Promise<Result>,
   ): Promise<readonly Result[]> {
-    return (await Promise.all(items.map((item) => this.fact(name(item), work(item))))).flat();
+    return (await inPages(items, (item) => this.fact(name(item), work(item)))).flat();
   }
 }
 
@@ -139,14 +140,12 @@ export async function findPullSources(
     (asset) => priceOracle.sourcesOf(asset),
   );
   // An adapter need not describe itself: then it is none of ours, and nobody can pay for it.
-  const cards = await Promise.all(
-    sources.flat().map(async ({ adapter }) => {
-      const card = await IDescribedSource__factory.connect(adapter, provider)
-        .describe()
-        .catch(() => undefined);
-      return card?.kind === "pyth" ? [{ adapter, provider: card.feed, feedId: card.feedId }] : [];
-    }),
-  );
+  const cards = await inPages(sources.flat(), async ({ adapter }) => {
+    const card = await IDescribedSource__factory.connect(adapter, provider)
+      .describe()
+      .catch(() => undefined);
+    return card?.kind === "pyth" ? [{ adapter, provider: card.feed, feedId: card.feedId }] : [];
+  });
   return { sources: cards.flat(), unreadable: reader.unreadable };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { FileAccessError } from "./errors.js";
 import type { LabReport } from "./lab.js";
@@ -25,6 +25,30 @@ export function writeAtomically(path: string, text: string): void {
     writeFileSync(draft, text);
     renameSync(draft, path);
   });
+}
+
+/** A part of a page between `<!-- name: begin -->` and `<!-- name: end -->`: its name and what stands there. */
+export type PagePart = readonly [name: string, text: string];
+
+/**
+ * Puts what was written anew between the markers of a page of the project: all parts or none.
+ *
+ * @throws {FileAccessError} when the page cannot be read or written, or a marker is not in it.
+ */
+export function renewParts(path: string, parts: readonly PagePart[]): void {
+  let page: string;
+  try {
+    page = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new FileAccessError(path, "it cannot be read; --write works in the root of the project", { cause });
+  }
+  for (const [name, text] of parts) {
+    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+    const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+    if (from < 0 || to < from) throw new FileAccessError(path, `"${begin}" and "${end}" are not in it`);
+    page = `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+  }
+  writeAtomically(path, page);
 }
 
 /** One folder after the other: Node's own recursion never ends where the system denies that a parent exists. */

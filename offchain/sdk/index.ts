@@ -87,6 +87,7 @@ export {
   type MarginPortfolio,
   type PriceViews,
 } from "./margin/marginMarket.js";
+export { decodeLegs, type HeldLots, withLots } from "./margin/optionLegs.js";
 export { decodeOptionTerms, type OptionTerms } from "./margin/optionTerms.js";
 export {
   initialSurplusWad,

@@ -1,12 +1,10 @@
 import { OutOfRangeError } from "./errors.js";
 import { type ListedExpiry, strikeWadOf } from "./expiryWord.js";
 import { decodeInstrumentId, encodeInstrumentId } from "./instrumentId.js";
-import { WAD } from "./units.js";
+import { BPS, WAD } from "./units.js";
 
 /** The largest fee on an option is its premium over this, as in `Exchange`. */
 const OPTION_FEE_DIVISOR = 8n;
-
-const BPS = 10_000n;
 
 /** Which series of an expiry. */
 export type SeriesOfParameters = {

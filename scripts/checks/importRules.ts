@@ -73,6 +73,7 @@ export const beforeBuild: { readonly made: string; readonly roots: readonly stri
     "scripts/bench.ts",
     "scripts/test.ts",
     "scripts/kernels.ts",
+    "scripts/jumps.ts",
     "offchain/lab/pool.edge.ts",
     "offchain/lab/simulator/evm/breakwater.edge.ts",
     "offchain/lab/oracle/command.edge.ts",

@@ -56,7 +56,11 @@ export function parseKeeperFlags(argv: readonly string[]): ParsedFlags {
     .option("--keystore <file>", "encrypted key (JSON)")
     .option("--once", "one tick, then end", false)
     .addOption(new Option("--every <seconds>", "seconds between two ticks").default(12).argParser(parseEvery))
-    .addOption(new Option("--assets <list>", "oracle ids to keep").default([1n, 2n], "1,2").argParser(parseAssets))
+    .addOption(
+      new Option("--assets <list>", "oracle ids to keep; the first is the coin that pays for gas")
+        .default([1n, 2n], "1,2")
+        .argParser(parseAssets),
+    )
     .option("--bidder <account>", "account that bids in auctions; without it nobody is liquidated here", parseAccount)
     .option("--pyth <address>", "Hermes server for updates of Pyth feeds", parseUrl)
     .option("--journal <file>", "where signed transactions are kept", "keeper-journal.jsonl")

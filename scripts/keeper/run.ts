@@ -5,33 +5,18 @@ import {
   JournaledWallet,
   KeeperFileError,
   ORDINARY_DUTIES,
+  ORDINARY_LIQUIDATIONS,
   hermesUpdates,
   liquidate,
   openSteward,
   vaultAccounts,
 } from "../../offchain/keeper/index.js";
-import {
-  BreakwaterError,
-  connect,
-  openProvider,
-  parseAddressBook,
-  parseWad,
-  toTypedError,
-} from "../../offchain/sdk/index.js";
+import { BreakwaterError, connect, openProvider, parseAddressBook, toTypedError } from "../../offchain/sdk/index.js";
 import type { KeeperFlags } from "./flags.js";
 
 /** What a pull of prices may cost, wei: a hundredth of a coin. */
 const MAX_UPDATE_FEE_WEI = 10n ** 16n;
 const ACCOUNTS_PER_TICK = 256;
-/** What a bid must bring after gas and closing. */
-const LIQUIDATION_POLICY = {
-  minProfitWad: parseWad("5"),
-  closingCostBps: 10n,
-  capitalUseBps: 8_000n,
-  upkeep: true,
-  nativeSymbol: "the native coin",
-  gas: { flag: 400_000n, bid: 1_000_000n, duty: 300_000n },
-};
 
 const log = {
   info: (message: string) => console.log(`${new Date().toISOString()} ${message}`),
@@ -112,7 +97,7 @@ async function keep(flags: KeeperFlags): Promise<number> {
             rewardTo: flags.bidder,
             assets: [],
             nativeAsset: flags.assets[0] ?? 1n,
-            policy: LIQUIDATION_POLICY,
+            policy: ORDINARY_LIQUIDATIONS,
           };
           failures += (await liquidate(client, config)).failed.length;
         }

@@ -11,10 +11,10 @@ type Signer = Parameters<typeof signOrder>[0];
 /** Somebody who trades: an account, and what signs for it. */
 export type Party = { readonly signer: Signer; readonly address: string; readonly account: bigint };
 
-export type PerpTrade = {
+export type Trade = {
   readonly buyer: Party;
   readonly seller: Party;
-  readonly asset: bigint;
+  readonly instrument: bigint;
   readonly lots: bigint;
   readonly priceWad: bigint;
   readonly nowSeconds: number;
@@ -22,12 +22,18 @@ export type PerpTrade = {
   readonly salt: bigint;
 };
 
+export type PerpTrade = Omit<Trade, "instrument"> & { readonly asset: bigint };
+
 const DAY_SECONDS = 86_400;
 
 /** Both sides' signed orders over a perpetual, as the exchange settles them. */
-export async function signedPerpTrade(trade: PerpTrade, domain: OrderDomain) {
-  const { buyer, seller, asset, lots, priceWad, nowSeconds, salt } = trade;
-  const instrument = encodeInstrumentId({ kind: "perpetual", asset });
+export function signedPerpTrade({ asset, ...trade }: PerpTrade, domain: OrderDomain) {
+  return signedTrade({ ...trade, instrument: encodeInstrumentId({ kind: "perpetual", asset }) }, domain);
+}
+
+/** Both sides' signed orders over one instrument, as the exchange settles them. */
+export async function signedTrade(trade: Trade, domain: OrderDomain) {
+  const { buyer, seller, instrument, lots, priceWad, nowSeconds, salt } = trade;
   const signed = async (owner: Party, side: bigint) => {
     const order: SignOrderParameters["order"] = createOrder({
       account: owner.account,

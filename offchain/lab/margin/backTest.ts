@@ -35,7 +35,7 @@ export type BackTest = {
 const WARM_UP_HOURS = 720;
 
 /** The portfolios: six on each underlying, and a pair of the first two. */
-export function referencesOf({ assets }: BackTestTerms): readonly Reference[] {
+function referencesOf({ assets }: BackTestTerms): readonly Reference[] {
   const own = assets.flatMap(({ symbol }, i) => referencesOn(i, assets.length, symbol));
   const [first, second] = assets;
   return first === undefined || second === undefined ? own : [...own, pairOf(first.symbol, second.symbol)];
@@ -50,17 +50,19 @@ export type BackTestParameters = {
   readonly onHour: (done: number, total: number) => Promise<boolean>;
 };
 
-type Losses = Pick<Reading, "loss" | "lossHeld">;
-type Readings = Record<Method, Reading[]>;
-
-const emptyReadings = (): Readings => ({
-  initial: [],
-  maintenance: [],
-  noFast: [],
-  fastOnly: [],
-  span: [],
-  deribit: [],
+/** What is asked of each method, by its name. */
+const byMethod = <Answer>(answer: (method: Method) => Answer): Readonly<Record<Method, Answer>> => ({
+  initial: answer("initial"),
+  maintenance: answer("maintenance"),
+  noFast: answer("noFast"),
+  fastOnly: answer("fastOnly"),
+  span: answer("span"),
+  deribit: answer("deribit"),
 });
+
+type Losses = Pick<Reading, "loss" | "lossHeld">;
+
+const emptyReadings = () => byMethod((): Reading[] => []);
 
 /**
  * Holds the requirement of every portfolio at every hour against what it lost by the end of its margin period of risk.
@@ -113,14 +115,7 @@ export async function backTest({
       keep("deribit", deribitRequirement(holding, hour, terms.assets).initial, losses);
     }
   }
-  const horizons = {
-    initial: initialSeconds,
-    maintenance: maintenanceSeconds,
-    noFast: initialSeconds,
-    fastOnly: initialSeconds,
-    span: initialSeconds,
-    deribit: initialSeconds,
-  };
+  const horizons = byMethod((method) => (method === "maintenance" ? maintenanceSeconds : initialSeconds));
   return {
     hours: read.length,
     fromSeconds: read[0]?.atSeconds ?? 0,
@@ -129,19 +124,8 @@ export async function backTest({
     horizonSeconds: horizons,
     tracks: references.map(({ name }, i) => {
       const readings = all[i] ?? emptyReadings();
-      const figures = (method: Method) => requirementFigures(readings[method], horizons[method]);
-      return {
-        name,
-        readings,
-        figures: {
-          initial: figures("initial"),
-          maintenance: figures("maintenance"),
-          noFast: figures("noFast"),
-          fastOnly: figures("fastOnly"),
-          span: figures("span"),
-          deribit: figures("deribit"),
-        },
-      };
+      const figures = byMethod((method) => requirementFigures(readings[method], horizons[method]));
+      return { name, readings, figures };
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { type MarginMarket, type MarginPortfolio, marginReport } from "../../sdk/index.js";
+import { type MarginMarket, type MarginPortfolio, marginReport, withLots } from "../../sdk/index.js";
 import type { Holding, OptionLeg } from "./portfolios.js";
 import { type AssetTerms, type BackTestTerms, type Hour, smileWordOf } from "./world.js";
 
@@ -22,14 +22,13 @@ function wordsOf(id: bigint, legs: readonly OptionLeg[]) {
     (BigInt(second - first) << 112n) |
     (BigInt(strikes.length) << 160n) |
     (LOT_UNITS << 168n);
-  const keyed = legs
-    .map(({ strike, kind, units }) => ({
-      key: 2 * strikes.indexOf(Math.round(strike * STRIKE_UNITS)) + (kind === "put" ? 1 : 0),
-      lots: Math.round(units * LOTS_PER_UNIT),
-    }))
-    .sort((a, b) => a.key - b.key);
-  const word = keyed.reduce(
-    (sum, { key, lots }, i) => sum | (((BigInt.asUintN(24, BigInt(lots)) << 8n) | BigInt(key)) << BigInt(32 * i)),
+  const word = legs.reduce(
+    (sum, { strike, kind, units }) =>
+      withLots(
+        sum,
+        { strikeIndex: strikes.indexOf(Math.round(strike * STRIKE_UNITS)), isPut: kind === "put" },
+        BigInt(Math.round(units * LOTS_PER_UNIT)),
+      ),
     0n,
   );
   return { expiry, legs: word };

@@ -1,25 +1,41 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { loadSpec } from "../../../deploy/index.js";
+import { loadSpec, SpecInvalidError } from "../../../deploy/index.js";
 import type { MarginRequest } from "../cli.js";
 import { FileAccessError, InterruptedRunError, NothingToReplayError } from "../errors.js";
 import { stopSignal } from "../interrupt.edge.js";
 import { abortReason } from "../lab.js";
-import { makeFolder, writeAtomically } from "../output.edge.js";
+import { makeFolder, renewParts, writeAtomically } from "../output.edge.js";
 import { canonicalJson } from "../report/canonical.js";
 import { loadBars } from "../scenarios/replay/files.edge.js";
 import type { BarFile } from "../scenarios/replay/series.js";
 import { backTest, missedGates } from "./backTest.js";
+import { BackTestSpecError } from "./errors.js";
 import { marginHtml } from "./html.js";
 import { marginJson, marginTables } from "./report.js";
-import { hoursOf, termsOf } from "./world.js";
+import { type BackTestTerms, hoursOf, termsOf } from "./world.js";
 
 const PAGE = "docs/margin-backtest.md";
-const [BEGIN, END] = ["<!-- tables: begin -->", "<!-- tables: end -->"];
 const SPEC = "deploy/specs/mainnet.json";
 const SYMBOLS = ["BTC", "ETH"];
 const HOURS_BETWEEN_PAUSES = 200;
+const TOO_SHORT =
+  "its hourly bars are too few: it takes 30 days of warm-up and a day for a loss, in all underlyings at once";
+
+/**
+ * What the margin of the underlyings is made of: what is deployed.
+ *
+ * @throws {BackTestSpecError} when the spec cannot be used, or does not say all.
+ */
+export function loadTerms(spec: string): BackTestTerms {
+  try {
+    return termsOf(loadSpec(spec), SYMBOLS);
+  } catch (cause) {
+    if (cause instanceof SpecInvalidError) throw new BackTestSpecError(cause.file, cause.problem, { cause });
+    throw cause;
+  }
+}
 
 /** Hourly bars of every underlying, in `long/` of the folder. */
 function loadHourly(folder: string): readonly BarFile[] {
@@ -33,24 +49,13 @@ function loadHourly(folder: string): readonly BarFile[] {
   });
 }
 
-function renewPage(tables: string): void {
-  let page: string;
-  try {
-    page = readFileSync(PAGE, "utf8");
-  } catch (cause) {
-    throw new FileAccessError(PAGE, "it cannot be read; --write works in the root of the project", { cause });
-  }
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new FileAccessError(PAGE, `"${BEGIN}" and "${END}" are not in it`);
-  writeAtomically(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${tables}\n\n${page.slice(to)}`);
-}
-
 /**
  * Holds the margin of reference portfolios against recorded prices, and writes what it covers.
  *
  * @returns 0 when every portfolio meets every gate, else 1.
  * @throws {FileAccessError} when a file cannot be read or written.
- * @throws {NothingToReplayError} when the hourly bars are not there.
+ * @throws {NothingToReplayError} when the hourly bars are not there, or too few to know a single loss.
+ * @throws {BackTestSpecError} when the spec cannot be used.
  * @throws {InterruptedRunError} when it is stopped.
  */
 export async function backTestMargin(
@@ -58,7 +63,7 @@ export async function backTestMargin(
   print = (text: string): unknown => process.stdout.write(text),
 ): Promise<number> {
   const files = loadHourly(request.path);
-  const terms = termsOf(loadSpec(SPEC), SYMBOLS);
+  const terms = loadTerms(SPEC);
   makeFolder(request.out);
   const { signal, release } = stopSignal(request.maxSeconds);
   try {
@@ -74,13 +79,16 @@ export async function backTestMargin(
       },
     });
     if (test === undefined) throw new InterruptedRunError(abortReason(signal));
+    // Of nothing, everything is covered: that would pass every gate.
+    if (test.tracks.some(({ figures }) => figures.initial.readings === 0))
+      throw new NothingToReplayError(request.path, TOO_SHORT);
     const command = `npm run lab -- margin <market data> --every ${request.everyHours}`;
     const tables = marginTables(test, command);
     const [page, json, html] = ["md", "json", "html"].map((end) => resolve(request.out, `margin-backtest.${end}`));
     writeAtomically(page ?? "", `${tables}\n`);
     writeAtomically(json ?? "", `${canonicalJson(marginJson(test, command))}\n`);
     writeAtomically(html ?? "", marginHtml(test));
-    if (request.write) renewPage(tables);
+    if (request.write) renewParts(PAGE, [["tables", tables]]);
     const missed = test.tracks.filter((track) => missedGates(track).length > 0);
     const verdict = missed.map((track) => `Missed by ${track.name}: ${missedGates(track).join(", ")}.`);
     const written = request.write ? [`Page:   ${resolve(PAGE)}`] : [];

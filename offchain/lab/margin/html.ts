@@ -10,7 +10,7 @@ import {
   valueAxis,
 } from "../report/charts/frame.js";
 import { escapeText, tag } from "../report/markup.js";
-import { STYLE_SHEET } from "../report/theme.js";
+import { htmlPage } from "../report/page.js";
 import { type BackTest, type Method, missedGates, type PortfolioTrack } from "./backTest.js";
 import { METHOD_TITLES } from "./report.js";
 import type { Reading } from "./statistics.js";
@@ -150,12 +150,5 @@ export function marginHtml(test: BackTest): string {
     summary(test),
     ...sections,
   );
-  const head = [
-    '<meta charset="utf-8"/>',
-    '<meta name="viewport" content="width=device-width,initial-scale=1"/>',
-    '<meta name="color-scheme" content="light dark"/>',
-    tag("title", {}, escapeText(title)),
-    tag("style", {}, STYLE_SHEET),
-  ];
-  return `<!doctype html>\n${tag("html", { lang: "en" }, tag("head", {}, ...head), tag("body", {}, body))}\n`;
+  return htmlPage(title, body);
 }

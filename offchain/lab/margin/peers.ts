@@ -3,7 +3,7 @@ import { type Holding, legVol, type OptionLeg } from "./portfolios.js";
 import type { AssetTerms, Hour } from "./world.js";
 
 /** How far a price is moved by the references, as a share of it: Deribit's published ranges. */
-export const SCAN_RANGES: Readonly<Record<string, number>> = { BTC: 0.16, ETH: 0.2 };
+const SCAN_RANGES: Readonly<Record<string, number>> = { BTC: 0.16, ETH: 0.2 };
 const OTHER_RANGE = 0.25;
 
 const DAY = 86_400;

@@ -1,4 +1,5 @@
 import type { Canonical } from "../report/canonical.js";
+import { markdownTable } from "../report/markdown.js";
 import { type BackTest, type Method, METHODS, missedGates, type PortfolioTrack } from "./backTest.js";
 import { LEAST_COVERAGE, MOST_PEAK_TO_TROUGH, type RequirementFigures } from "./statistics.js";
 
@@ -20,17 +21,8 @@ const breach = ({ breaches, worstBreach, worstAt }: RequirementFigures) =>
 /** Two digits that matter. */
 const pValue = (p: number) => (p < 0.001 ? "< 0.001" : p.toPrecision(2));
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heads, ...rows];
-  const widths = heads.map((_, column) => Math.max(3, ...all.map((row) => [...(row[column] ?? "")].length)));
-  const pad = (text: string, column: number) => {
-    const room = " ".repeat((widths[column] ?? 0) - [...text].length);
-    return column === 0 ? text + room : room + text;
-  };
-  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(" | ")} |`;
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  return [line(heads), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
-}
+/** The first column names what a row is about. */
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]) => markdownTable(heads, rows, 1);
 
 function coverageRow({ name, figures: { initial, maintenance } }: PortfolioTrack): readonly string[] {
   return [

@@ -4,7 +4,7 @@ export const LEAST_COVERAGE = 0.99;
 export const MOST_PEAK_TO_TROUGH = 2;
 
 /** Complementary error function, error below 1.2e-7: a rational fit in Chebyshev form (Numerical Recipes, 6.2). */
-export function complementaryError(x: number): number {
+function complementaryError(x: number): number {
   const t = 1 / (1 + 0.5 * Math.abs(x));
   const factors = [
     -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,

@@ -15,7 +15,12 @@ import {
   WAD,
   type CorrelationTerms,
 } from "../../sdk/index.js";
-import { leverageTerms, type ProtocolSpec } from "../../../deploy/index.js";
+import {
+  correlationTerms,
+  optionStress,
+  type ProtocolSpec,
+  underlyingTerms as deployedUnderlying,
+} from "../../../deploy/index.js";
 import type { BarFile } from "../scenarios/replay/series.js";
 import { BackTestSpecError } from "./errors.js";
 
@@ -37,6 +42,14 @@ export type BackTestTerms = {
   readonly correlations: ReadonlyMap<bigint, CorrelationTerms>;
 };
 
+/** Terms as the contracts answer them: every field an integer. */
+function integersOf<Field extends string>(
+  terms: Readonly<Record<Field, number | bigint>>,
+): Readonly<Record<Field, bigint>>;
+function integersOf(terms: Readonly<Record<string, number | bigint>>): Readonly<Record<string, bigint>> {
+  return Object.fromEntries(Object.entries(terms).map(([field, value]) => [field, BigInt(value)]));
+}
+
 /**
  * Takes from a deployment's spec what the margin of some underlyings is made of.
  *
@@ -49,55 +62,23 @@ export function termsOf(spec: ProtocolSpec, symbols: readonly string[]): BackTes
     const option = spec.options.find((entry) => entry.asset === asset?.id);
     const surface = spec.volSurface.terms.find((entry) => entry.asset === asset?.id);
     if (asset === undefined || risk === undefined || option === undefined || surface === undefined)
-      throw new BackTestSpecError(symbol);
+      throw new BackTestSpecError(spec.name, `it lists no margin, options and surface for ${symbol}`);
     return {
       id: BigInt(asset.id),
       symbol,
       underlying: underlyingTerms(
-        {
-          zInitialWad: risk.zInitial,
-          zMaintenanceWad: risk.zMaintenance,
-          mporInitialSeconds: BigInt(risk.mporInitialSeconds),
-          mporMaintenanceSeconds: BigInt(risk.mporMaintenanceSeconds),
-          rhoMinInitialWad: risk.rhoMinInitial,
-          rhoMaxInitialWad: risk.rhoMaxInitial,
-          rhoMinMaintenanceWad: risk.rhoMinMaintenance,
-          rhoMaxMaintenanceWad: risk.rhoMaxMaintenance,
-          sigmaFloorWad: risk.sigmaFloor,
-          stressSigmaWad: risk.stressSigma,
-          stressWeightWad: risk.stressWeight,
-          fastGainWad: risk.fastGain,
-          correlationGroup: BigInt(risk.correlationGroup),
-          leverage: leverageTerms(risk, spec.auction.curveSeconds),
-        },
+        integersOf(deployedUnderlying(risk, spec.auction.curveSeconds)),
         BigInt(asset.oracle.shortWindowSeconds),
       ),
-      options: {
-        volUpBps: BigInt(option.volUpBps),
-        volDownBps: BigInt(option.volDownBps),
-        nearPowerBps: BigInt(option.nearPowerBps),
-        farPowerBps: BigInt(option.farPowerBps),
-        shortMinimumBps: BigInt(option.shortMinimumBps),
-        farShareBps: BigInt(option.farShareBps),
-      },
-      surface: {
-        markupBps: BigInt(surface.markupBps),
-        wingMarkupBps: BigInt(surface.wingMarkupBps),
-        volFloorBps: BigInt(surface.volFloorBps),
-        volCapBps: BigInt(surface.volCapBps),
-        wingDeviationsBps: BigInt(surface.wingDeviationsBps),
-        wingBps: BigInt(surface.wingBps),
-      },
-      filter: {
-        sigmaSeedBps: BigInt(asset.oracle.sigmaSeedBps),
-        sigmaFloorBps: BigInt(asset.oracle.sigmaFloorBps),
-        glideBpsPerHour: BigInt(asset.oracle.glideBpsPerHour),
-      },
+      options: integersOf(optionStress(option)),
+      surface: integersOf(surface),
+      filter: integersOf(asset.oracle),
     };
   });
-  const correlations = spec.risk.correlations.map(
-    ({ group, theta, kappa }) => [BigInt(group), { thetaWad: theta, kappa: Number(kappa) }] as const,
-  );
+  const correlations = spec.risk.correlations.map((entry): readonly [bigint, CorrelationTerms] => {
+    const { thetaWad, kappa } = correlationTerms(entry);
+    return [BigInt(entry.group), { thetaWad, kappa: Number(kappa) }];
+  });
   return { assets, correlations: new Map(correlations) };
 }
 

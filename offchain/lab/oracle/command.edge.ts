@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { build } from "../build.edge.js";
 import type { OracleRequest } from "../cli.js";
-import { FileAccessError, InterruptedRunError, UsageError } from "../errors.js";
+import { InterruptedRunError, UsageError } from "../errors.js";
 import { stopSignal } from "../interrupt.edge.js";
 import { abortReason } from "../lab.js";
-import { makeFolder, writeAtomically } from "../output.edge.js";
+import { type PagePart, makeFolder, renewParts, writeAtomically } from "../output.edge.js";
 import { canonicalJson } from "../report/canonical.js";
 import { figuresOf } from "./figures.js";
 import { type Pending, choose, loadMarketData } from "./files.edge.js";
@@ -81,23 +80,12 @@ export async function replayOne(
   };
 }
 
-/** Puts the tables of each part that was replayed between its markers. */
-function renewPage(recordings: readonly RecordingFigures[], command: string): void {
-  let page: string;
-  try {
-    page = readFileSync(PAGE, "utf8");
-  } catch (cause) {
-    throw new FileAccessError(PAGE, "it cannot be read; --write works in the root of the project", { cause });
-  }
-  for (const part of PARTS) {
+/** The tables of each part that was replayed. */
+function partsOf(recordings: readonly RecordingFigures[], command: string): readonly PagePart[] {
+  return PARTS.flatMap((part): readonly PagePart[] => {
     const own = recordings.filter(({ name }) => (name === HISTORY) === (part === "rounds"));
-    if (own.length === 0) continue;
-    const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`];
-    const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-    if (from < 0 || to < from) throw new FileAccessError(PAGE, `"${begin}" and "${end}" are not in it`);
-    page = `${page.slice(0, from + begin.length)}\n\n${replayTables(own, command)}\n\n${page.slice(to)}`;
-  }
-  writeAtomically(PAGE, page);
+    return own.length === 0 ? [] : [[part, replayTables(own, command)]];
+  });
 }
 
 function commandOf(request: OracleRequest): string {
@@ -163,7 +151,7 @@ export async function replayOracle(request: OracleRequest): Promise<number> {
       writeAtomically(page, `${replayTables(done, command)}\n`);
     });
     const tables = replayTables(recordings, command);
-    if (request.write) renewPage(recordings, command);
+    if (request.write) renewParts(PAGE, partsOf(recordings, command));
     const written = request.write ? [`Page:   ${resolve(PAGE)}`] : [];
     process.stdout.write(`${[tables, "", `Tables: ${page}`, `Data:   ${json}`, ...written].join("\n")}\n`);
     return 0;

@@ -1,4 +1,5 @@
 import type { Canonical } from "../report/canonical.js";
+import { markdownTable } from "../report/markdown.js";
 import type { Coverage, Figures } from "./figures.js";
 import { FAST_BPS } from "./figures.js";
 
@@ -38,18 +39,8 @@ const bps = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 
 type Row = { readonly recording: RecordingFigures; readonly figures: Figures };
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heads, ...rows];
-  const widths = heads.map((_, column) => Math.max(3, ...all.map((row) => [...(row[column] ?? "")].length)));
-  // The first two columns name, the rest count.
-  const pad = (text: string, column: number) => {
-    const room = " ".repeat((widths[column] ?? 0) - [...text].length);
-    return column < 2 ? text + room : room + text;
-  };
-  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(" | ")} |`;
-  const rule = `| ${widths.map((width, column) => (column < 2 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
-  return [line(heads), rule, ...rows.map(line)].join("\n");
-}
+/** The first two columns name what a row is about. */
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]) => markdownTable(heads, rows, 2);
 
 function detectionRow({ recording, figures }: Row): readonly string[] {
   const { detections } = figures;

@@ -4,9 +4,9 @@ import { verdictOf } from "../simulator/result.js";
 import { manipulationSection } from "./manipulationSection.js";
 import { escapeText, tag } from "./markup.js";
 import { methodsSection } from "./methods.js";
+import { htmlPage } from "./page.js";
 import { scenarioSection } from "./scenarioSection.js";
 import { scorecard } from "./scorecard.js";
-import { STYLE_SHEET } from "./theme.js";
 
 function headline(report: LabReport): string {
   const gated = gatedDesigns(report.designs);
@@ -74,12 +74,5 @@ export function reportHtml(report: LabReport): string {
       ),
     ),
   ];
-  const head = [
-    '<meta charset="utf-8"/>',
-    '<meta name="viewport" content="width=device-width,initial-scale=1"/>',
-    '<meta name="color-scheme" content="light dark"/>',
-    tag("title", {}, escapeText(title)),
-    tag("style", {}, STYLE_SHEET),
-  ];
-  return `<!doctype html>\n${tag("html", { lang: "en" }, tag("head", {}, ...head), tag("body", {}, ...body))}\n`;
+  return htmlPage(title, ...body);
 }

@@ -33,7 +33,7 @@ function unitsWith(book: Book, tokensOf: (holding: BookHolding, leg: BookLeg) =>
 }
 
 /** Position plus haircut collateral per leg, in its units, WAD: `BookValue.netUnits`. */
-export function netUnitsWad(book: Book, valuation: Valuation): readonly bigint[] {
+function netUnitsWad(book: Book, valuation: Valuation): readonly bigint[] {
   const initial = isInitial(valuation);
   const tokensOf = ({ terms, amountWad }: BookHolding, { sigmaInitialWad, views }: BookLeg) =>
     creditWad(terms, amountWad, { sigmaWad: initial ? sigmaInitialWad : views.sigmaGlideWad, roundUp: !initial });
@@ -41,7 +41,7 @@ export function netUnitsWad(book: Book, valuation: Valuation): readonly bigint[]
 }
 
 /** Position plus collateral without haircut per leg, WAD: `BookValue.grossUnits`. */
-export const grossUnitsWad = (book: Book, valuation: Valuation): readonly bigint[] =>
+const grossUnitsWad = (book: Book, valuation: Valuation): readonly bigint[] =>
   unitsWith(book, ({ amountWad }) => amountWad, valuation);
 
 /** Groups with offsets that have legs on both sides: `BookValue._prepare`. */

@@ -11,7 +11,7 @@ const THREE_WAD_TO_THE_FOURTH = 3n * WAD_SQUARED * WAD_SQUARED;
 export type HaircutLook = { readonly sigmaWad: bigint; readonly roundUp: boolean };
 
 /** What the first token counts for, WAD: `Haircut.creditedShare`. */
-export function creditedShareWad(terms: CollateralTerms, { sigmaWad, roundUp }: HaircutLook): bigint {
+function creditedShareWad(terms: CollateralTerms, { sigmaWad, roundUp }: HaircutLook): bigint {
   const exponent = sigmaWad * terms.exponentPerSigmaWad;
   const leftWad = roundUp
     ? expUp(-(exponent / GRIDDED_WAD) * EXPONENT_GRID_WAD)

@@ -5,6 +5,7 @@ import { expiryTerms } from "./optionLegs.js";
 import { type GridPass, gridClosing, gridValueWad, openGrid, optionsAtWad } from "./optionGrid.js";
 import type { Strip } from "./optionVector.js";
 import { hullOf } from "./priceHull.js";
+import { decodeSmileWord } from "./smileWord.js";
 import { isInitial, type Valuation } from "./valuation.js";
 
 /** What an underlying with options comes to: `OptionAnswer`. Computed when asked for. */
@@ -24,11 +25,15 @@ export type OptionAnswer = {
 /** Shocks of the underlying, WAD. */
 export type Shocks = { readonly initialWad: bigint; readonly maintenanceWad: bigint };
 
+/** `SmileSource.None`. */
+const NO_SMILE = 0n;
+
 function stripsOf(market: MarginMarket, portfolio: MarginPortfolio, asset: bigint): readonly Strip[] {
   const own = portfolio.options.filter(({ expiry }) => expiryTerms(expiry).asset === asset);
   return own.map(({ expiry, legs, fixedPriceWad }) => {
     const smile = market.smiles.get(asset)?.get(expiryTerms(expiry).expirySeconds);
-    if (smile === undefined || ((smile >> 56n) & 0xffn) === 0n) throw new MarginInputMissingError("smile", asset);
+    if (smile === undefined || decodeSmileWord(smile).source === NO_SMILE)
+      throw new MarginInputMissingError("smile", asset);
     return { expiry, legs, smile, fixedPriceWad };
   });
 }

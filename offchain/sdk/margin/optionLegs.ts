@@ -27,37 +27,57 @@ export function expiryTerms(word: bigint): ExpiryTerms {
   };
 }
 
-/** What legs of an expiry are paid at settlement, WAD, signed: `ExpiryWord.payoffWad`. */
-export function payoffOfLegsWad(expiry: bigint, legs: bigint, priceWad: bigint): bigint {
-  const { lotUnits, strikeWadOf } = expiryTerms(expiry);
-  let cashWad = 0n;
-  for (let raw = legs; (raw & 0xffffffffn) !== 0n; raw >>= 32n) {
-    const strikeWad = strikeWadOf((raw & 0xffn) >> 1n);
-    const intrinsicWad = (raw & 1n) === 1n ? zeroFloorSub(strikeWad, priceWad) : zeroFloorSub(priceWad, strikeWad);
-    cashWad += BigInt.asIntN(24, raw >> 8n) * ((intrinsicWad * lotUnits * LOT_UNIT_WAD) / WAD);
-  }
-  return cashWad;
-}
-
 const LEG_BITS = 32n;
 const LEGS_PER_WORD = 8;
 
+/** A leg of an `OptionWord`. */
+export type HeldLots = { readonly lots: bigint; readonly strikeIndex: number; readonly isPut: boolean };
+
+/** What legs are ordered by: `OptionWord.legKey`. */
+const keyOf = ({ strikeIndex, isPut }: Omit<HeldLots, "lots">): bigint =>
+  (BigInt(strikeIndex) << 1n) | (isPut ? 1n : 0n);
+
 /**
- * A word with some lots more of a series: `OptionWord.withLots`.
+ * Splits a word into its legs, as `OptionWord` packs them: the first one without anything ends them.
  *
- * @throws {OutOfRangeError} for a ninth leg, a strike index of more than seven bits, or lots of more than 24.
+ * @returns Legs in the order in which they stand: by strike, a call before the put of the same.
+ * @example
+ * const lots = decodeLegs(portfolio.options[0].legs).map(({ lots }) => lots);
  */
-export function withLots(
-  word: bigint,
-  { strikeIndex, isPut }: { readonly strikeIndex: number; readonly isPut: boolean },
-  moreLots: bigint,
-): bigint {
-  requireBits({ field: "strikeIndex", bits: 7n }, BigInt(strikeIndex));
-  const key = (BigInt(strikeIndex) << 1n) | (isPut ? 1n : 0n);
-  const legs = new Map<bigint, bigint>();
-  for (let raw = word; (raw & 0xffffffffn) !== 0n; raw >>= LEG_BITS) {
-    legs.set(raw & 0xffn, BigInt.asIntN(24, raw >> 8n));
+export function decodeLegs(word: bigint): readonly HeldLots[] {
+  const legs: HeldLots[] = [];
+  for (let rest = word; BigInt.asUintN(32, rest) !== 0n; rest >>= LEG_BITS) {
+    legs.push({
+      lots: BigInt.asIntN(24, rest >> 8n),
+      strikeIndex: Number((rest >> 1n) & 0x7fn),
+      isPut: (rest & 1n) === 1n,
+    });
   }
+  return legs;
+}
+
+/** What legs of an expiry are paid at settlement, WAD, signed: `ExpiryWord.payoffWad`. */
+export function payoffOfLegsWad(expiry: bigint, legs: bigint, priceWad: bigint): bigint {
+  const { lotUnits, strikeWadOf } = expiryTerms(expiry);
+  return decodeLegs(legs).reduce((sumWad, { lots, strikeIndex, isPut }) => {
+    const strikeWad = strikeWadOf(BigInt(strikeIndex));
+    const intrinsicWad = isPut ? zeroFloorSub(strikeWad, priceWad) : zeroFloorSub(priceWad, strikeWad);
+    return sumWad + lots * ((intrinsicWad * lotUnits * LOT_UNIT_WAD) / WAD);
+  }, 0n);
+}
+
+/**
+ * Adds lots of a series to a word: `OptionWord.withLots`.
+ *
+ * @returns The word with so many lots more; a series without lots is absent.
+ * @throws {OutOfRangeError} for a ninth leg, a strike index of more than seven bits, or lots of more than 24.
+ * @example
+ * const word = withLots(0n, { strikeIndex: 24, isPut: false }, -5n);
+ */
+export function withLots(word: bigint, series: Omit<HeldLots, "lots">, moreLots: bigint): bigint {
+  requireBits({ field: "strikeIndex", bits: 7n }, BigInt(series.strikeIndex));
+  const key = keyOf(series);
+  const legs = new Map(decodeLegs(word).map((leg) => [keyOf(leg), leg.lots]));
   const lots = requireBits({ field: "lots", bits: 24n, signed: true }, (legs.get(key) ?? 0n) + moreLots);
   if (lots === 0n) legs.delete(key);
   else legs.set(key, lots);

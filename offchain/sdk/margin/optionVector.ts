@@ -3,7 +3,7 @@ import { type NormalSteps, singleCallX63 } from "../math/blackLadder.js";
 import { absOf, maxOf, mulWad, mulWadUp, zeroFloorSub } from "../math/integers.js";
 import { signedLnRatioX64 } from "../math/logRatio.js";
 import { sqrtYears } from "../math/optionTime.js";
-import { mulFloor } from "../math/signedWad.js";
+import { linearWad, mulFloor } from "../math/signedWad.js";
 import { WAD } from "../units.js";
 import { expiryTerms, type ExpiryTerms, payoffOfLegsWad } from "./optionLegs.js";
 import { type OptionTerms, volFactors } from "./optionTerms.js";
@@ -120,9 +120,8 @@ function addLeg(
 /** A put is a call, the underlying sold, and the strike. */
 function addForward(totals: Totals, putsE9: bigint, strikeWad: bigint) {
   const unitsWad = putsE9 * WAD_PER_UNIT;
-  const cashWad = unitsWad * strikeWad;
   totals.unitsWad -= unitsWad;
-  totals.cashWad += (cashWad < 0n ? cashWad - WAD + 1n : cashWad) / WAD;
+  totals.cashWad += linearWad(unitsWad, strikeWad);
 }
 
 /** Legs of a word rise by strike, a call before the put of the same; 32 bits each, zero ends them. */

@@ -1,10 +1,10 @@
-import { ceilDiv, clampOf, floorSqrt, maxOf, minOf } from "../math/integers.js";
+import { ceilDiv, clampOf, maxOf, minOf } from "../math/integers.js";
+import { sqrtYears } from "../math/optionTime.js";
 import { BPS, WAD } from "../units.js";
 import type { PriceViews } from "../margin/marginMarket.js";
 
 const WAD_PER_BPS = 10n ** 14n;
 const Q24_BITS = 24n;
-const YEAR_SECONDS = 31_536_000n;
 const LEAST_TENOR_SECONDS = 3600n;
 const MAX_CURVATURE_Q24 = (1n << 31n) - 1n;
 /** `SmileSource.Fallback`. */
@@ -22,8 +22,7 @@ export type SurfaceTerms = {
 
 /** The smaller of the wing and so many deviations to expiry, at least 1 bps. */
 function wingOf(terms: SurfaceTerms, atmQ24: bigint, secondsLeft: bigint): bigint {
-  const tenor = maxOf(secondsLeft, LEAST_TENOR_SECONDS);
-  const rootWad = floorSqrt((tenor * WAD * WAD) / YEAR_SECONDS);
+  const rootWad = sqrtYears(maxOf(secondsLeft, LEAST_TENOR_SECONDS));
   return clampOf(((terms.wingDeviationsBps * atmQ24 * rootWad) / WAD) >> Q24_BITS, 1n, terms.wingBps);
 }
 

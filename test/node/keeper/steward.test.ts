@@ -9,8 +9,9 @@ import {
   PriceUpdatesError,
 } from "../../../offchain/keeper/index.js";
 import { World } from "../../../offchain/lab/simulator/evm/world.edge.js";
-import { createOrder, decodeExpiryWord, seriesOf, signOrder } from "../../../offchain/sdk/index.js";
+import { decodeExpiryWord, seriesOf } from "../../../offchain/sdk/index.js";
 import { parseKeeperFlags } from "../../../scripts/keeper/flags.js";
+import { signedTrade } from "../../support/orders.js";
 import { ETH, ETHER_WORLD, settleAt, trader } from "../../support/world.js";
 
 const WAD = 10n ** 18n;
@@ -62,42 +63,17 @@ describe("steward", function () {
     expect(listableExpiries(nowSeconds)).to.deep.equal(taken);
   });
 
-  /** Sells one lot of the nearest call to a trader, so that the expiry is held. */
+  /** Sells a hundred lots of the nearest call to a trader, so that the expiry is held. */
   async function sellCall(slot: bigint): Promise<void> {
     const [buyer, seller] = [trader(world, 0), world.cast.maker];
     await world.insist("depositing", [world.deposit(buyer, "USDC", 50_000n * 10n ** 6n)]);
     const { mark } = await world.protocol.optionMarkets.expiryAt(slot);
     const instrument = seriesOf(decodeExpiryWord(mark.expiry), { kind: "call", strikeIndex: 24 });
-    const domain = { chainId: 31337n, exchange: world.addressOf("exchange") };
-    const sides = [
-      { person: seller, lots: -1n },
-      { person: buyer, lots: 1n },
-    ].map(async ({ person, lots }) => {
-      const order = createOrder({
-        account: person.account,
-        legs: [{ instrument, lots, limitPriceWad: 20n * WAD }],
-        units: 100n,
-        maxFeeBps: 100n,
-        nonce: 0n,
-        salt: 1n,
-        expiry: BigInt(world.chain.nowSeconds + 86_400),
-        reduceOnly: false,
-        signer: person.address,
-      });
-      return {
-        order: { ...order, legs: [...order.legs] },
-        signature: await signOrder(person.signer, { order, domain }),
-      };
-    });
-    const [maker, taker] = await Promise.all(sides);
-    if (maker === undefined || taker === undefined) throw new RangeError("two sides");
-    const match = {
-      maker: maker.order,
-      makerSignature: maker.signature,
-      taker: taker.order,
-      takerSignature: taker.signature,
-      units: 100n,
-    };
+    const { nowSeconds } = world.chain;
+    const match = await signedTrade(
+      { buyer, seller, instrument, lots: 100n, priceWad: 20n * WAD, nowSeconds, salt: 1n },
+      { chainId: 31337n, exchange: world.addressOf("exchange") },
+    );
     const data = world.protocol.exchange.interface.encodeFunctionData("settle", [match]);
     await world.insist("trading options", [world.call(world.cast.deployer.address, world.addressOf("exchange"), data)]);
   }

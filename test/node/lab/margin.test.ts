@@ -8,7 +8,7 @@ import { parseCommandLine } from "../../../offchain/lab/cli.js";
 import { BadFlagError, FileAccessError, NothingToReplayError } from "../../../offchain/lab/errors.js";
 import { backTest, missedGates } from "../../../offchain/lab/margin/backTest.js";
 import { blackDelta, blackValue } from "../../../offchain/lab/margin/black.js";
-import { backTestMargin } from "../../../offchain/lab/margin/command.edge.js";
+import { backTestMargin, loadTerms } from "../../../offchain/lab/margin/command.edge.js";
 import { BackTestSpecError } from "../../../offchain/lab/margin/errors.js";
 import { marginHtml } from "../../../offchain/lab/margin/html.js";
 import { deribitRequirement, spanRequirement } from "../../../offchain/lab/margin/peers.js";
@@ -158,14 +158,14 @@ describe("lab margin: the back-test", function () {
 describe("lab margin: the command", function () {
   this.timeout(120_000);
 
-  function folder(step: number, crash = { at: -1, share: 1 }): string {
+  function folder(step: number, crash = { at: -1, share: 1 }, counts: readonly [number, number] = [800, 800]): string {
     const path = mkdtempSync(join(tmpdir(), "margin-"));
     mkdirSync(join(path, "long"));
-    for (const [symbol, price] of [
-      ["BTC", 30_000],
-      ["ETH", 2_000],
+    for (const [symbol, price, count] of [
+      ["BTC", 30_000, counts[0]],
+      ["ETH", 2_000, counts[1]],
     ] as const) {
-      const rows = bars(price, step, 800, crash).map(
+      const rows = bars(price, step, count, crash).map(
         ({ at, level }) =>
           `${new Date(at * 1000).toISOString().slice(0, 19)}Z,${Array(4).fill(level.toFixed(2)).join(",")},1`,
       );
@@ -199,5 +199,27 @@ describe("lab margin: the command", function () {
     expect(await rejected(["margin", "no-such-folder"])).to.be.instanceOf(FileAccessError);
     expect(await rejected(["margin", mkdtempSync(join(tmpdir(), "empty-"))])).to.be.instanceOf(NothingToReplayError);
     expect(() => parseCommandLine(["margin", "x", "--every", "0"])).to.throw(BadFlagError, "--every");
+  });
+
+  it("error: bars of which no loss is known pass no gate, and leave no report", async () => {
+    const out = mkdtempSync(join(tmpdir(), "margin-out-"));
+    // 720 hours to warm up; the 24th hour after the first reading is the first with a loss.
+    for (const counts of [
+      [700, 700],
+      [744, 744],
+      [800, 700],
+    ] as const) {
+      const short = folder(0.004, undefined, counts);
+      const error = await command(["margin", short, "--every", "1", "--out", out]).catch((cause: unknown) => cause);
+      if (!(error instanceof NothingToReplayError))
+        throw new TypeError(`${counts.join(", ")} bars gave ${String(error)}`);
+      expect([error.path, error.exitCode]).to.deep.equal([short, 2]);
+      expect(existsSync(join(out, "margin-backtest.json"))).to.equal(false);
+    }
+    expect(await command(["margin", folder(0.004, undefined, [745, 745]), "--every", "1", "--out", out])).to.equal(0);
+  });
+
+  it("error: a spec that cannot be used is one sentence", () => {
+    expect(() => loadTerms("no-such-spec")).to.throw(BackTestSpecError, "no-such-spec");
   });
 });

@@ -7,7 +7,7 @@ import {
   previewTrade,
   WAD,
 } from "../../../offchain/sdk/index.js";
-import { withLots } from "../../../offchain/sdk/margin/optionLegs.js";
+import { decodeLegs, withLots } from "../../../offchain/sdk/margin/optionLegs.js";
 import { marginDraws, marketOf } from "./marginWorlds.js";
 
 const NOW = 1_700_000_000n;
@@ -58,6 +58,12 @@ describe("SDK previews", () => {
     const both = withLots(withLots(0n, put, -5n), call, 7n);
     expect(both).to.equal((7n << 8n) | 6n | ((((1n << 24n) - 5n) << 8n) << 32n) | (7n << 32n));
     expect(withLots(both, call, -7n)).to.equal(withLots(0n, put, -5n));
+    expect(decodeLegs(both)).to.deep.equal([
+      { ...call, lots: 7n },
+      { ...put, lots: -5n },
+    ]);
+    // The first leg without anything ends the word, as in the contract.
+    expect(decodeLegs((both & 0xffffffffn) | ((both >> 32n) << 64n))).to.deep.equal([{ ...call, lots: 7n }]);
     const full = Array.from({ length: 8 }, (_, i) => i).reduce(
       (word, strikeIndex) => withLots(word, { strikeIndex, isPut: false }, 1n),
       0n,

@@ -1,18 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { uniformBigInt } from "pure-rand/distribution/uniformBigInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { z } from "zod";
 import { fallbackSmileWord, observeVolatility, seedVolatility, WAD } from "../../../offchain/sdk/index.js";
+import { draws } from "./draws.js";
 
 const { ethers } = await network.create();
 const probe = await ethers.deployContract("VolatilityProbe");
 const START = 1_700_000_000n;
-
-function draws(seed: number) {
-  const stream = xoroshiro128plus(seed);
-  return (from: bigint, to: bigint) => uniformBigInt(stream, from, to);
-}
 
 const filterTerms = { sigmaSeedBps: 6000n, sigmaFloorBps: 3000n, glideBpsPerHour: 1000n };
 const assetConfig = {
@@ -50,7 +44,7 @@ const surfaceTerms = {
 describe("SDK volatility against the oracle, to the unit", () => {
   it("estimators through paths of irregular steps", async () => {
     for (let seed = 0; seed < 8; seed++) {
-      const between = draws(seed);
+      const { between } = draws(seed);
       const path: { logE9: bigint; atSeconds: bigint }[] = [];
       for (let i = 0, logE9 = 7_000_000_000n, atSeconds = START; i < 200; i++) {
         path.push({ logE9, atSeconds });
@@ -72,7 +66,7 @@ describe("SDK volatility against the oracle, to the unit", () => {
   });
 
   it("the smile without attestation", async () => {
-    const between = draws(99);
+    const { between } = draws(99);
     for (const left of [0n, 3_600n, 86_400n, 2_592_000n, 31_536_000n]) {
       const sigmas = Array.from({ length: 100 }, () => ({
         sigmaFastWad: between(0n, 6n * WAD),

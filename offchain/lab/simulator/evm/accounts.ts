@@ -1,9 +1,9 @@
 import type { ILens } from "../../../../types/ethers-contracts/index.js";
-import { type Protocol, decodeExpiryWord, strikeWadOf } from "../../../sdk/index.js";
+import { type Protocol, decodeExpiryWord, decodeLegs, strikeWadOf } from "../../../sdk/index.js";
 import { absolute, mulWad } from "../../numbers.js";
 import { healthBps, type Standing } from "../observer.js";
 import { WSTETH_RATIO_WAD } from "../population.js";
-import { type OptionLeg, decodeLegs, totalVolTo, valueOfLeg } from "./optionLegs.js";
+import { type OptionLeg, totalVolTo, valueOfLeg } from "./optionLegs.js";
 
 /** An account's holdings at a moment. */
 export type Holdings = {

@@ -10,7 +10,7 @@ import {
   strikeWadOf,
 } from "../../../sdk/index.js";
 import { WorldSetupError } from "../../errors.js";
-import { WAD, absolute, divWad, larger, mulWad, wad } from "../../numbers.js";
+import { BPS, WAD, absolute, divWad, larger, mulWad, wad } from "../../numbers.js";
 import type { BookPlan, OptionPlan } from "../../scenarios/scenario.js";
 import { OPENING_BUFFER_BPS, type Trader } from "../population.js";
 import type { Call } from "./chain.edge.js";
@@ -23,7 +23,6 @@ import { type Person, WARM_UP_SECONDS, type World, toUsdc } from "./world.edge.j
 const OPENING_SECONDS = 120;
 const ORDER_LIFE_SECONDS = 365 * 86_400;
 const MAX_FEE_BPS = 100n;
-const BPS = 10_000n;
 /** Nobody writes an option for less than a cent per unit of the underlying, and an order cannot buy for nothing. */
 const LEAST_PREMIUM_WAD = WAD / 100n;
 

@@ -1,6 +1,7 @@
 import {
   type LiquidationAction,
   type LiquidationPolicy,
+  ORDINARY_LIQUIDATIONS,
   PriceUnknownError,
   batchFlags,
   planLiquidations,
@@ -11,13 +12,10 @@ import type { Call } from "./chain.edge.js";
 import type { World } from "./world.edge.js";
 
 /** How the lab's keeper works: it does its upkeep and wants a dollar from every bid. */
-export const KEEPER_POLICY: LiquidationPolicy = {
+const KEEPER_POLICY: LiquidationPolicy = {
+  ...ORDINARY_LIQUIDATIONS,
   minProfitWad: wad("1"),
-  closingCostBps: 10n,
-  capitalUseBps: 8_000n,
-  upkeep: true,
   nativeSymbol: "ETH",
-  gas: { flag: 400_000n, bid: 1_000_000n, duty: 300_000n },
 };
 
 const GAS_PRICE_WEI = 2n * 10n ** 9n;

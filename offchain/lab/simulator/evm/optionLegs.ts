@@ -1,4 +1,4 @@
-import { type ListedExpiry, greeksOf, sqrtYears, strikeWadOf, totalVolUp } from "../../../sdk/index.js";
+import { type ListedExpiry, greeksOf, sqrtYears, totalVolUp } from "../../../sdk/index.js";
 import { larger, mulWad } from "../../numbers.js";
 
 /** An option leg as the lab values it: at any price of the underlying, with the volatility at which it was last read. */
@@ -14,20 +14,6 @@ export type OptionLeg = {
   /** What it will be settled at, WAD; 0 while that is open. */
   readonly fixedPriceWad: bigint;
 };
-
-/** Legs of a word in the order in which they stand: lots, strike index and right, as `OptionWord` packs them. */
-export function decodeLegs(word: bigint): readonly { lots: bigint; strikeIndex: number; isPut: boolean }[] {
-  const legs = [];
-  for (let rest = word; rest !== 0n; rest >>= 32n) {
-    const leg = BigInt.asUintN(32, rest);
-    legs.push({
-      lots: BigInt.asIntN(24, leg >> 8n),
-      strikeIndex: Number((leg >> 1n) & 0x7fn),
-      isPut: (leg & 1n) === 1n,
-    });
-  }
-  return legs;
-}
 
 /** Premium of one unit of the underlying by Black's formula, WAD. */
 export function premiumOf({ isPut, strikeWad, totalVolWad }: Omit<OptionLeg, "sizeWad">, priceWad: bigint): bigint {
@@ -51,8 +37,5 @@ export function totalVolTo(expirySeconds: bigint, nowSeconds: number, volWad: bi
 export function nearestStrike(listed: ListedExpiry, priceWad: bigint): number {
   const { firstStrikeWad, strikeStepWad, strikeCount } = listed;
   const steps = larger(priceWad - firstStrikeWad + strikeStepWad / 2n, 0n) / strikeStepWad;
-  const index = Math.min(Number(steps), strikeCount - 1);
-  // Never beyond the grid.
-  strikeWadOf(listed, index);
-  return index;
+  return Math.min(Number(steps), strikeCount - 1);
 }

@@ -2,7 +2,7 @@ import { InterruptedRunError } from "../../errors.js";
 import { type RunHooks, abortReason } from "../../lab.js";
 import { larger, microUsd, money, wad } from "../../numbers.js";
 import type { Case } from "../../scenarios/case.js";
-import type { Metrics } from "../../scenarios/scenario.js";
+import type { Metrics, OptionPlan } from "../../scenarios/scenario.js";
 import { fairPrices } from "../fair.js";
 import { type Feeds, publishFeeds } from "../feeds.js";
 import { AccountObserver, markWrongful } from "../observer.js";
@@ -28,8 +28,9 @@ const UPKEEP_SECONDS = 84;
 const CONSERVATION_STEPS = 40;
 const FIRST_STEP_AFTER_SECONDS = 60;
 
-/** Options of a case on a world: the expiry, the books, and lots open on one side at the start. */
+/** Options of a case on a world: what the case wants, the expiry, the books, and lots open on one side at the start. */
 type StagedOptions = {
+  readonly plan: OptionPlan;
   readonly expiry: StagedExpiry;
   readonly books: readonly OpenedBook[];
   readonly openLots: bigint;
@@ -86,11 +87,10 @@ class EvmRun {
 
   /** Runs every step of the tape. */
   async play(hooks: RunHooks): Promise<void> {
-    const { options } = this.input;
     this.startSeconds =
-      this.options === undefined || options === undefined
+      this.options === undefined
         ? this.world.chain.nowSeconds + FIRST_STEP_AFTER_SECONDS
-        : startOf(this.options.expiry, options);
+        : startOf(this.options.expiry, this.options.plan);
     const { ticks } = this.input.tape;
     for (const [step, { atSeconds }] of ticks.entries()) {
       if (hooks.signal.aborted) throw new InterruptedRunError(abortReason(hooks.signal));
@@ -148,13 +148,17 @@ class EvmRun {
       if (isBelow(ghost, priceOf, etherWad)) this.observers.get(account)?.wouldHaveFallen();
   }
 
+  /** The oracle's mid of ether; 0 in a world without it. */
+  private etherMidWad(): bigint {
+    const ether = this.world.plan.symbols.indexOf("ETH");
+    return ether < 0 ? 0n : this.market.mid(assetId(ether));
+  }
+
   /** Reads every account again where prices have moved or something has happened; else carries the last reading on. */
   private async read(): Promise<void> {
     const views = await this.market.look();
     if (!this.market.hasMoved()) {
-      const etherWad = this.world.plan.symbols.includes("ETH")
-        ? this.market.mid(assetId(this.world.plan.symbols.indexOf("ETH")))
-        : 0n;
+      const etherWad = this.etherMidWad();
       this.accounts = new Map(
         [...this.accounts].map(([account, judged]) => [
           account,
@@ -164,13 +168,10 @@ class EvmRun {
       return;
     }
     this.market.settle(views);
-    const etherWad = this.world.plan.symbols.includes("ETH")
-      ? this.market.mid(assetId(this.world.plan.symbols.indexOf("ETH")))
-      : 0n;
     const moment = {
       nowSeconds: this.world.chain.nowSeconds,
       midOf: (asset: number) => this.market.mid(asset),
-      etherWad,
+      etherWad: this.etherMidWad(),
     };
     this.accounts = await readAccounts(this.world.protocol, this.world.lens, this.watched, moment);
   }
@@ -270,8 +271,8 @@ class EvmRun {
 
   private optionsOutcome(): OptionsOutcome | null {
     const { options } = this;
-    const plan = this.input.options;
-    if (options === undefined || plan === undefined) return null;
+    if (options === undefined) return null;
+    const { plan } = options;
     const { ticks } = this.input.tape;
     const step = Math.max(
       0,
@@ -341,11 +342,15 @@ class EvmRun {
 }
 
 /** Lists, waits and opens the books of a case that has options. */
-async function stage(world: World, input: Case, expiry: StagedExpiry | undefined): Promise<StagedOptions | undefined> {
-  if (expiry === undefined || input.options === undefined) return undefined;
-  const books = await openBooks(world, expiry, input.options);
+async function stage(
+  world: World,
+  { options: plan }: Case,
+  expiry: StagedExpiry | undefined,
+): Promise<StagedOptions | undefined> {
+  if (expiry === undefined || plan === undefined) return undefined;
+  const books = await openBooks(world, expiry, plan);
   const { openLots } = await world.protocol.optionMarkets.expiryAt(expiry.slot);
-  return { expiry, books, openLots };
+  return { plan, expiry, books, openLots };
 }
 
 /** Runs a case on a world that stands at its start. */
